@@ -1,0 +1,1 @@
+//! The pure rules of Likeness: avatars, presets, parameters, prompts, validation, cost, jobs.

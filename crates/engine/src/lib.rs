@@ -1,0 +1,1 @@
+//! The studio without a screen: runs jobs through ports and decides nothing about pixels.

@@ -1,0 +1,1 @@
+//! What Likeness knows about fal.ai: endpoints as data, request bodies, queue wire types, errors.

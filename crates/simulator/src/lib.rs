@@ -1,0 +1,1 @@
+//! A stand-in for fal.ai over HTTP: queue, direct run, storage, media and drawn pictures.

@@ -1,0 +1,2 @@
+//! Mounts the studio. Nothing else.
+fn main() {}
