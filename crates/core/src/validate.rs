@@ -1,0 +1,254 @@
+//! Reads an untyped request, reports every issue at once, and makes a [`Recipe`] if none is an error.
+//!
+//! The studio, the server, the JavaScript module and imports all come through here, so a number means the same whoever typed it.
+
+mod model;
+mod value;
+
+use crate::{
+    avatar::{Avatar, AvatarKind},
+    field::{Field, Rule},
+    issue::{Issue, Reason},
+    layer::Layer,
+    preset::Preset,
+    prompt::{self, Composition, TriggerUse},
+    recipe::{Model, Recipe},
+    route::Route,
+    size::ImageSize,
+};
+use serde_json::{Map, Value, json};
+
+pub use model::{check_avatar, is_https_address, strength_rule};
+
+/// The longest prompt, in characters after blanks are collapsed.
+pub const MAX_PROMPT: usize = 16_000;
+/// Guidance above this gets a notice.
+pub const HIGH_GUIDANCE: f64 = 5.0;
+/// A LoRA scale above this gets a notice.
+pub const HIGH_LORA_SCALE: f64 = 1.3;
+
+/// What was found in a request. The parts that are in order are kept even if others are not, so that a form can show what it will mean.
+#[derive(Clone, Debug, Default)]
+pub struct Checked {
+    /// Everything that is wrong or worth knowing.
+    pub issues: Vec<Issue>,
+    /// The avatar, if its kind is known.
+    pub avatar: Option<Avatar>,
+    /// The preset, if it is known.
+    pub preset: Option<Preset>,
+    /// The route, if kind and preset are known.
+    pub route: Option<Route>,
+    /// The own edits that keep their rules.
+    pub edits: Layer,
+    /// The composed prompt, if there is a kind and a text.
+    pub composition: Option<Composition>,
+    model: Option<Model>,
+}
+
+impl Checked {
+    /// Whether nothing stops the run.
+    pub fn is_ready(&self) -> bool {
+        !self.issues.iter().any(Issue::is_error)
+    }
+
+    /// The recipe, whose warnings are the issues.
+    ///
+    /// # Errors
+    /// All issues, warnings among them, if one is an error.
+    pub fn into_recipe(self) -> Result<Recipe, Vec<Issue>> {
+        match self {
+            Self {
+                issues,
+                avatar: Some(avatar),
+                preset: Some(preset),
+                route: Some(route),
+                edits,
+                composition: Some(composition),
+                model: Some(model),
+            } if !issues.iter().any(Issue::is_error) => {
+                Ok(Recipe { avatar, model, route, preset, edits, composition, warnings: issues })
+            }
+            Self { issues, .. } => Err(issues),
+        }
+    }
+}
+
+/// Checks `{"avatar", "prompt", "preset", "overrides"}`; null means absent.
+pub fn check(request: &Value) -> Checked {
+    let mut checked = Checked::default();
+    let Some(request) = request.as_object() else {
+        checked.issues.push(Issue::new("", Reason::NotAnObject));
+        return checked;
+    };
+    for key in request.keys().filter(|key| !["avatar", "prompt", "preset", "overrides"].contains(&key.as_str())) {
+        checked.issues.push(Issue::new(key, Reason::UnknownKey).fix(key, Value::Null));
+    }
+    let text = prompt_text(present(request, "prompt"), &mut checked.issues);
+    (checked.avatar, checked.model) = match present(request, "avatar") {
+        Some(avatar) => model::avatar(avatar, &mut checked.issues),
+        None => {
+            checked.issues.push(Issue::new("avatar", Reason::Missing));
+            (None, None)
+        }
+    };
+    checked.preset = preset(present(request, "preset"), &mut checked.issues);
+    let overrides = object(present(request, "overrides"), "overrides", &mut checked.issues);
+    checked.route = route(&checked, overrides);
+    ultra(&mut checked, overrides);
+    checked.edits = edits(checked.route, overrides, &mut checked.issues);
+    compose(&mut checked, text);
+    checked
+}
+
+/// A value that is there; null counts as absent.
+fn present<'v>(object: &'v Map<String, Value>, key: &str) -> Option<&'v Value> {
+    object.get(key).filter(|value| !value.is_null())
+}
+
+fn object<'v>(value: Option<&'v Value>, path: &str, issues: &mut Vec<Issue>) -> Option<&'v Map<String, Value>> {
+    let value = value?;
+    if !value.is_object() {
+        issues.push(Issue::new(path, Reason::NotAnObject));
+    }
+    value.as_object()
+}
+
+fn prompt_text<'v>(value: Option<&'v Value>, issues: &mut Vec<Issue>) -> Option<&'v str> {
+    let issue = match value {
+        None => Issue::new("prompt", Reason::BlankPrompt),
+        Some(Value::String(text)) if prompt::is_blank(text) => Issue::new("prompt", Reason::BlankPrompt),
+        Some(Value::String(text)) if is_too_long(text) => {
+            Issue::new("prompt", Reason::LongPrompt).limit(json!({ "max_length": MAX_PROMPT }))
+        }
+        Some(Value::String(text)) => return Some(text),
+        Some(_) => Issue::new("prompt", Reason::NotText),
+    };
+    issues.push(issue);
+    None
+}
+
+/// A text of few bytes need not be counted, and a very long one is not collapsed first.
+fn is_too_long(text: &str) -> bool {
+    text.len() > MAX_PROMPT && prompt::collapse(text).chars().nth(MAX_PROMPT).is_some()
+}
+
+fn preset(value: Option<&Value>, issues: &mut Vec<Issue>) -> Option<Preset> {
+    let reason = match value {
+        None => Reason::Missing,
+        Some(Value::String(name)) => match Preset::parse(name) {
+            Some(preset) => return Some(preset),
+            None => Reason::UnknownValue,
+        },
+        Some(_) => Reason::NotText,
+    };
+    issues.push(Issue::new("preset", reason).limit(json!({ "one_of": Preset::NAMES })));
+    None
+}
+
+/// An own setting of the Ultra switch, if it is one.
+fn ultra_switch(overrides: Option<&Map<String, Value>>) -> Option<bool> {
+    present(overrides?, Field::UseUltra.key())?.as_bool()
+}
+
+fn route(checked: &Checked, overrides: Option<&Map<String, Value>>) -> Option<Route> {
+    match checked.avatar.as_ref()?.kind {
+        AvatarKind::Portrait => Some(Route::FluxLora),
+        AvatarKind::Artistic => {
+            let is_ultra = checked.preset? == Preset::Ultra || ultra_switch(overrides) == Some(true);
+            Some(if is_ultra { Route::UltraFinetuned } else { Route::FluxProFinetuned })
+        }
+    }
+}
+
+/// The conflicts around Ultra: nothing is ever substituted silently.
+fn ultra(checked: &mut Checked, overrides: Option<&Map<String, Value>>) {
+    let is_portrait = checked.avatar.as_ref().is_some_and(|avatar| avatar.kind == AvatarKind::Portrait);
+    let is_preset = checked.preset == Some(Preset::Ultra);
+    let switch = ultra_switch(overrides);
+    if is_portrait && is_preset {
+        checked.issues.push(Issue::new("preset", Reason::UltraPreset).fix("preset", Preset::Quality.name()));
+    }
+    if is_portrait && switch == Some(true) {
+        let path = path_of(Field::UseUltra);
+        checked.issues.push(Issue::new(&path, Reason::UltraSwitch).fix(&path, Value::Null));
+    }
+    if is_preset && switch == Some(false) {
+        let path = path_of(Field::UseUltra);
+        checked.issues.push(Issue::new(&path, Reason::UltraOff).fix(&path, Value::Null));
+    }
+}
+
+fn path_of(field: Field) -> String {
+    format!("overrides.{}", field.key())
+}
+
+/// The own edits, each judged by the rule of the route, or by the widest rule where the route does not take it.
+fn edits(route: Option<Route>, overrides: Option<&Map<String, Value>>, issues: &mut Vec<Issue>) -> Layer {
+    let mut kept = Map::new();
+    for (key, value) in overrides.into_iter().flatten().filter(|(_, value)| !value.is_null()) {
+        let path = format!("overrides.{key}");
+        let Some(field) = Field::parse(key) else {
+            issues.push(Issue::new(&path, Reason::UnknownKey).fix(&path, Value::Null));
+            continue;
+        };
+        let rule = route.and_then(|route| route.rule(field)).unwrap_or_else(|| Route::any_rule(field));
+        let before = issues.len();
+        let normal = value::read(rule, value, &path, issues);
+        if let (Some(normal), true) = (normal, issues.len() == before) {
+            if let Some(reason) = route.and_then(|route| not_taken(route, field, rule, overrides, &normal)) {
+                issues.push(Issue::new(&path, reason).fix(&path, Value::Null));
+            }
+            kept.insert(key.clone(), normal);
+        }
+    }
+    let layer: Layer = serde_json::from_value(Value::Object(kept)).expect("every kept value keeps the rule of its field");
+    notices(&layer, issues);
+    layer
+}
+
+/// Why an own setting will not be sent, if it will not.
+fn not_taken(
+    route: Route,
+    field: Field,
+    rule: Rule,
+    overrides: Option<&Map<String, Value>>,
+    value: &Value,
+) -> Option<Reason> {
+    if field == Field::UseUltra {
+        return None;
+    }
+    if route == Route::UltraFinetuned && rule == Rule::Size {
+        let is_ratio_set = overrides.is_some_and(|own| present(own, Field::AspectRatio.key()).is_some());
+        let name = value.as_str().and_then(ImageSize::parse);
+        return match name {
+            None => Some(Reason::SidesOnUltra),
+            Some(_) => is_ratio_set.then_some(Reason::RatioWins),
+        };
+    }
+    route.rule(field).is_none().then_some(Reason::NotTaken)
+}
+
+fn notices(edits: &Layer, issues: &mut Vec<Issue>) {
+    if edits.guidance_scale.is_some_and(|guidance| guidance > HIGH_GUIDANCE) {
+        let path = path_of(Field::GuidanceScale);
+        issues.push(Issue::new(&path, Reason::HighGuidance).fix(&path, HIGH_GUIDANCE));
+    }
+    if edits.lora_scale.is_some_and(|scale| scale > HIGH_LORA_SCALE) {
+        let path = path_of(Field::LoraScale);
+        issues.push(Issue::new(&path, Reason::HighLoraScale).fix(&path, HIGH_LORA_SCALE));
+    }
+}
+
+fn compose(checked: &mut Checked, text: Option<&str>) {
+    let Some(avatar) = &checked.avatar else { return };
+    if avatar.trigger().is_none() {
+        checked.issues.push(Issue::new("avatar.trigger_word", Reason::NoTrigger));
+    }
+    checked.composition = text.and_then(|text| prompt::compose(avatar, text));
+    if let Some(Composition { trigger: TriggerUse::Merged(_), .. }) = &checked.composition {
+        checked.issues.push(Issue::new("prompt", Reason::MergedHead));
+    }
+}
+
+#[cfg(test)]
+mod tests;

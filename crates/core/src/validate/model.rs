@@ -1,0 +1,166 @@
+//! Reads an avatar and says what it lacks.
+
+use super::{HIGH_LORA_SCALE, present, value};
+use crate::{
+    avatar::{Avatar, AvatarKind},
+    field::{Field, Rule},
+    issue::{Issue, Reason},
+    prompt,
+    recipe::Model,
+    route::Route,
+};
+use serde_json::{Map, Value, json};
+
+const TEXTS: [&str; 6] = ["id", "name", "trigger_word", "trigger_phrase", "lora_url", "finetune_id"];
+const STRENGTHS: [Field; 2] = [Field::LoraScale, Field::FinetuneStrength];
+
+/// What an avatar lacks, with paths below `avatar`; nothing if it can make pictures.
+pub fn check_avatar(avatar: &Avatar) -> Vec<Issue> {
+    let mut issues = Vec::new();
+    let value = serde_json::to_value(avatar).unwrap_or_default();
+    self::avatar(&value, &mut issues);
+    if avatar.trigger().is_none() {
+        issues.push(Issue::new("avatar.trigger_word", Reason::NoTrigger));
+    }
+    issues
+}
+
+/// The avatar, if its kind is known, and its model, if it is complete.
+pub(super) fn avatar(value: &Value, issues: &mut Vec<Issue>) -> (Option<Avatar>, Option<Model>) {
+    let Some(object) = value.as_object() else {
+        issues.push(Issue::new("avatar", Reason::NotAnObject));
+        return (None, None);
+    };
+    report_unknown(object, issues);
+    let text = |key: &str| present(object, key).and_then(Value::as_str).map(str::trim).map(str::to_owned);
+    for key in TEXTS {
+        if present(object, key).is_some_and(|value| !value.is_string()) {
+            issues.push(Issue::new(format!("avatar.{key}"), Reason::NotText));
+        }
+    }
+    let reference = |key: &str| text(key).filter(|text| !prompt::is_blank(text));
+    let (lora_url, finetune_id) = (reference("lora_url"), reference("finetune_id"));
+    let named = kind(object, issues);
+    let Some(kind) = named.unwrap_or_else(|| implied(&lora_url, &finetune_id)) else {
+        if named.is_none() {
+            issues.push(Issue::new("avatar", Reason::NoModel));
+        }
+        return (None, None);
+    };
+    let avatar = Avatar {
+        id: text("id").unwrap_or_default(),
+        name: text("name").unwrap_or_default(),
+        kind,
+        trigger_word: text("trigger_word"),
+        trigger_phrase: text("trigger_phrase"),
+        lora_scale: pinned(object, kind, Field::LoraScale, issues),
+        finetune_strength: pinned(object, kind, Field::FinetuneStrength, issues),
+        lora_url,
+        finetune_id,
+    };
+    let model = model(&avatar, issues);
+    (Some(avatar), model)
+}
+
+fn report_unknown(object: &Map<String, Value>, issues: &mut Vec<Issue>) {
+    let is_known = |key: &str| key == "kind" || TEXTS.contains(&key) || STRENGTHS.iter().any(|field| field.key() == key);
+    for key in object.keys().filter(|key| !is_known(key)) {
+        let path = format!("avatar.{key}");
+        issues.push(Issue::new(&path, Reason::UnknownKey).fix(&path, Value::Null));
+    }
+}
+
+/// The kind that is written: `None` if none is, `Some(None)` if it is none we know.
+fn kind(object: &Map<String, Value>, issues: &mut Vec<Issue>) -> Option<Option<AvatarKind>> {
+    let value = present(object, "kind")?;
+    let kind = value.as_str().and_then(AvatarKind::parse);
+    if kind.is_none() {
+        let reason = if value.is_string() { Reason::UnknownValue } else { Reason::NotText };
+        issues.push(Issue::new("avatar.kind", reason).limit(json!({ "one_of": AvatarKind::NAMES })));
+    }
+    Some(kind)
+}
+
+/// The kind that follows from the model reference; with both, the first, and the conflict is reported.
+fn implied(lora_url: &Option<String>, finetune_id: &Option<String>) -> Option<AvatarKind> {
+    match (lora_url, finetune_id) {
+        (Some(_), _) => Some(AvatarKind::Portrait),
+        (None, Some(_)) => Some(AvatarKind::Artistic),
+        (None, None) => None,
+    }
+}
+
+/// A strength that is pinned on the avatar and that its routes take.
+fn pinned(object: &Map<String, Value>, kind: AvatarKind, field: Field, issues: &mut Vec<Issue>) -> Option<f64> {
+    let value = present(object, field.key())?;
+    let path = format!("avatar.{}", field.key());
+    let strength = value::read(Route::any_rule(field), value, &path, issues)?.as_f64()?;
+    let is_taken = Route::ALL.into_iter().any(|route| route.kind() == kind && route.rule(field).is_some());
+    if !is_taken {
+        issues.push(Issue::new(&path, Reason::NotTaken).fix(&path, Value::Null));
+        return None;
+    }
+    if field == Field::LoraScale && strength > HIGH_LORA_SCALE {
+        issues.push(Issue::new(&path, Reason::HighLoraScale).fix(&path, HIGH_LORA_SCALE));
+    }
+    Some(strength)
+}
+
+fn model(avatar: &Avatar, issues: &mut Vec<Issue>) -> Option<Model> {
+    let (own, other, other_kind, missing) = match avatar.kind {
+        AvatarKind::Portrait => ("avatar.lora_url", "avatar.finetune_id", AvatarKind::Artistic, Reason::NoLora),
+        AvatarKind::Artistic => ("avatar.finetune_id", "avatar.lora_url", AvatarKind::Portrait, Reason::NoFinetune),
+    };
+    let (reference, foreign) = match avatar.kind {
+        AvatarKind::Portrait => (&avatar.lora_url, &avatar.finetune_id),
+        AvatarKind::Artistic => (&avatar.finetune_id, &avatar.lora_url),
+    };
+    if reference.is_none() {
+        issues.push(Issue::new(own, missing));
+    }
+    match (reference, foreign) {
+        (Some(_), Some(_)) => issues.push(Issue::new(other, Reason::BothModels).fix(other, Value::Null)),
+        (None, Some(_)) => {
+            issues.push(Issue::new(other, Reason::OtherKindsModel).fix("avatar.kind", other_kind.name()));
+        }
+        _ => {}
+    }
+    if let Some(address) = avatar.lora_url.as_deref().filter(|address| !is_https_address(address)) {
+        issues.push(not_https(address));
+    }
+    let reference = reference.clone()?;
+    Some(match avatar.kind {
+        AvatarKind::Portrait => Model::Lora(reference),
+        AvatarKind::Artistic => Model::Finetune(reference),
+    })
+}
+
+fn not_https(address: &str) -> Issue {
+    let issue = Issue::new("avatar.lora_url", Reason::NotHttps);
+    match strip_scheme(address, "http://").map(|rest| format!("https://{rest}")) {
+        Some(secure) if is_https_address(&secure) => issue.fix("avatar.lora_url", secure),
+        _ => issue,
+    }
+}
+
+/// Whether a text is an `https://` address with a host and without blanks or control characters.
+pub fn is_https_address(text: &str) -> bool {
+    strip_scheme(text, "https://").is_some_and(|rest| {
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let is_host = !host.is_empty() && !host.contains(['\\', '<', '>', '"']) && !host.starts_with([':', '@', '.']);
+        is_host && !rest.chars().any(|c| c.is_whitespace() || c.is_control())
+    })
+}
+
+fn strip_scheme<'t>(text: &'t str, scheme: &str) -> Option<&'t str> {
+    let (start, rest) = text.split_at_checked(scheme.len())?;
+    start.eq_ignore_ascii_case(scheme).then_some(rest)
+}
+
+/// The rule of a strength on the avatar, for the form that edits it.
+pub fn strength_rule(kind: AvatarKind) -> Rule {
+    match kind {
+        AvatarKind::Portrait => Route::any_rule(Field::LoraScale),
+        AvatarKind::Artistic => Route::any_rule(Field::FinetuneStrength),
+    }
+}
