@@ -1,0 +1,62 @@
+//! The browser app: built by Trunk, then made ready to be served under a strict policy.
+
+use std::env;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::failure::{Doing, Outcome};
+use crate::process::{command, run, search_path};
+use crate::project::Project;
+use crate::tool::{binary, node, toolchain};
+use crate::{compression, page};
+
+/// Builds the release app into `dist/`, with its compressed copies.
+pub(crate) fn release(project: &Project) -> Outcome<()> {
+    let dist = project.dist();
+    build(project, &dist, &["--release"])?;
+    compression::precompress(&dist)
+}
+
+/// Builds a debug app into `dist`: quick to build, large, and not compressed.
+pub(crate) fn debug(project: &Project, dist: &Path) -> Outcome<()> {
+    build(project, dist, &["--cargo-profile", "dev"])
+}
+
+/// A cargo command that compiles for wasm, in a target folder of its own.
+pub(crate) fn cargo(project: &Project, toolchain: &toolchain::Toolchain) -> Outcome<Command> {
+    let mut cargo = command("cargo");
+    cargo.current_dir(project.root()).env("CARGO_TARGET_DIR", project.wasm_target());
+    toolchain.apply(&mut cargo)?;
+    Ok(cargo)
+}
+
+fn build(project: &Project, dist: &Path, options: &[&str]) -> Outcome<()> {
+    let toolchain = toolchain::wasm(project)?;
+    let bindgen = binary::wasm_bindgen(project)?;
+    let trunk = binary::trunk(project)?;
+    let packages = node::packages(project)?;
+
+    // Trunk builds without the network, so the sources of every dependency must be here before.
+    run(cargo(project, &toolchain)?.args(["fetch", "--locked", "--quiet"]))?;
+
+    fs::create_dir_all(dist).doing("make a folder for the app")?;
+    let mut build = command(trunk.join("trunk"));
+    build
+        .arg("build")
+        .args(options)
+        .arg("--dist")
+        .arg(dist)
+        .current_dir(project.root())
+        .env("CARGO_TARGET_DIR", project.wasm_target());
+    toolchain.apply(&mut build)?;
+    let system = matches!(toolchain, toolchain::Toolchain::System).then(|| Path::new("/usr/bin"));
+    build.env("PATH", search_path([&*bindgen, &*packages.programs].into_iter().chain(system))?);
+    if env::var_os("NO_COLOR").is_some() {
+        // Trunk reads this variable as a flag that must be spelled out, others only look whether
+        // it is set.
+        build.env("NO_COLOR", "true");
+    }
+    run(&mut build)?;
+    page::move_scripts_out(dist)
+}

@@ -1,0 +1,58 @@
+//! `cargo xtask ci`: everything that must hold before a change lands, quickest first. The first
+//! failure ends it.
+
+use crate::failure::Outcome;
+use crate::process::{command, run};
+use crate::project::Project;
+use crate::server::Profile;
+use crate::stage::Stages;
+use crate::tool::toolchain;
+use crate::{app, server, setup, size, test};
+
+pub(crate) fn ci(project: &Project) -> Outcome<()> {
+    let mut stages = Stages::default();
+    stages.run("tools", || setup::setup(project))?;
+    stages.run("format", || format(project))?;
+    stages.run("clippy, this machine", || clippy_host(project))?;
+    stages.run("clippy, wasm", || clippy_wasm(project))?;
+    stages.run("documentation", || documentation(project))?;
+    stages.run("tests, this machine", || test::host(project, &[]))?;
+    stages.run("tests, browser", || test::web(project, &[]))?;
+    stages.run("app, release", || app::release(project))?;
+    stages.run("size of the first page", || size::weigh(&project.dist()))?;
+    let program = stages.run("server, release", || server::build(project, Profile::Release))?;
+    stages.run("tests, whole product", || test::e2e(project, &program, &[]))?;
+    stages.summarise();
+    Ok(())
+}
+
+fn format(project: &Project) -> Outcome<()> {
+    run(command("cargo").current_dir(project.root()).args(["fmt", "--all", "--check"]))
+}
+
+fn clippy_host(project: &Project) -> Outcome<()> {
+    run(command("cargo")
+        .current_dir(project.root())
+        .args(["clippy", "--workspace", "--exclude", "likeness", "--all-targets", "--locked"])
+        .args(["--", "-D", "warnings"]))
+}
+
+fn clippy_wasm(project: &Project) -> Outcome<()> {
+    let toolchain = toolchain::wasm(project)?;
+    run(app::cargo(project, &toolchain)?
+        .args(["clippy", "--package", "likeness", "--all-targets", "--locked"])
+        .args(["--target", toolchain::TARGET, "--", "-D", "warnings"]))
+}
+
+/// Links between items break when one is renamed; only rustdoc notices.
+fn documentation(project: &Project) -> Outcome<()> {
+    run(command("cargo")
+        .current_dir(project.root())
+        .args(["doc", "--workspace", "--exclude", "likeness", "--no-deps", "--locked"])
+        .env("RUSTDOCFLAGS", "-D warnings"))?;
+    let toolchain = toolchain::wasm(project)?;
+    run(app::cargo(project, &toolchain)?
+        .args(["doc", "--package", "likeness", "--lib", "--no-deps", "--locked"])
+        .args(["--target", toolchain::TARGET])
+        .env("RUSTDOCFLAGS", "-D warnings"))
+}

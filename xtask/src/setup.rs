@@ -1,0 +1,28 @@
+//! `cargo xtask setup`: every tool at once. Other commands bring what they need by themselves; this
+//! one is for a person who wants the waiting done, and to see what is used.
+
+use std::fmt::Display;
+use std::time::Instant;
+
+use crate::failure::Outcome;
+use crate::project::Project;
+use crate::stage::seconds;
+use crate::tool::{binary, browser, node, toolchain};
+
+pub(crate) fn setup(project: &Project) -> Outcome<()> {
+    let started = Instant::now();
+    timed("compiler for wasm", || toolchain::wasm(project).map(|found| found.describe()))?;
+    timed("wasm-bindgen", || binary::wasm_bindgen(project).map(|_| "as in Cargo.lock"))?;
+    timed("Trunk", || binary::trunk(project).map(|_| "ready"))?;
+    timed("Node and its packages", || node::packages(project).map(|found| found.version))?;
+    timed("Chromium with its driver", || browser::browser().map(|found| found.version))?;
+    println!("all tools are here ({})", seconds(started.elapsed()));
+    Ok(())
+}
+
+fn timed<T: Display>(what: &str, bring: impl FnOnce() -> Outcome<T>) -> Outcome<()> {
+    let started = Instant::now();
+    let found = bring()?;
+    println!("{what:<26} {found} ({})", seconds(started.elapsed()));
+    Ok(())
+}
