@@ -76,10 +76,12 @@ pub enum Trigger<'a> {
 }
 
 impl Avatar {
-    /// The trigger of this avatar: a portrait's phrase, else its word; an artistic avatar's word. Blank texts count as none.
+    /// The trigger of this avatar: a portrait's phrase, else its word; an artistic avatar's word. Blank texts and bare commas
+    /// count as none.
     pub fn trigger(&self) -> Option<Trigger<'_>> {
-        let word = self.trigger_word.as_deref().filter(|text| !prompt::is_blank(text));
-        let phrase = self.trigger_phrase.as_deref().filter(|text| !prompt::is_blank(text));
+        let usable = |text: &&str| !prompt::is_blank(&text.replace(',', ""));
+        let word = self.trigger_word.as_deref().filter(usable);
+        let phrase = self.trigger_phrase.as_deref().filter(usable);
         match (self.kind, phrase) {
             (AvatarKind::Portrait, Some(phrase)) => Some(Trigger::Phrase { phrase, word }),
             _ => word.map(Trigger::Word),
@@ -88,6 +90,10 @@ impl Avatar {
 
     /// The settings that the person pinned on the avatar, as a layer.
     pub fn pinned(&self) -> Layer {
-        Layer { lora_scale: self.lora_scale, finetune_strength: self.finetune_strength, ..Layer::default() }
+        Layer {
+            lora_scale: self.lora_scale,
+            finetune_strength: self.finetune_strength,
+            ..Layer::default()
+        }
     }
 }

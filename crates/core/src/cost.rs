@@ -49,10 +49,14 @@ const AS_OF: &str = "2026-11-22";
 /// FAL changes prices without notice, so the table is dated and never the last word.
 const fn price(route: Route) -> Price {
     match route {
-        Route::FluxLora => Price { micro_usd: 35_000, unit: Unit::Megapixel, source: "fal.ai model page" },
-        Route::FluxProFinetuned => {
-            Price { micro_usd: 60_000, unit: Unit::PictureOrMegapixel, source: "third-party price list" }
+        Route::FluxLora => {
+            Price { micro_usd: 35_000, unit: Unit::Megapixel, source: "fal.ai model page" }
         }
+        Route::FluxProFinetuned => Price {
+            micro_usd: 60_000,
+            unit: Unit::PictureOrMegapixel,
+            source: "third-party price list",
+        },
         Route::UltraFinetuned => {
             Price { micro_usd: 70_000, unit: Unit::Picture, source: "third-party price list" }
         }

@@ -110,19 +110,26 @@ impl Reason {
     /// The machine-readable kind.
     pub const fn code(self) -> Code {
         match self {
-            Self::Missing | Self::BlankPrompt | Self::NoModel | Self::NoLora | Self::NoFinetune => Code::Required,
-            Self::NotAnObject | Self::NotText | Self::NotNumber | Self::NotInteger | Self::NotFlag | Self::NotSize => {
-                Code::WrongType
+            Self::Missing | Self::BlankPrompt | Self::NoModel | Self::NoLora | Self::NoFinetune => {
+                Code::Required
             }
+            Self::NotAnObject
+            | Self::NotText
+            | Self::NotNumber
+            | Self::NotInteger
+            | Self::NotFlag
+            | Self::NotSize => Code::WrongType,
             Self::LongPrompt => Code::TooLong,
             Self::Fraction => Code::NotWhole,
             Self::OutOfRange => Code::OutOfRange,
             Self::UnknownValue => Code::UnknownValue,
             Self::UnknownKey => Code::UnknownKey,
             Self::NotTaken | Self::SidesOnUltra | Self::RatioWins => Code::NotApplicable,
-            Self::UltraPreset | Self::UltraSwitch | Self::UltraOff | Self::BothModels | Self::OtherKindsModel => {
-                Code::Conflict
-            }
+            Self::UltraPreset
+            | Self::UltraSwitch
+            | Self::UltraOff
+            | Self::BothModels
+            | Self::OtherKindsModel => Code::Conflict,
             Self::NotHttps => Code::UnsafeUrl,
             Self::NoTrigger => Code::NoTrigger,
             Self::MergedHead | Self::HighGuidance | Self::HighLoraScale => Code::Notice,
@@ -153,10 +160,16 @@ impl Reason {
             Self::OutOfRange => "The value is outside the allowed range.",
             Self::UnknownValue => "This is not one of the known values.",
             Self::UnknownKey => "No setting has this name.",
-            Self::NotTaken => "The model of this avatar does not take this setting. It is left out.",
-            Self::SidesOnUltra => "Ultra takes an aspect ratio, not own sides. The sides are left out.",
+            Self::NotTaken => {
+                "The model of this avatar does not take this setting. It is left out."
+            }
+            Self::SidesOnUltra => {
+                "Ultra takes an aspect ratio, not own sides. The sides are left out."
+            }
             Self::RatioWins => "An aspect ratio is set too. The size is left out.",
-            Self::UltraPreset => "The Ultra preset works with artistic avatars only. The nearest preset is Quality.",
+            Self::UltraPreset => {
+                "The Ultra preset works with artistic avatars only. The nearest preset is Quality."
+            }
             Self::UltraSwitch => "Ultra quality works with artistic avatars only. Turn it off.",
             Self::UltraOff => "The Ultra preset cannot run with Ultra quality turned off.",
             Self::BothModels => "An avatar has either a LoRA address or a finetune id, not both.",
@@ -165,8 +178,12 @@ impl Reason {
             Self::NoFinetune => "An artistic avatar needs its finetune id.",
             Self::OtherKindsModel => "This belongs to the other kind of avatar.",
             Self::NotHttps => "The LoRA address must start with https:// and name a host.",
-            Self::NoTrigger => "The avatar has no trigger word, so the picture may not look like it.",
-            Self::MergedHead => "The trigger phrase takes the place of the generic opening of your text.",
+            Self::NoTrigger => {
+                "The avatar has no trigger word, so the picture may not look like it."
+            }
+            Self::MergedHead => {
+                "The trigger phrase takes the place of the generic opening of your text."
+            }
             Self::HighGuidance => "Guidance above 5 often looks overcooked.",
             Self::HighLoraScale => "A LoRA scale above 1.3 often distorts faces.",
         }

@@ -46,7 +46,9 @@ impl<'de> Visitor<'de> for Strict {
         Ok(value.into())
     }
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<Value, E> {
-        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("a number that is not finite"))
+        Number::from_f64(value)
+            .map(Value::Number)
+            .ok_or_else(|| E::custom("a number that is not finite"))
     }
     fn visit_str<E>(self, value: &str) -> Result<Value, E> {
         Ok(Value::String(value.to_owned()))
@@ -97,6 +99,9 @@ mod tests {
 
     #[test]
     fn a_large_whole_number_stays_exact() {
-        assert_eq!(parse_strict(b"9007199254740993").unwrap().as_u64(), Some(9_007_199_254_740_993));
+        assert_eq!(
+            parse_strict(b"9007199254740993").unwrap().as_u64(),
+            Some(9_007_199_254_740_993)
+        );
     }
 }

@@ -53,8 +53,16 @@ impl Preset {
         Self::Photorealistic,
     ];
     /// Their names in JSON, in the order of [`Preset::ALL`].
-    pub const NAMES: [&'static str; 8] =
-        ["fast", "balanced", "quality", "ultra", "portrait", "landscape", "artistic", "photorealistic"];
+    pub const NAMES: [&'static str; 8] = [
+        "fast",
+        "balanced",
+        "quality",
+        "ultra",
+        "portrait",
+        "landscape",
+        "artistic",
+        "photorealistic",
+    ];
 
     /// The preset with this name; none for any other text.
     pub fn parse(name: &str) -> Option<Self> {
@@ -78,7 +86,8 @@ impl Preset {
             Self::Photorealistic => (40, 3.5, ImageSize::SquareHd, 0.9),
             Self::Ultra => return ultra(),
         };
-        let tolerance = if self == Self::Artistic { SafetyTolerance::T3 } else { SafetyTolerance::T2 };
+        let tolerance =
+            if self == Self::Artistic { SafetyTolerance::T3 } else { SafetyTolerance::T2 };
         Layer {
             num_inference_steps: Some(steps),
             guidance_scale: Some(guidance),

@@ -104,7 +104,10 @@ fn with_phrase(phrase: &str, word: Option<&str>, text: &str) -> Composition {
     let merged_directly = matches!(trigger, TriggerUse::Merged(_)) && !rest.starts_with(' ');
     let joint = if merged_directly { "" } else { " " };
     let rest = rest.trim_start_matches(' ');
-    Composition::of(vec![(phrase, Origin::Avatar), (joint, Origin::Joint), (rest, Origin::You)], trigger)
+    Composition::of(
+        vec![(phrase, Origin::Avatar), (joint, Origin::Joint), (rest, Origin::You)],
+        trigger,
+    )
 }
 
 /// The text with every occurrence of the trigger spelled as trained; none if it does not occur.

@@ -64,14 +64,20 @@ impl Route {
     pub const fn rule(self, field: Field) -> Option<Rule> {
         use Route::{FluxLora, FluxProFinetuned, UltraFinetuned};
         Some(match (field, self) {
-            (Field::NumInferenceSteps, FluxLora | FluxProFinetuned) => Rule::Whole { min: 1, max: 50 },
+            (Field::NumInferenceSteps, FluxLora | FluxProFinetuned) => {
+                Rule::Whole { min: 1, max: 50 }
+            }
             (Field::GuidanceScale, FluxLora) => Rule::Number { min: 0.0, max: 35.0 },
             (Field::GuidanceScale, FluxProFinetuned) => Rule::Number { min: 1.0, max: 20.0 },
             (Field::ImageSize, FluxLora | FluxProFinetuned) => Rule::Size,
             (Field::AspectRatio, UltraFinetuned) => Rule::OneOf(&AspectRatio::NAMES),
             (Field::LoraScale, FluxLora) => Rule::Number { min: 0.0, max: 4.0 },
-            (Field::FinetuneStrength, FluxProFinetuned | UltraFinetuned) => Rule::Number { min: 0.0, max: 2.0 },
-            (Field::SafetyTolerance, FluxProFinetuned | UltraFinetuned) => Rule::OneOf(&SafetyTolerance::NAMES),
+            (Field::FinetuneStrength, FluxProFinetuned | UltraFinetuned) => {
+                Rule::Number { min: 0.0, max: 2.0 }
+            }
+            (Field::SafetyTolerance, FluxProFinetuned | UltraFinetuned) => {
+                Rule::OneOf(&SafetyTolerance::NAMES)
+            }
             (Field::EnableSafetyChecker, FluxLora) => Rule::Flag,
             (Field::Raw, UltraFinetuned) => Rule::Flag,
             (Field::NumImages, _) => Rule::Whole { min: 1, max: 4 },
@@ -108,7 +114,9 @@ impl Route {
             ..common.clone()
         };
         match self {
-            Self::FluxLora => Layer { lora_scale: Some(1.0), enable_safety_checker: Some(true), ..pixels },
+            Self::FluxLora => {
+                Layer { lora_scale: Some(1.0), enable_safety_checker: Some(true), ..pixels }
+            }
             Self::FluxProFinetuned => Layer {
                 finetune_strength: Some(1.0),
                 safety_tolerance: Some(SafetyTolerance::DEFAULT),

@@ -51,10 +51,13 @@ impl<'de> Deserialize<'de> for Seed {
                 Ok(Seed(value))
             }
             fn visit_i64<E: de::Error>(self, value: i64) -> Result<Seed, E> {
-                u64::try_from(value).map(Seed).map_err(|_| E::invalid_value(de::Unexpected::Signed(value), &self))
+                u64::try_from(value)
+                    .map(Seed)
+                    .map_err(|_| E::invalid_value(de::Unexpected::Signed(value), &self))
             }
             fn visit_str<E: de::Error>(self, value: &str) -> Result<Seed, E> {
-                Seed::parse(value).ok_or_else(|| E::invalid_value(de::Unexpected::Str(value), &self))
+                Seed::parse(value)
+                    .ok_or_else(|| E::invalid_value(de::Unexpected::Str(value), &self))
             }
         }
         deserializer.deserialize_any(Visitor)

@@ -147,7 +147,8 @@ impl AspectRatio {
         Self::R9x21,
     ];
     /// The names as FAL writes them, in the order of [`AspectRatio::ALL`].
-    pub const NAMES: [&'static str; 9] = ["21:9", "16:9", "4:3", "3:2", "1:1", "2:3", "3:4", "9:16", "9:21"];
+    pub const NAMES: [&'static str; 9] =
+        ["21:9", "16:9", "4:3", "3:2", "1:1", "2:3", "3:4", "9:16", "9:21"];
 
     /// The ratio with this name; none for any other text.
     pub fn parse(name: &str) -> Option<Self> {
@@ -209,7 +210,10 @@ mod tests {
     fn own_sides_are_written_as_an_object() {
         let own = ImageSize::Custom(Pixels { width: 640, height: 480 });
         assert_eq!(serde_json::to_string(&own).unwrap(), r#"{"width":640,"height":480}"#);
-        assert_eq!(serde_json::from_str::<ImageSize>(r#"{"width":640,"height":480}"#).unwrap(), own);
+        assert_eq!(
+            serde_json::from_str::<ImageSize>(r#"{"width":640,"height":480}"#).unwrap(),
+            own
+        );
     }
 
     #[test]

@@ -80,7 +80,10 @@ pub fn check(request: &Value) -> Checked {
         checked.issues.push(Issue::new("", Reason::NotAnObject));
         return checked;
     };
-    for key in request.keys().filter(|key| !["avatar", "prompt", "preset", "overrides"].contains(&key.as_str())) {
+    for key in request
+        .keys()
+        .filter(|key| !["avatar", "prompt", "preset", "overrides"].contains(&key.as_str()))
+    {
         checked.issues.push(Issue::new(key, Reason::UnknownKey).fix(key, Value::Null));
     }
     let text = prompt_text(present(request, "prompt"), &mut checked.issues);
@@ -105,7 +108,11 @@ fn present<'v>(object: &'v Map<String, Value>, key: &str) -> Option<&'v Value> {
     object.get(key).filter(|value| !value.is_null())
 }
 
-fn object<'v>(value: Option<&'v Value>, path: &str, issues: &mut Vec<Issue>) -> Option<&'v Map<String, Value>> {
+fn object<'v>(
+    value: Option<&'v Value>,
+    path: &str,
+    issues: &mut Vec<Issue>,
+) -> Option<&'v Map<String, Value>> {
     let value = value?;
     if !value.is_object() {
         issues.push(Issue::new(path, Reason::NotAnObject));
@@ -116,7 +123,9 @@ fn object<'v>(value: Option<&'v Value>, path: &str, issues: &mut Vec<Issue>) -> 
 fn prompt_text<'v>(value: Option<&'v Value>, issues: &mut Vec<Issue>) -> Option<&'v str> {
     let issue = match value {
         None => Issue::new("prompt", Reason::BlankPrompt),
-        Some(Value::String(text)) if prompt::is_blank(text) => Issue::new("prompt", Reason::BlankPrompt),
+        Some(Value::String(text)) if prompt::is_blank(text) => {
+            Issue::new("prompt", Reason::BlankPrompt)
+        }
         Some(Value::String(text)) if is_too_long(text) => {
             Issue::new("prompt", Reason::LongPrompt).limit(json!({ "max_length": MAX_PROMPT }))
         }
@@ -154,7 +163,8 @@ fn route(checked: &Checked, overrides: Option<&Map<String, Value>>) -> Option<Ro
     match checked.avatar.as_ref()?.kind {
         AvatarKind::Portrait => Some(Route::FluxLora),
         AvatarKind::Artistic => {
-            let is_ultra = checked.preset? == Preset::Ultra || ultra_switch(overrides) == Some(true);
+            let is_ultra =
+                checked.preset? == Preset::Ultra || ultra_switch(overrides) == Some(true);
             Some(if is_ultra { Route::UltraFinetuned } else { Route::FluxProFinetuned })
         }
     }
@@ -162,11 +172,14 @@ fn route(checked: &Checked, overrides: Option<&Map<String, Value>>) -> Option<Ro
 
 /// The conflicts around Ultra: nothing is ever substituted silently.
 fn ultra(checked: &mut Checked, overrides: Option<&Map<String, Value>>) {
-    let is_portrait = checked.avatar.as_ref().is_some_and(|avatar| avatar.kind == AvatarKind::Portrait);
+    let is_portrait =
+        checked.avatar.as_ref().is_some_and(|avatar| avatar.kind == AvatarKind::Portrait);
     let is_preset = checked.preset == Some(Preset::Ultra);
     let switch = ultra_switch(overrides);
     if is_portrait && is_preset {
-        checked.issues.push(Issue::new("preset", Reason::UltraPreset).fix("preset", Preset::Quality.name()));
+        checked
+            .issues
+            .push(Issue::new("preset", Reason::UltraPreset).fix("preset", Preset::Quality.name()));
     }
     if is_portrait && switch == Some(true) {
         let path = path_of(Field::UseUltra);
@@ -183,7 +196,11 @@ fn path_of(field: Field) -> String {
 }
 
 /// The own edits, each judged by the rule of the route, or by the widest rule where the route does not take it.
-fn edits(route: Option<Route>, overrides: Option<&Map<String, Value>>, issues: &mut Vec<Issue>) -> Layer {
+fn edits(
+    route: Option<Route>,
+    overrides: Option<&Map<String, Value>>,
+    issues: &mut Vec<Issue>,
+) -> Layer {
     let mut kept = Map::new();
     for (key, value) in overrides.into_iter().flatten().filter(|(_, value)| !value.is_null()) {
         let path = format!("overrides.{key}");
@@ -191,17 +208,21 @@ fn edits(route: Option<Route>, overrides: Option<&Map<String, Value>>, issues: &
             issues.push(Issue::new(&path, Reason::UnknownKey).fix(&path, Value::Null));
             continue;
         };
-        let rule = route.and_then(|route| route.rule(field)).unwrap_or_else(|| Route::any_rule(field));
+        let rule =
+            route.and_then(|route| route.rule(field)).unwrap_or_else(|| Route::any_rule(field));
         let before = issues.len();
         let normal = value::read(rule, value, &path, issues);
         if let (Some(normal), true) = (normal, issues.len() == before) {
-            if let Some(reason) = route.and_then(|route| not_taken(route, field, rule, overrides, &normal)) {
+            if let Some(reason) =
+                route.and_then(|route| not_taken(route, field, rule, overrides, &normal))
+            {
                 issues.push(Issue::new(&path, reason).fix(&path, Value::Null));
             }
             kept.insert(key.clone(), normal);
         }
     }
-    let layer: Layer = serde_json::from_value(Value::Object(kept)).expect("every kept value keeps the rule of its field");
+    let layer: Layer = serde_json::from_value(Value::Object(kept))
+        .expect("every kept value keeps the rule of its field");
     notices(&layer, issues);
     layer
 }
@@ -218,7 +239,8 @@ fn not_taken(
         return None;
     }
     if route == Route::UltraFinetuned && rule == Rule::Size {
-        let is_ratio_set = overrides.is_some_and(|own| present(own, Field::AspectRatio.key()).is_some());
+        let is_ratio_set =
+            overrides.is_some_and(|own| present(own, Field::AspectRatio.key()).is_some());
         let name = value.as_str().and_then(ImageSize::parse);
         return match name {
             None => Some(Reason::SidesOnUltra),

@@ -3,7 +3,9 @@
 //! The text is not normalised as a whole, because what is sent keeps the person's own characters: it is folded lazily from each place where the trigger could start.
 
 use core::ops::Range;
-use unicode_normalization::char::{canonical_combining_class, decompose_canonical, is_combining_mark};
+use unicode_normalization::char::{
+    canonical_combining_class, decompose_canonical, is_combining_mark,
+};
 
 /// A trigger, folded once.
 pub(super) struct Needle {
@@ -113,10 +115,14 @@ fn fold_into(cluster: &str, folded: &mut Vec<char>) {
     }
     let start = folded.len();
     for c in cluster.chars() {
-        decompose_canonical(c, |part| fold_case(part, |lower| decompose_canonical(lower, |done| folded.push(done))));
+        decompose_canonical(c, |part| {
+            fold_case(part, |lower| decompose_canonical(lower, |done| folded.push(done)))
+        });
     }
     // Marks of one cluster have an order of their own; only runs of them may move.
-    for run in folded[start..].chunk_by_mut(|a, b| (canonical_combining_class(*a) == 0) == (canonical_combining_class(*b) == 0)) {
+    for run in folded[start..].chunk_by_mut(|a, b| {
+        (canonical_combining_class(*a) == 0) == (canonical_combining_class(*b) == 0)
+    }) {
         if canonical_combining_class(run[0]) != 0 {
             run.sort_by_key(|c| canonical_combining_class(*c));
         }

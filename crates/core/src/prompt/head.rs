@@ -32,7 +32,10 @@ fn word_length(text: &str) -> usize {
     let mut end = 0;
     let mut chars = text.char_indices().peekable();
     while let Some((index, c)) = chars.next() {
-        let is_inner = matches!(c, '-' | '\'' | '’') && end == index && end > 0 && chars.peek().is_some_and(|(_, next)| is_word(*next));
+        let is_inner = matches!(c, '-' | '\'' | '’')
+            && end == index
+            && end > 0
+            && chars.peek().is_some_and(|(_, next)| is_word(*next));
         if !is_word(c) && !is_inner {
             break;
         }
@@ -45,7 +48,9 @@ fn word_length(text: &str) -> usize {
 /// upper-case letter, a digit or an underscore.
 pub(super) fn tokens<'a>(phrase: &'a str, word: Option<&'a str>) -> impl Iterator<Item = &'a str> {
     let known = word.filter(|word| Needle::new(word).is_in(phrase));
-    let looks_like_token = |word: &&str| word.chars().any(|c| c.is_uppercase() || c.is_numeric() || c == '_');
-    let guessed = phrase.split(|c| !is_word(c)).filter(looks_like_token).filter(move |_| known.is_none());
+    let looks_like_token =
+        |word: &&str| word.chars().any(|c| c.is_uppercase() || c.is_numeric() || c == '_');
+    let guessed =
+        phrase.split(|c| !is_word(c)).filter(looks_like_token).filter(move |_| known.is_none());
     known.into_iter().chain(guessed)
 }

@@ -11,7 +11,8 @@ use crate::{
 };
 use serde_json::{Map, Value, json};
 
-const TEXTS: [&str; 6] = ["id", "name", "trigger_word", "trigger_phrase", "lora_url", "finetune_id"];
+const TEXTS: [&str; 6] =
+    ["id", "name", "trigger_word", "trigger_phrase", "lora_url", "finetune_id"];
 const STRENGTHS: [Field; 2] = [Field::LoraScale, Field::FinetuneStrength];
 
 /// What an avatar lacks, with paths below `avatar`; nothing if it can make pictures.
@@ -32,7 +33,8 @@ pub(super) fn avatar(value: &Value, issues: &mut Vec<Issue>) -> (Option<Avatar>,
         return (None, None);
     };
     report_unknown(object, issues);
-    let text = |key: &str| present(object, key).and_then(Value::as_str).map(str::trim).map(str::to_owned);
+    let text =
+        |key: &str| present(object, key).and_then(Value::as_str).map(str::trim).map(str::to_owned);
     for key in TEXTS {
         if present(object, key).is_some_and(|value| !value.is_string()) {
             issues.push(Issue::new(format!("avatar.{key}"), Reason::NotText));
@@ -63,7 +65,9 @@ pub(super) fn avatar(value: &Value, issues: &mut Vec<Issue>) -> (Option<Avatar>,
 }
 
 fn report_unknown(object: &Map<String, Value>, issues: &mut Vec<Issue>) {
-    let is_known = |key: &str| key == "kind" || TEXTS.contains(&key) || STRENGTHS.iter().any(|field| field.key() == key);
+    let is_known = |key: &str| {
+        key == "kind" || TEXTS.contains(&key) || STRENGTHS.iter().any(|field| field.key() == key)
+    };
     for key in object.keys().filter(|key| !is_known(key)) {
         let path = format!("avatar.{key}");
         issues.push(Issue::new(&path, Reason::UnknownKey).fix(&path, Value::Null));
@@ -76,7 +80,8 @@ fn kind(object: &Map<String, Value>, issues: &mut Vec<Issue>) -> Option<Option<A
     let kind = value.as_str().and_then(AvatarKind::parse);
     if kind.is_none() {
         let reason = if value.is_string() { Reason::UnknownValue } else { Reason::NotText };
-        issues.push(Issue::new("avatar.kind", reason).limit(json!({ "one_of": AvatarKind::NAMES })));
+        issues
+            .push(Issue::new("avatar.kind", reason).limit(json!({ "one_of": AvatarKind::NAMES })));
     }
     Some(kind)
 }
@@ -91,11 +96,17 @@ fn implied(lora_url: &Option<String>, finetune_id: &Option<String>) -> Option<Av
 }
 
 /// A strength that is pinned on the avatar and that its routes take.
-fn pinned(object: &Map<String, Value>, kind: AvatarKind, field: Field, issues: &mut Vec<Issue>) -> Option<f64> {
+fn pinned(
+    object: &Map<String, Value>,
+    kind: AvatarKind,
+    field: Field,
+    issues: &mut Vec<Issue>,
+) -> Option<f64> {
     let value = present(object, field.key())?;
     let path = format!("avatar.{}", field.key());
     let strength = value::read(Route::any_rule(field), value, &path, issues)?.as_f64()?;
-    let is_taken = Route::ALL.into_iter().any(|route| route.kind() == kind && route.rule(field).is_some());
+    let is_taken =
+        Route::ALL.into_iter().any(|route| route.kind() == kind && route.rule(field).is_some());
     if !is_taken {
         issues.push(Issue::new(&path, Reason::NotTaken).fix(&path, Value::Null));
         return None;
@@ -108,8 +119,12 @@ fn pinned(object: &Map<String, Value>, kind: AvatarKind, field: Field, issues: &
 
 fn model(avatar: &Avatar, issues: &mut Vec<Issue>) -> Option<Model> {
     let (own, other, other_kind, missing) = match avatar.kind {
-        AvatarKind::Portrait => ("avatar.lora_url", "avatar.finetune_id", AvatarKind::Artistic, Reason::NoLora),
-        AvatarKind::Artistic => ("avatar.finetune_id", "avatar.lora_url", AvatarKind::Portrait, Reason::NoFinetune),
+        AvatarKind::Portrait => {
+            ("avatar.lora_url", "avatar.finetune_id", AvatarKind::Artistic, Reason::NoLora)
+        }
+        AvatarKind::Artistic => {
+            ("avatar.finetune_id", "avatar.lora_url", AvatarKind::Portrait, Reason::NoFinetune)
+        }
     };
     let (reference, foreign) = match avatar.kind {
         AvatarKind::Portrait => (&avatar.lora_url, &avatar.finetune_id),
@@ -119,9 +134,13 @@ fn model(avatar: &Avatar, issues: &mut Vec<Issue>) -> Option<Model> {
         issues.push(Issue::new(own, missing));
     }
     match (reference, foreign) {
-        (Some(_), Some(_)) => issues.push(Issue::new(other, Reason::BothModels).fix(other, Value::Null)),
+        (Some(_), Some(_)) => {
+            issues.push(Issue::new(other, Reason::BothModels).fix(other, Value::Null))
+        }
         (None, Some(_)) => {
-            issues.push(Issue::new(other, Reason::OtherKindsModel).fix("avatar.kind", other_kind.name()));
+            issues.push(
+                Issue::new(other, Reason::OtherKindsModel).fix("avatar.kind", other_kind.name()),
+            );
         }
         _ => {}
     }
@@ -147,7 +166,9 @@ fn not_https(address: &str) -> Issue {
 pub fn is_https_address(text: &str) -> bool {
     strip_scheme(text, "https://").is_some_and(|rest| {
         let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        let is_host = !host.is_empty() && !host.contains(['\\', '<', '>', '"']) && !host.starts_with([':', '@', '.']);
+        let is_host = !host.is_empty()
+            && !host.contains(['\\', '<', '>', '"'])
+            && !host.starts_with([':', '@', '.']);
         is_host && !rest.chars().any(|c| c.is_whitespace() || c.is_control())
     })
 }

@@ -10,7 +10,12 @@ use crate::{
 use serde_json::{Number, Value, json};
 
 /// The value in its normal form (own sides complete), or none and an issue.
-pub(super) fn read(rule: Rule, value: &Value, path: &str, issues: &mut Vec<Issue>) -> Option<Value> {
+pub(super) fn read(
+    rule: Rule,
+    value: &Value,
+    path: &str,
+    issues: &mut Vec<Issue>,
+) -> Option<Value> {
     let verdict = match rule {
         Rule::Whole { min, max } => whole(value, min, max, path),
         Rule::Number { min, max } => number(value, min, max, path),
@@ -36,7 +41,9 @@ fn whole(value: &Value, min: u64, max: u64, path: &str) -> Result<(), Issue> {
     };
     match number.as_u64() {
         Some(whole) if (min..=max).contains(&whole) => Ok(()),
-        Some(whole) => Err(Issue::new(path, Reason::OutOfRange).limit(limit).fix(path, whole.clamp(min, max))),
+        Some(whole) => {
+            Err(Issue::new(path, Reason::OutOfRange).limit(limit).fix(path, whole.clamp(min, max)))
+        }
         None => Err(not_whole(number, min, max, path).limit(limit)),
     }
 }
@@ -60,7 +67,9 @@ fn number(value: &Value, min: f64, max: f64, path: &str) -> Result<(), Issue> {
     match value.as_f64() {
         None => Err(Issue::new(path, Reason::NotNumber).limit(limit)),
         Some(number) if (min..=max).contains(&number) => Ok(()),
-        Some(number) => Err(Issue::new(path, Reason::OutOfRange).limit(limit).fix(path, number.clamp(min, max))),
+        Some(number) => {
+            Err(Issue::new(path, Reason::OutOfRange).limit(limit).fix(path, number.clamp(min, max)))
+        }
     }
 }
 
@@ -79,9 +88,12 @@ fn seed(value: &Value, path: &str) -> Result<(), Issue> {
     match value {
         Value::String(digits) if Seed::parse(digits).is_some() => Ok(()),
         Value::String(digits) => {
-            let is_too_large = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+            let is_too_large =
+                !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
             let reason = if is_too_large { Reason::OutOfRange } else { Reason::NotInteger };
-            Err(Issue::new(path, reason).limit(json!({ "min": 0, "max": u64::MAX })).fix(path, Value::Null))
+            Err(Issue::new(path, reason)
+                .limit(json!({ "min": 0, "max": u64::MAX }))
+                .fix(path, Value::Null))
         }
         other => whole(other, 0, u64::MAX, path).map_err(|issue| issue.fix(path, Value::Null)),
     }
@@ -106,6 +118,7 @@ fn size(value: &Value, path: &str, issues: &mut Vec<Issue>) -> Option<Value> {
         Value::String(_) => Issue::new(path, Reason::UnknownValue),
         _ => Issue::new(path, Reason::NotSize),
     };
-    issues.push(issue.limit(json!({ "one_of": ImageSize::NAMES, "min": MIN_SIDE, "max": MAX_SIDE })));
+    issues
+        .push(issue.limit(json!({ "one_of": ImageSize::NAMES, "min": MIN_SIDE, "max": MAX_SIDE })));
     None
 }
