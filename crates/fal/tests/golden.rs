@@ -3,7 +3,7 @@
 //! `UPDATE_GOLDEN=1 cargo test -p likeness-fal --test golden` rewrites them; the difference is then there to be read.
 
 use likeness_core::{AvatarKind, Preset};
-use likeness_fal::compose::compose;
+use likeness_fal::compose::{Composed, compose};
 use serde_json::{Value, json};
 use std::{fs, path::PathBuf};
 
@@ -21,13 +21,20 @@ fn request(kind: AvatarKind, preset: Preset, overrides: Value) -> Value {
 }
 
 fn answer(request: &Value) -> String {
-    let value = match compose(request) {
-        Ok(composed) => {
-            json!({ "endpoint": composed.endpoint, "body": composed.body, "cost": composed.cost })
+    // A struct, not a JSON value, so that the order of the fields on the wire is held too.
+    #[derive(serde::Serialize)]
+    struct Answer {
+        endpoint: &'static str,
+        body: likeness_fal::request::Body,
+        cost: likeness_core::Cost,
+    }
+    let text = match compose(request) {
+        Ok(Composed { endpoint, body, cost, .. }) => {
+            serde_json::to_string_pretty(&Answer { endpoint, body, cost })
         }
-        Err(issues) => json!({ "issues": issues }),
+        Err(issues) => serde_json::to_string_pretty(&json!({ "issues": issues })),
     };
-    serde_json::to_string_pretty(&value).unwrap() + "\n"
+    text.unwrap() + "\n"
 }
 
 #[test]
