@@ -9,6 +9,7 @@ use crate::{
     seed::Seed,
     size::{AspectRatio, ImageSize, Pixels},
 };
+use serde_json::Value;
 
 /// Which layer a value came from; a later one wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,15 +34,14 @@ impl Layers {
         Self([route.defaults(), preset.layer(), avatar.pinned(), edits])
     }
 
-    /// Which layer decides a field; none if no layer sets it. On Ultra a size name decides the ratio.
-    pub fn source(&self, route: Route, field: Field) -> Option<Source> {
+    /// The value of a field on a route and the layer that decides it; none if no layer sets it. On Ultra a size name decides the ratio.
+    pub fn value(&self, route: Route, field: Field) -> Option<(Value, Source)> {
         const SOURCES: [Source; 4] = [Source::Route, Source::Preset, Source::Avatar, Source::You];
-        let sets = |layer: &Layer| match (route, field) {
-            (Route::UltraFinetuned, Field::AspectRatio) => ratio(layer).is_some(),
-            _ => layer.value(field).is_some(),
+        let value = |layer: &Layer| match (route, field) {
+            (Route::UltraFinetuned, Field::AspectRatio) => ratio(layer).map(|ratio| ratio.name().into()),
+            _ => layer.value(field),
         };
-        let strongest = self.0.iter().rposition(sets)?;
-        Some(SOURCES[strongest])
+        SOURCES.into_iter().zip(&self.0).rev().find_map(|(source, layer)| Some((value(layer)?, source)))
     }
 
     /// Fields that the preset sets and the route does not take.

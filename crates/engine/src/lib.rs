@@ -1,1 +1,6 @@
-//! The studio without a screen: runs jobs through ports and decides nothing about pixels.
+//! The studio without a screen: what the person is composing, and the runs that came of it.
+//!
+//! It is generic over [`ports`], knows no browser and decides nothing about pixels, so a whole run with its faults can be played in a plain test.
+
+pub mod draft;
+pub mod library;
