@@ -254,8 +254,19 @@ mod tests {
             assert!(is_media_host(host), "{host}");
         }
         for host in [
-            "", "media", "evilfal.media", "fal.media.evil.com", ".fal.media", "-.fal.media", "V3.fal.media",
-            "fal.media.", "v3..fal.media", "v3b.fal.media:443", "a@fal.media", "fäl.media", "x/fal.media",
+            "",
+            "media",
+            "evilfal.media",
+            "fal.media.evil.com",
+            ".fal.media",
+            "-.fal.media",
+            "V3.fal.media",
+            "fal.media.",
+            "v3..fal.media",
+            "v3b.fal.media:443",
+            "a@fal.media",
+            "fäl.media",
+            "x/fal.media",
         ] {
             assert!(!is_media_host(host), "{host}");
         }

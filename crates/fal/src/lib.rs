@@ -1,4 +1,18 @@
 //! What Likeness knows about fal.ai: endpoints as data, request bodies, queue wire types, errors.
+//!
+//! Pure: nothing here reaches a network. A run goes [`compose`] → [`request`] → [`target`] (where it is sent) → [`wire`] (what comes back) or
+//! [`error`] (what comes back instead). The server judges every body by [`schema`] before it leaves, with the same [`catalogue`] that made it.
 
+pub mod catalogue;
 pub mod compose;
+pub mod error;
 pub mod request;
+pub mod schema;
+pub mod server;
+pub mod target;
+pub mod wire;
+
+pub use catalogue::Endpoint;
+pub use error::FalError;
+pub use server::{ServerCode, ServerError};
+pub use target::{RequestId, Target};

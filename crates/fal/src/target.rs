@@ -186,7 +186,11 @@ impl Target {
     /// As [`Target::parse`], and [`TargetError::WrongMethod`].
     pub fn parse_for(method: Method, url: &str) -> Result<Self, TargetError> {
         let target = Self::parse(url)?;
-        if target.method() == method { Ok(target) } else { Err(TargetError::WrongMethod { allowed: target.method() }) }
+        if target.method() == method {
+            Ok(target)
+        } else {
+            Err(TargetError::WrongMethod { allowed: target.method() })
+        }
     }
 
     /// The one method that the address takes.
@@ -201,7 +205,10 @@ impl Target {
     /// The host that it lies on.
     pub const fn host(&self) -> Host {
         match self {
-            Self::Submit { .. } | Self::Status { .. } | Self::Result { .. } | Self::Cancel { .. } => Host::Queue,
+            Self::Submit { .. }
+            | Self::Status { .. }
+            | Self::Result { .. }
+            | Self::Cancel { .. } => Host::Queue,
             Self::Run { .. } => Host::Run,
             Self::UploadInitiate => Host::Rest,
         }
@@ -219,7 +226,9 @@ impl Target {
     pub fn path_and_query(&self) -> String {
         let requests = |place: &Place, id: &RequestId| format!("/{place}/requests/{id}");
         match self {
-            Self::Submit { route, max_queue: None } | Self::Run { route } => format!("/{}", route.endpoint()),
+            Self::Submit { route, max_queue: None } | Self::Run { route } => {
+                format!("/{}", route.endpoint())
+            }
             Self::Submit { route, max_queue: Some(length) } => {
                 format!("/{}?fal_max_queue_length={length}", route.endpoint())
             }
@@ -229,7 +238,9 @@ impl Target {
                 format!("{}/status{stream}{query}", requests(place, id))
             }
             Self::Result { place, id, ending: Ending::Id } => requests(place, id),
-            Self::Result { place, id, ending: Ending::Response } => requests(place, id) + "/response",
+            Self::Result { place, id, ending: Ending::Response } => {
+                requests(place, id) + "/response"
+            }
             Self::Cancel { place, id } => requests(place, id) + "/cancel",
             Self::UploadInitiate => "/storage/upload/initiate?storage_type=fal-cdn-v3".to_owned(),
         }

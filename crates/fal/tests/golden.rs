@@ -34,7 +34,7 @@ fn answer(request: &Value) -> String {
         }
         Err(issues) => serde_json::to_string_pretty(&json!({ "issues": issues })),
     };
-    text.unwrap() + "\n"
+    text.expect("the values serialise") + "\n"
 }
 
 #[test]

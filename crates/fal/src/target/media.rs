@@ -19,8 +19,11 @@ impl MediaUrl {
     pub fn parse(url: &str) -> Option<Self> {
         let rest = url.strip_prefix("https://").filter(|_| url.len() <= MAX_URL)?;
         let (host, path) = rest.split_at(rest.find('/')?);
-        let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
-        let fits = is_media_host(host) && path[1..].split('/').all(is_segment) && query.is_none_or(is_query);
+        let (path, query) =
+            path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
+        let fits = is_media_host(host)
+            && path[1..].split('/').all(is_segment)
+            && query.is_none_or(is_query);
         fits.then(|| Self { url: url.to_owned(), path_at: "https://".len() + host.len() })
     }
 
@@ -47,5 +50,6 @@ fn is_segment(segment: &str) -> bool {
 }
 
 fn is_query(query: &str) -> bool {
-    !query.is_empty() && query.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._~-=&%+".contains(&byte))
+    !query.is_empty()
+        && query.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._~-=&%+".contains(&byte))
 }

@@ -7,10 +7,14 @@ use likeness_core::Route;
 type Parsed = Result<Target, TargetError>;
 
 pub(super) fn target(url: &str) -> Parsed {
-    let rest = url.strip_prefix("https://").filter(|_| url.len() <= MAX_URL).ok_or(TargetError::Malformed)?;
+    let rest = url
+        .strip_prefix("https://")
+        .filter(|_| url.len() <= MAX_URL)
+        .ok_or(TargetError::Malformed)?;
     let (host, path) = rest.split_once('/').ok_or(TargetError::Malformed)?;
     let host = Host::parse(host).ok_or(TargetError::ForeignHost)?;
-    let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
+    let (path, query) =
+        path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
     let segments: Vec<&str> = path.split('/').collect();
     if segments.len() > 8 || !segments.iter().all(|segment| is_segment(segment)) {
         return Err(TargetError::Malformed);
@@ -41,7 +45,9 @@ fn queue(segments: &[&str], query: Option<&str>) -> Parsed {
     let id = RequestId::parse(id).map_err(|_| TargetError::Malformed)?;
     match tail {
         [] => without_query(query, Target::Result { place, id, ending: Ending::Id }),
-        ["response"] => without_query(query, Target::Result { place, id, ending: Ending::Response }),
+        ["response"] => {
+            without_query(query, Target::Result { place, id, ending: Ending::Response })
+        }
         ["cancel"] => without_query(query, Target::Cancel { place, id }),
         ["status"] => status(place, id, query, Delivery::Once),
         ["status", "stream"] => status(place, id, query, Delivery::Stream),
@@ -52,7 +58,12 @@ fn queue(segments: &[&str], query: Option<&str>) -> Parsed {
 fn submit(route: Route, query: Option<&str>) -> Parsed {
     let max_queue = match query {
         None => None,
-        Some(query) => Some(query.strip_prefix("fal_max_queue_length=").and_then(plain_number).ok_or(TargetError::Malformed)?),
+        Some(query) => Some(
+            query
+                .strip_prefix("fal_max_queue_length=")
+                .and_then(plain_number)
+                .ok_or(TargetError::Malformed)?,
+        ),
     };
     Ok(Target::Submit { route, max_queue })
 }
@@ -69,7 +80,9 @@ fn status(place: Place, id: RequestId, query: Option<&str>, delivery: Delivery) 
 
 fn rest_service(segments: &[&str], query: Option<&str>) -> Parsed {
     match (segments, query) {
-        (["storage", "upload", "initiate"], Some("storage_type=fal-cdn-v3")) => Ok(Target::UploadInitiate),
+        (["storage", "upload", "initiate"], Some("storage_type=fal-cdn-v3")) => {
+            Ok(Target::UploadInitiate)
+        }
         (["storage", "upload", "initiate"], _) => Err(TargetError::Malformed),
         _ => Err(TargetError::UnknownEndpoint),
     }
@@ -85,7 +98,8 @@ fn endpoint(segments: &[&str]) -> Option<Route> {
 
 /// The app where the segments name one, so that `fal-ai/flux-lora`, which is both, has one spelling.
 fn place(segments: &[&str]) -> Option<Place> {
-    let app = Endpoint::ALL.into_iter().map(|endpoint| endpoint.app).find(|app| is_path(segments, app));
+    let app =
+        Endpoint::ALL.into_iter().map(|endpoint| endpoint.app).find(|app| is_path(segments, app));
     app.map(Place::App).or_else(|| endpoint(segments).map(Place::Endpoint))
 }
 
@@ -95,6 +109,8 @@ fn is_path(segments: &[&str], path: &str) -> bool {
 
 /// Decimal digits as this program would write them: no sign, no leading zero, at most six.
 fn plain_number(text: &str) -> Option<u32> {
-    let plain = text.len() <= 6 && text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    let plain = text.len() <= 6
+        && text.bytes().all(|byte| byte.is_ascii_digit())
+        && (text == "0" || !text.starts_with('0'));
     if plain { text.parse().ok() } else { None }
 }

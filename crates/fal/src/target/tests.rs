@@ -12,20 +12,27 @@ fn every_address_that_fal_hands_out_is_understood() {
     let cases = [
         ("https://queue.fal.run/fal-ai/flux-lora", Method::Post),
         ("https://queue.fal.run/fal-ai/flux-pro/finetuned", Method::Post),
-        ("https://queue.fal.run/fal-ai/flux-pro/v1.1-ultra-finetuned?fal_max_queue_length=5", Method::Post),
+        (
+            "https://queue.fal.run/fal-ai/flux-pro/v1.1-ultra-finetuned?fal_max_queue_length=5",
+            Method::Post,
+        ),
         ("https://queue.fal.run/fal-ai/flux-pro/requests/ID/status", Method::Get),
         ("https://queue.fal.run/fal-ai/flux-pro/requests/ID/status?logs=1", Method::Get),
         ("https://queue.fal.run/fal-ai/flux-pro/finetuned/requests/ID/status?logs=0", Method::Get),
         ("https://queue.fal.run/fal-ai/flux-lora/requests/ID/status/stream?logs=1", Method::Get),
         ("https://queue.fal.run/fal-ai/flux-lora/requests/ID", Method::Get),
-        ("https://queue.fal.run/fal-ai/flux-pro/v1.1-ultra-finetuned/requests/ID/response", Method::Get),
+        (
+            "https://queue.fal.run/fal-ai/flux-pro/v1.1-ultra-finetuned/requests/ID/response",
+            Method::Get,
+        ),
         ("https://queue.fal.run/fal-ai/flux-pro/requests/ID/cancel", Method::Put),
         ("https://fal.run/fal-ai/flux-pro/v1.1-ultra-finetuned", Method::Post),
         ("https://rest.fal.ai/storage/upload/initiate?storage_type=fal-cdn-v3", Method::Post),
     ];
     for (url, method) in cases {
         let url = url.replace("ID", ID);
-        let target = Target::parse_for(method, &url).unwrap_or_else(|error| panic!("{url}: {error}"));
+        let target =
+            Target::parse_for(method, &url).unwrap_or_else(|error| panic!("{url}: {error}"));
         assert_eq!(target.to_string(), url);
     }
 }
@@ -37,7 +44,10 @@ fn another_method_is_told_which_one_is_right() {
     assert_eq!(wrong, TargetError::WrongMethod { allowed: Method::Post });
     assert_eq!(wrong.status(), 405);
     let cancel = format!("{submit}/requests/{ID}/cancel");
-    assert_eq!(Target::parse_for(Method::Post, &cancel), Err(TargetError::WrongMethod { allowed: Method::Put }));
+    assert_eq!(
+        Target::parse_for(Method::Post, &cancel),
+        Err(TargetError::WrongMethod { allowed: Method::Put })
+    );
 }
 
 #[test]
@@ -59,56 +69,122 @@ fn what_is_not_in_the_catalogue_is_an_unknown_endpoint() {
 #[test]
 fn foreign_hosts_are_named_as_such() {
     for host in [
-        "evil-fal.run", "fal.run.evil.com", "queue.fal.run.evil.com", "queue.fal.run%2eevil.com", "api.fal.run",
-        "QUEUE.fal.run", "queue.fal.run.", "queue.fal.run:443", "queue.fal.run:8443", "queue.fal.run:", "a:b@queue.fal.run",
-        "queue.fal.run@evil.com", "127.0.0.1", "0x7f.1", "[::1]", "169.254.169.254", "fаl.run", "queue。fal。run", "",
-        "queue.fal.run\\@evil.com", "rest.alpha.fal.ai",
+        "evil-fal.run",
+        "fal.run.evil.com",
+        "queue.fal.run.evil.com",
+        "queue.fal.run%2eevil.com",
+        "api.fal.run",
+        "QUEUE.fal.run",
+        "queue.fal.run.",
+        "queue.fal.run:443",
+        "queue.fal.run:8443",
+        "queue.fal.run:",
+        "a:b@queue.fal.run",
+        "queue.fal.run@evil.com",
+        "127.0.0.1",
+        "0x7f.1",
+        "[::1]",
+        "169.254.169.254",
+        "fаl.run",
+        "queue。fal。run",
+        "",
+        "queue.fal.run\\@evil.com",
+        "rest.alpha.fal.ai",
     ] {
-        assert_eq!(error(&format!("https://{host}/fal-ai/flux-lora")), TargetError::ForeignHost, "{host}");
+        assert_eq!(
+            error(&format!("https://{host}/fal-ai/flux-lora")),
+            TargetError::ForeignHost,
+            "{host}"
+        );
     }
 }
 
 #[test]
 fn only_the_canonical_spelling_is_taken() {
     for url in [
-        "", " ", "not a url", "https://", "https://queue.fal.run", "https:queue.fal.run/fal-ai/flux-lora",
-        "http://queue.fal.run/fal-ai/flux-lora", "ws://queue.fal.run/fal-ai/flux-lora", "//queue.fal.run/fal-ai/flux-lora",
-        "HTTPS://queue.fal.run/fal-ai/flux-lora", " https://queue.fal.run/fal-ai/flux-lora",
-        "https://queue.fal.run/fal-ai/flux-lora/", "https://queue.fal.run//fal-ai/flux-lora",
-        "https://queue.fal.run/fal-ai/../fal-ai/flux-lora", "https://queue.fal.run/./fal-ai/flux-lora",
-        "https://queue.fal.run/fal-ai/flux%2dlora", "https://queue.fal.run/fal-ai%2fflux-lora",
-        "https://queue.fal.run/fal-ai/%2e%2e/flux-lora", "https://queue.fal.run/fal-ai\\flux-lora",
-        "https://queue.fal.run/fal-ai/flux-lora#", "https://queue.fal.run/fal-ai/flux-lora?",
-        "https://queue.fal.run/fal-ai/flux-lora;a=b", "https://queue.fal.run/fal-ai/flux-lora\r\n",
+        "",
+        " ",
+        "not a url",
+        "https://",
+        "https://queue.fal.run",
+        "https:queue.fal.run/fal-ai/flux-lora",
+        "http://queue.fal.run/fal-ai/flux-lora",
+        "ws://queue.fal.run/fal-ai/flux-lora",
+        "//queue.fal.run/fal-ai/flux-lora",
+        "HTTPS://queue.fal.run/fal-ai/flux-lora",
+        " https://queue.fal.run/fal-ai/flux-lora",
+        "https://queue.fal.run/fal-ai/flux-lora/",
+        "https://queue.fal.run//fal-ai/flux-lora",
+        "https://queue.fal.run/fal-ai/../fal-ai/flux-lora",
+        "https://queue.fal.run/./fal-ai/flux-lora",
+        "https://queue.fal.run/fal-ai/flux%2dlora",
+        "https://queue.fal.run/fal-ai%2fflux-lora",
+        "https://queue.fal.run/fal-ai/%2e%2e/flux-lora",
+        "https://queue.fal.run/fal-ai\\flux-lora",
+        "https://queue.fal.run/fal-ai/flux-lora#",
+        "https://queue.fal.run/fal-ai/flux-lora?",
+        "https://queue.fal.run/fal-ai/flux-lora;a=b",
+        "https://queue.fal.run/fal-ai/flux-lora\r\n",
         "https://queue.fal.run/fal-ai/flux-lora?fal_webhook=https://evil.com",
         "https://queue.fal.run/fal-ai/flux-lora?fal_max_queue_length=05",
         "https://queue.fal.run/fal-ai/flux-lora?fal_max_queue_length=5&fal_max_queue_length=6",
-        "https://fal.run/fal-ai/flux-lora?logs=1", "https://rest.fal.ai/storage/upload/initiate",
+        "https://fal.run/fal-ai/flux-lora?logs=1",
+        "https://rest.fal.ai/storage/upload/initiate",
         "https://rest.fal.ai/storage/upload/initiate?storage_type=gcs",
         "https://queue.fal.run/fal-ai/flux-lora,https://queue.fal.run/fal-ai/flux-lora",
     ] {
         assert_eq!(error(url), TargetError::Malformed, "{url}");
     }
-    for tail in ["", "/", "/short", "/764cabcf%20", "/764cabcf/", "/764cabcf/logs", "/764cabcf/status/", "/764cabcf/status?logs=2",
-        "/764cabcf/status?logs=1&logs=1", "/764cabcf/cancel?x=1", "/764cabcf?logs=1", "/764cabcf/status/stream/x", "/a_b_c_d_e"] {
+    for tail in [
+        "",
+        "/",
+        "/short",
+        "/764cabcf%20",
+        "/764cabcf/",
+        "/764cabcf/logs",
+        "/764cabcf/status/",
+        "/764cabcf/status?logs=2",
+        "/764cabcf/status?logs=1&logs=1",
+        "/764cabcf/cancel?x=1",
+        "/764cabcf?logs=1",
+        "/764cabcf/status/stream/x",
+        "/a_b_c_d_e",
+    ] {
         let url = format!("https://queue.fal.run/fal-ai/flux-lora/requests{tail}");
         assert_eq!(error(&url), TargetError::Malformed, "{url}");
     }
-    assert_eq!(error(&format!("https://queue.fal.run/{}", "a/".repeat(1500))), TargetError::Malformed);
+    assert_eq!(
+        error(&format!("https://queue.fal.run/{}", "a/".repeat(1500))),
+        TargetError::Malformed
+    );
 }
 
 #[test]
 fn pictures_come_from_media_hosts_by_canonical_addresses() {
-    for url in ["https://v3b.fal.media/files/b/0a8c/Xy_z-1.png", "https://fal.media/files/cat.jpeg?Expires=1&Signature=a%2Bb"] {
+    for url in [
+        "https://v3b.fal.media/files/b/0a8c/Xy_z-1.png",
+        "https://fal.media/files/cat.jpeg?Expires=1&Signature=a%2Bb",
+    ] {
         let media = MediaUrl::parse(url).unwrap();
         assert_eq!(media.to_string(), url);
         assert_eq!(format!("https://{}{}", media.host(), media.path_and_query()), url);
     }
     for url in [
-        "http://v3.fal.media/a.png", "https://v3.fal.media", "https://v3.fal.media/", "https://v3.fal.media/../a", "https://v3.fal.media//a",
-        "https://v3.fal.media/a#b", "https://v3.fal.media/a?", "https://v3.fal.media/%2e%2e/a", "https://evilfal.media/a.png",
-        "https://v3.fal.media:443/a.png", "https://user@v3.fal.media/a.png", "https://storage.googleapis.com/falserverless/a.png",
-        "https://queue.fal.run/fal-ai/flux-lora", "data:image/png;base64,AAAA", "",
+        "http://v3.fal.media/a.png",
+        "https://v3.fal.media",
+        "https://v3.fal.media/",
+        "https://v3.fal.media/../a",
+        "https://v3.fal.media//a",
+        "https://v3.fal.media/a#b",
+        "https://v3.fal.media/a?",
+        "https://v3.fal.media/%2e%2e/a",
+        "https://evilfal.media/a.png",
+        "https://v3.fal.media:443/a.png",
+        "https://user@v3.fal.media/a.png",
+        "https://storage.googleapis.com/falserverless/a.png",
+        "https://queue.fal.run/fal-ai/flux-lora",
+        "data:image/png;base64,AAAA",
+        "",
     ] {
         assert_eq!(MediaUrl::parse(url), None, "{url}");
     }
@@ -117,9 +193,40 @@ fn pictures_come_from_media_hosts_by_canonical_addresses() {
 /// Texts near the border between right and wrong: real parts in random order.
 fn near_miss() -> impl Strategy<Value = String> {
     let part = prop::sample::select(vec![
-        "https://", "http://", "queue.fal.run", "fal.run", "rest.fal.ai", "v3.fal.media", "/", "fal-ai", "flux-lora", "flux-pro", "finetuned",
-        "/requests/", ID, "status", "stream", "response", "cancel", "?", "logs=1", "&", "..", ".", "%2e", "#", "@", ":443", "\\", "é",
-        "/storage/upload/initiate", "?storage_type=fal-cdn-v3", "?fal_max_queue_length=", "7", "/fal-ai/flux-lora", "https://queue.fal.run",
+        "https://",
+        "http://",
+        "queue.fal.run",
+        "fal.run",
+        "rest.fal.ai",
+        "v3.fal.media",
+        "/",
+        "fal-ai",
+        "flux-lora",
+        "flux-pro",
+        "finetuned",
+        "/requests/",
+        ID,
+        "status",
+        "stream",
+        "response",
+        "cancel",
+        "?",
+        "logs=1",
+        "&",
+        "..",
+        ".",
+        "%2e",
+        "#",
+        "@",
+        ":443",
+        "\\",
+        "é",
+        "/storage/upload/initiate",
+        "?storage_type=fal-cdn-v3",
+        "?fal_max_queue_length=",
+        "7",
+        "/fal-ai/flux-lora",
+        "https://queue.fal.run",
     ]);
     prop::collection::vec(part, 0..10).prop_map(|parts| parts.concat())
 }
