@@ -61,6 +61,8 @@ pub enum Charge {
     No,
     /// FAL may count it.
     Maybe,
+    /// A run may have been started that nobody knows the id of.
+    Unknown,
 }
 
 /// Why a run gave no pictures.
@@ -91,6 +93,19 @@ pub struct Delivery {
     pub is_blocked: bool,
     /// Whether its bytes lie in this browser.
     pub is_stored: bool,
+}
+
+/// How far a cancel has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cancel {
+    /// Nobody asked.
+    #[default]
+    None,
+    /// The person asked.
+    Asked,
+    /// FAL took the request; a run that was already being made may still finish.
+    Sent,
 }
 
 /// Where a job stands.
@@ -156,9 +171,9 @@ pub struct Job {
     pub created_at: Millis,
     /// What was ordered.
     pub order: Order,
-    /// Whether the person asked to cancel it.
+    /// How far a cancel has come.
     #[serde(default)]
-    pub is_cancel_requested: bool,
+    pub cancel: Cancel,
     /// Why the last attempt to reach FAL failed, while the job goes on.
     #[serde(default)]
     pub trouble: Option<String>,
@@ -210,6 +225,8 @@ pub enum Event {
     Failed(Failure),
     /// The person asks to cancel.
     CancelAsked,
+    /// FAL took the cancel.
+    CancelSent,
     /// FAL will not make it.
     Cancelled,
     /// FAL had already finished when the cancel came.
@@ -253,7 +270,7 @@ impl Job {
             id,
             created_at,
             order,
-            is_cancel_requested: false,
+            cancel: Cancel::None,
             trouble: None,
             state: State::Intended,
         }
@@ -282,7 +299,7 @@ impl Job {
     pub fn next(&self) -> Effect {
         match &self.state {
             State::Intended => Effect::Submit,
-            State::Queued { .. } | State::Running { .. } if self.is_cancel_requested => {
+            State::Queued { .. } | State::Running { .. } if self.cancel == Cancel::Asked => {
                 Effect::Cancel
             }
             State::Queued { .. } | State::Running { .. } => Effect::Poll,
@@ -305,19 +322,26 @@ impl Job {
     /// [`Illegal`] if the event cannot happen in this state; a status that goes backwards is not illegal, it is ignored.
     pub fn apply(mut self, event: Event, now: Millis) -> Result<Self, Illegal> {
         let trouble = if let Event::Troubled(said) = &event { Some(said.clone()) } else { None };
-        if event == Event::CancelAsked && self.is_active() {
-            self.is_cancel_requested = true;
-            if matches!(self.state, State::Intended) {
-                self.state = State::Cancelled;
+        match event {
+            Event::CancelAsked if self.is_active() => {
+                self.cancel = Cancel::Asked;
+                if matches!(self.state, State::Intended) {
+                    self.state = State::Cancelled;
+                }
+                return Ok(self);
             }
-            return Ok(self);
+            Event::CancelSent if self.cancel == Cancel::Asked => {
+                self.cancel = Cancel::Sent;
+                return Ok(self);
+            }
+            _ => {}
         }
         let name = self.state.name();
         self.state = self.state.after(event, now).ok_or(Illegal { state: name })?;
         self.trouble = trouble;
-        if matches!(self.state, State::Completed { .. } | State::Delivered { .. }) {
+        if matches!(self.state, State::Delivered { .. } | State::Done { .. }) {
             // Too late to cancel: the picture is paid for and kept.
-            self.is_cancel_requested = false;
+            self.cancel = Cancel::None;
         }
         Ok(self)
     }
@@ -499,7 +523,6 @@ mod tests {
     fn a_cancel_that_comes_too_late_keeps_the_picture() {
         let job = job(accepted().into_iter().chain([Event::CancelAsked, Event::CancelTooLate]));
         assert_eq!(job.next(), Effect::FetchResult);
-        assert!(!job.is_cancel_requested);
     }
 
     #[test]
@@ -526,6 +549,7 @@ mod tests {
             (0..3usize).prop_map(|index| Event::PictureStored { index }),
             Just(Event::Failed(failure)),
             Just(Event::CancelAsked),
+            Just(Event::CancelSent),
             Just(Event::Cancelled),
             Just(Event::CancelTooLate),
             Just(Event::Reopened),

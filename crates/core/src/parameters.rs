@@ -38,10 +38,16 @@ impl Layers {
     pub fn value(&self, route: Route, field: Field) -> Option<(Value, Source)> {
         const SOURCES: [Source; 4] = [Source::Route, Source::Preset, Source::Avatar, Source::You];
         let value = |layer: &Layer| match (route, field) {
-            (Route::UltraFinetuned, Field::AspectRatio) => ratio(layer).map(|ratio| ratio.name().into()),
+            (Route::UltraFinetuned, Field::AspectRatio) => {
+                ratio(layer).map(|ratio| ratio.name().into())
+            }
             _ => layer.value(field),
         };
-        SOURCES.into_iter().zip(&self.0).rev().find_map(|(source, layer)| Some((value(layer)?, source)))
+        SOURCES
+            .into_iter()
+            .zip(&self.0)
+            .rev()
+            .find_map(|(source, layer)| Some((value(layer)?, source)))
     }
 
     /// Fields that the preset sets and the route does not take.

@@ -20,7 +20,12 @@ pub struct Draft {
 
 impl Default for Draft {
     fn default() -> Self {
-        Self { avatar_id: String::new(), prompt: String::new(), preset: Preset::Balanced, overrides: Map::new() }
+        Self {
+            avatar_id: String::new(),
+            prompt: String::new(),
+            preset: Preset::Balanced,
+            overrides: Map::new(),
+        }
     }
 }
 
@@ -105,7 +110,8 @@ mod tests {
 
     #[test]
     fn a_draft_survives_text_and_request() {
-        let mut draft = Draft { avatar_id: "a".into(), prompt: "at dawn".into(), ..Draft::default() };
+        let mut draft =
+            Draft { avatar_id: "a".into(), prompt: "at dawn".into(), ..Draft::default() };
         draft.set(Field::Seed, json!("9007199254740993"));
         let text = serde_json::to_string(&draft).unwrap();
         assert_eq!(serde_json::from_str::<Draft>(&text).unwrap(), draft);

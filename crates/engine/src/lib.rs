@@ -4,3 +4,6 @@
 
 pub mod draft;
 pub mod library;
+pub mod picture;
+pub mod ports;
+pub mod runner;

@@ -29,7 +29,10 @@ pub struct Import {
 impl Import {
     /// How many avatars pin a strength, which presets then no longer decide.
     pub fn pinned(&self) -> usize {
-        self.avatars.iter().filter(|avatar| avatar.lora_scale.is_some() || avatar.finetune_strength.is_some()).count()
+        self.avatars
+            .iter()
+            .filter(|avatar| avatar.lora_scale.is_some() || avatar.finetune_strength.is_some())
+            .count()
     }
 
     /// The same with the strengths left to the presets.
@@ -108,7 +111,9 @@ mod tests {
 
     #[test]
     fn an_export_comes_back_as_it_was() {
-        let first = import(br#"[{"name":"Vera","lora_url":"https://example.org/a","lora_scale":1.15}]"#).unwrap();
+        let first =
+            import(br#"[{"name":"Vera","lora_url":"https://example.org/a","lora_scale":1.15}]"#)
+                .unwrap();
         let again = import(export(&first.avatars).as_bytes()).unwrap();
         assert_eq!(again, first);
         assert_eq!((again.pinned(), again.without_pins().pinned()), (1, 0));
@@ -116,11 +121,13 @@ mod tests {
 
     #[test]
     fn the_original_flat_portrait_is_taken() {
-        let old = br#"{"name":"Old","gender":"female","training_type":"portrait","trigger_word":"TOK",
+        let old =
+            br#"{"name":"Old","gender":"female","training_type":"portrait","trigger_word":"TOK",
             "lora_url":"https://example.org/a","lora_scale":1.0,"is_main":true}"#;
         let import = import(old).unwrap();
         assert_eq!((import.avatars[0].kind, import.skipped), (AvatarKind::Portrait, 0));
-        let style = super::import(br#"{"avatars":[{"type":"style","finetune_id":"x"},7,{}]}"#).unwrap();
+        let style =
+            super::import(br#"{"avatars":[{"type":"style","finetune_id":"x"},7,{}]}"#).unwrap();
         assert_eq!((style.avatars[0].kind, style.skipped), (AvatarKind::Artistic, 2));
     }
 

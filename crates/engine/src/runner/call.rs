@@ -1,0 +1,236 @@
+//! One step of a job: the call that an effect asks for, and the event that its answer means.
+
+use super::{Runner, Step};
+use crate::{
+    picture::{Picture, PictureId},
+    ports::{Exchange, Lost, Method, PictureError, Ports, Reply, StoreError},
+};
+use likeness_core::{
+    Route,
+    job::{Cancel, Charge, Delivery, Effect, Event, Failure, Handle, Job, State},
+};
+use likeness_fal::{
+    error::{self, Call, FalError, Kind},
+    wire::{CancelOutcome, Output, QueueStatus, State as QueueState, SubmitReply},
+};
+
+/// Where submits go.
+const QUEUE: &str = "https://queue.fal.run/";
+
+impl<P: Ports> Runner<P> {
+    pub(super) async fn perform(&self, job: &Job, effect: &Effect) -> Step {
+        match (effect, job.handle()) {
+            (Effect::Submit, _) => self.submit(job).await,
+            (Effect::Poll, Some(handle)) => self.poll(job, handle).await,
+            (Effect::FetchResult, Some(handle)) => self.fetch_result(job, handle).await,
+            (Effect::FetchPicture { index }, _) => self.fetch_picture(job, *index).await,
+            (Effect::Cancel, Some(handle)) => self.send_cancel(handle).await,
+            _ => Step { event: None, wait: None },
+        }
+    }
+
+    async fn submit(&self, job: &Job) -> Step {
+        if self.record(&job.id, Event::Sent).await.is_none() {
+            return Step { event: None, wait: None };
+        }
+        let target = format!("{QUEUE}{}", job.order.endpoint);
+        let exchange = Exchange {
+            method: Method::Post,
+            target: &target,
+            body: Some(&job.order.body),
+            idempotency_key: Some(&job.id.0),
+        };
+        let reply = match self.ports.exchange(exchange).await {
+            Ok(reply) => reply,
+            Err(Lost::Unknown) => return Step::of(Event::ReplyLost),
+            Err(Lost::Unsent) => {
+                let failure = Failure { charge: Charge::No, ..failure(&FalError::network(Call::Submit)) };
+                return Step::of(Event::Refused(failure));
+            }
+        };
+        if reply.is_success() {
+            // Without a request id the run may exist, but nobody can follow it.
+            return Step::of(match (SubmitReply::read(&reply.body), Route::of_endpoint(&job.order.endpoint)) {
+                (Ok(submitted), Some(route)) => accepted(&submitted, route),
+                _ => Event::ReplyLost,
+            });
+        }
+        let error = read_error(Call::Submit, &reply);
+        Step::of(match error.costs() {
+            error::Charge::Unknown => Event::ReplyLost,
+            _ => Event::Refused(failure(&error)),
+        })
+    }
+
+    async fn poll(&self, job: &Job, handle: &Handle) -> Step {
+        let reply = match self.get(&handle.status_url).await {
+            Ok(reply) => reply,
+            Err(step) => return step,
+        };
+        if reply.is_success() {
+            let event = match QueueStatus::read(&reply.body) {
+                Ok(status) => seen(&status),
+                Err(_) => troubled("garbled"),
+            };
+            return Step::of(event);
+        }
+        let error = read_error(Call::Status, &reply);
+        let event = match error.kind() {
+            Kind::UnknownRequest if job.cancel == Cancel::Sent => Event::Cancelled,
+            Kind::UnknownRequest => Event::Failed(failure(&error)),
+            kind => troubled(kind.key()),
+        };
+        Step { event: Some(event), wait: error.retry_after_ms() }
+    }
+
+    async fn fetch_result(&self, job: &Job, handle: &Handle) -> Step {
+        let reply = match self.get(&handle.response_url).await {
+            Ok(reply) => reply,
+            Err(step) => return step,
+        };
+        if reply.is_success() {
+            let event = match Output::read(&reply.body) {
+                Ok(output) => delivered(&output),
+                Err(_) if serde_json::from_slice::<serde_json::Value>(&reply.body).is_ok() => {
+                    let failure = Failure { kind: "no_media".into(), said: None, field: None, charge: Charge::Maybe };
+                    Event::Failed(failure)
+                }
+                Err(_) => troubled("garbled"),
+            };
+            return Step::of(event);
+        }
+        let error = read_error(Call::Result, &reply);
+        let event = match error.kind() {
+            Kind::Cancelled | Kind::UnknownRequest if job.cancel == Cancel::Sent => Event::Cancelled,
+            kind if error.is_verdict() || matches!(kind, Kind::UnknownRequest | Kind::EndpointGone) => {
+                Event::Failed(failure(&error))
+            }
+            kind => troubled(kind.key()),
+        };
+        Step { event: Some(event), wait: error.retry_after_ms() }
+    }
+
+    async fn send_cancel(&self, handle: &Handle) -> Step {
+        let exchange =
+            Exchange { method: Method::Put, target: &handle.cancel_url, body: None, idempotency_key: None };
+        let Ok(reply) = self.ports.exchange(exchange).await else {
+            return Step::of(troubled("network"));
+        };
+        match CancelOutcome::read(reply.status, &reply.body) {
+            Ok(CancelOutcome::Requested) => Step::of(Event::CancelSent),
+            Ok(CancelOutcome::AlreadyCompleted) => Step::of(Event::CancelTooLate),
+            Ok(CancelOutcome::NotFound) => Step::of(Event::Cancelled),
+            Err(_) => Step::of(troubled(read_error(Call::Cancel, &reply).kind().key())),
+        }
+    }
+
+    async fn fetch_picture(&self, job: &Job, index: usize) -> Step {
+        let State::Delivered { pictures, seed, .. } = &job.state else {
+            return Step { event: None, wait: None };
+        };
+        let Some(delivery) = pictures.get(index) else { return Step { event: None, wait: None } };
+        let mut picture = Picture {
+            id: PictureId::of(&job.id, index),
+            created_at: job.created_at,
+            took: self.ports.now().saturating_sub(job.created_at),
+            width: 0,
+            height: 0,
+            content_type: String::new(),
+            bytes: 0,
+            seed: seed.clone(),
+            is_blocked: delivery.is_blocked,
+            order: job.order.clone(),
+        };
+        let bytes = if delivery.is_blocked {
+            None
+        } else {
+            match self.ports.fetch_picture(&delivery.url).await {
+                Ok(fetched) => {
+                    (picture.width, picture.height) = (fetched.width, fetched.height);
+                    picture.content_type = fetched.content_type;
+                    picture.bytes = fetched.size;
+                    Some(fetched.bytes)
+                }
+                Err(PictureError::Network) => return Step::of(troubled("network")),
+                Err(PictureError::Gone) => return Step::of(troubled("picture_gone")),
+                Err(PictureError::Corrupt) => return Step::of(troubled("garbled")),
+            }
+        };
+        match self.ports.store_picture(&picture, bytes).await {
+            Ok(()) => {
+                self.ports.picture_arrived(&picture);
+                Step::of(Event::PictureStored { index })
+            }
+            Err(StoreError::Full) => Step { event: Some(troubled("storage_full")), wait: Some(super::LONGEST_WAIT) },
+            Err(_) => Step::of(troubled("storage_failed")),
+        }
+    }
+
+    async fn get(&self, url: &str) -> Result<Reply, Step> {
+        let exchange = Exchange { method: Method::Get, target: url, body: None, idempotency_key: None };
+        self.ports.exchange(exchange).await.map_err(|_| Step::of(troubled("network")))
+    }
+}
+
+fn troubled(kind: &str) -> Event {
+    Event::Troubled(kind.to_owned())
+}
+
+fn accepted(reply: &SubmitReply, route: Route) -> Event {
+    let links = reply.links(route);
+    Event::Accepted {
+        handle: Handle {
+            request_id: reply.request_id.to_string(),
+            status_url: links.status_url,
+            response_url: links.response_url,
+            cancel_url: links.cancel_url,
+        },
+        position: reply.queue_position.map(short),
+    }
+}
+
+fn seen(status: &QueueStatus) -> Event {
+    match status.status {
+        QueueState::InProgress => Event::SeenRunning,
+        QueueState::Completed => Event::SeenCompleted,
+        QueueState::InQueue | QueueState::Other(_) => {
+            Event::SeenQueued { position: status.queue_position.map(short) }
+        }
+    }
+}
+
+fn short(position: u64) -> u32 {
+    u32::try_from(position).unwrap_or(u32::MAX)
+}
+
+fn delivered(output: &Output) -> Event {
+    let picture = |(index, image): (usize, &likeness_fal::wire::Image)| Delivery {
+        url: image.url.clone(),
+        width: image.width,
+        height: image.height,
+        content_type: image.content_type.clone(),
+        is_blocked: output.is_blocked(index),
+        is_stored: false,
+    };
+    Event::Delivered {
+        pictures: output.images.iter().enumerate().map(picture).collect(),
+        seed: output.seed.map(|seed| seed.to_string()),
+    }
+}
+
+fn read_error(call: Call, reply: &Reply) -> FalError {
+    FalError::read(call, reply.status, &|name| reply.header(name).map(str::to_owned), &reply.body)
+}
+
+fn failure(error: &FalError) -> Failure {
+    Failure {
+        kind: error.kind().key().to_owned(),
+        said: error.said().map(str::to_owned),
+        field: error.field(),
+        charge: match error.costs() {
+            error::Charge::No => Charge::No,
+            error::Charge::Maybe => Charge::Maybe,
+            error::Charge::Unknown => Charge::Unknown,
+        },
+    }
+}
