@@ -3,6 +3,8 @@
 mod en;
 mod plural;
 mod ru;
+#[cfg(test)]
+mod wording;
 
 use likeness_core::{Field, Preset, Reason};
 

@@ -20,8 +20,21 @@ mod tests {
 
     #[test]
     fn russian_nouns_follow_the_last_digit_but_for_the_teens() {
-        for (count, form) in [(0, "many"), (1, "one"), (2, "few"), (4, "few"), (5, "many"), (11, "many"), (12, "many"), (14, "many"), (21, "one"), (22, "few"), (111, "many"), (101, "one"), (112, "many")]
-        {
+        for (count, form) in [
+            (0, "many"),
+            (1, "one"),
+            (2, "few"),
+            (4, "few"),
+            (5, "many"),
+            (11, "many"),
+            (12, "many"),
+            (14, "many"),
+            (21, "one"),
+            (22, "few"),
+            (111, "many"),
+            (101, "one"),
+            (112, "many"),
+        ] {
             assert_eq!(russian(count, "one", "few", "many"), form, "{count}");
         }
     }
