@@ -26,7 +26,8 @@ pub(super) const PORTRAIT: &[&str] = &[
 
 pub(super) const ARTISTIC: &[&str] = &[
     "An artistic avatar knows a style. FLUX.1 [pro] makes its pictures from a finetune, which \
-     stays at fal.ai and has an id instead of a file. Its trigger is always a word, never a phrase.",
+     stays at fal.ai and has an id instead of a file. Its trigger is always a word, never a \
+     phrase.",
     "fal.ai has closed the trainer for these finetunes. You can use the ids you have, but not \
      train new ones.",
     "fal.ai no longer lists fal-ai/flux-pro/finetuned either and may retire it. If it fails, \
