@@ -1,1 +1,29 @@
 //! A stand-in for fal.ai over HTTP: queue, direct run, storage, media and drawn pictures.
+//!
+//! It answers as FAL's public documents say FAL answers, takes its time as FAL does (divided by a
+//! speed), and draws instead of generating. The server's demo mode runs on it in process, and tests
+//! of anything that talks to FAL run against it.
+//!
+//! What it must not know: Likeness' own server, its ledger, its users. To it, everybody with a key
+//! is one account.
+//!
+//! - [`picture`] draws; it knows nothing of HTTP.
+//! - `order` reads what a valid body asks for; the rules of bodies are those of `likeness-fal`.
+//! - `book` is the queue: two runs at once for an account, the others in line. It has no clock.
+//! - [`Simulator`] joins these with a clock; `http` is FAL's hosts as four routers.
+
+mod behaviour;
+mod book;
+mod config;
+mod entropy;
+mod http;
+mod order;
+mod pace;
+pub mod picture;
+mod run;
+mod simulator;
+mod uploads;
+
+pub use book::Stats;
+pub use config::{Access, Config};
+pub use simulator::Simulator;

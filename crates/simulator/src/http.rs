@@ -1,0 +1,65 @@
+//! FAL's hosts as routers. Paths are those of the host each stands for.
+
+mod access;
+mod media;
+mod queue;
+mod reply;
+mod rest;
+mod run;
+
+use axum::extract::{DefaultBodyLimit, State};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+
+use crate::Simulator;
+use crate::book::Stats;
+
+/// The largest body of a submit, in bytes.
+const MOST_JSON: usize = 1 << 20;
+/// The largest uploaded file, in bytes.
+const MOST_UPLOAD: usize = 16 << 20;
+
+impl Simulator {
+    /// `queue.fal.run`: submit, status, result, cancel.
+    pub fn queue_router(&self) -> Router {
+        let limit = DefaultBodyLimit::max(MOST_JSON);
+        Router::new().fallback(queue::handle).layer(limit).with_state(self.clone())
+    }
+
+    /// `fal.run`: runs that answer with their output.
+    pub fn run_router(&self) -> Router {
+        let limit = DefaultBodyLimit::max(MOST_JSON);
+        Router::new().fallback(run::handle).layer(limit).with_state(self.clone())
+    }
+
+    /// `rest.fal.ai`: the beginning of an upload.
+    pub fn rest_router(&self) -> Router {
+        let initiate = post(rest::initiate);
+        Router::new().route("/storage/upload/initiate", initiate).with_state(self.clone())
+    }
+
+    /// `v3b.fal.media` and where uploads go: pictures and files, for everybody who has the address.
+    pub fn media_router(&self) -> Router {
+        let file = get(media::uploaded).put(media::upload);
+        Router::new()
+            .route("/files/b/runs/{name}", get(media::picture))
+            .route("/files/b/uploads/{name}", file)
+            .layer(DefaultBodyLimit::max(MOST_UPLOAD))
+            .with_state(self.clone())
+    }
+
+    /// All hosts under one address, at `/queue`, `/run`, `/rest` and `/media`, and the counts at
+    /// `/simulator/stats`.
+    pub fn router(&self) -> Router {
+        Router::new()
+            .nest("/queue", self.queue_router())
+            .nest("/run", self.run_router())
+            .nest("/rest", self.rest_router())
+            .nest("/media", self.media_router())
+            .route("/simulator/stats", get(stats).with_state(self.clone()))
+    }
+}
+
+async fn stats(State(simulator): State<Simulator>) -> Json<Stats> {
+    Json(simulator.stats())
+}

@@ -1,0 +1,230 @@
+//! The queue: submit, status, result, cancel.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::response::sse::{Event, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use likeness_core::Route;
+use likeness_fal::catalogue::Endpoint;
+use likeness_fal::target::{self, Delivery, Place, RequestId, Target, TargetError};
+use likeness_fal::wire::{Metrics, QueueStatus, State as QueueState, SubmitReply};
+use serde_json::json;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
+
+use super::{access, reply};
+use crate::Simulator;
+use crate::book::{Book, Cancelled};
+use crate::run::{Outcome, Phase, Run};
+
+/// How often a status stream looks for news.
+const STREAM_PACE: Duration = Duration::from_millis(100);
+
+/// Every request to the queue's host.
+pub(super) async fn handle(
+    State(simulator): State<Simulator>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let account = match access::account(&simulator.config().access, &headers) {
+        Ok(account) => account,
+        Err(refusal) => return *refusal,
+    };
+    let target = match target(&method, &uri) {
+        Ok(target) => target,
+        Err(refusal) => return *refusal,
+    };
+    match target {
+        Target::Submit { route, max_queue } => submit(&simulator, account, route, max_queue, &body),
+        Target::Status { place, id, logs, delivery } => {
+            let asked = Asked { simulator, account, place, id };
+            match delivery {
+                Delivery::Once => status(&asked, logs == Some(true)),
+                Delivery::Stream => status_stream(asked, logs == Some(true)),
+            }
+        }
+        Target::Result { place, id, .. } => {
+            let asked = Asked { simulator, account, place, id };
+            asked.look(|_, run| reply::result(asked.simulator.config(), run))
+        }
+        Target::Cancel { place, id } => cancel(&Asked { simulator, account, place, id }),
+        Target::Run { .. } | Target::UploadInitiate => reply::no_application(uri.path()),
+    }
+}
+
+/// What the address means on the queue's host.
+fn target(method: &Method, uri: &Uri) -> Result<Target, Box<Response>> {
+    let path_and_query = uri.path_and_query().map_or("/", |path| path.as_str());
+    let address = format!("https://queue.fal.run{path_and_query}");
+    let not_allowed =
+        || Box::new(reply::gateway(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed"));
+    let method = target::Method::parse(method.as_str()).ok_or_else(not_allowed)?;
+    Target::parse_for(method, &address).map_err(|error| match error {
+        TargetError::WrongMethod { .. } => not_allowed(),
+        TargetError::Malformed if uri.path().contains("/requests/") => {
+            Box::new(reply::no_request())
+        }
+        _ => Box::new(reply::no_application(uri.path())),
+    })
+}
+
+/// A run that somebody asks for.
+struct Asked {
+    simulator: Simulator,
+    account: Arc<str>,
+    place: Place,
+    id: RequestId,
+}
+
+impl Asked {
+    /// Looks the run up and answers; a run of another account or app does not exist.
+    fn look(&self, answer: impl FnOnce(&Book, &Run) -> Response) -> Response {
+        let book = self.simulator.book();
+        match self.find(&book) {
+            Some(run) => reply::of_run(&self.id, answer(&book, run)),
+            None => reply::no_request(),
+        }
+    }
+
+    fn find<'a>(&self, book: &'a Book) -> Option<&'a Run> {
+        let run = book.run(&self.account, &self.id)?;
+        (Endpoint::of(run.route).app == self.place.app()).then_some(run)
+    }
+}
+
+fn submit(
+    simulator: &Simulator,
+    account: Arc<str>,
+    route: Route,
+    max_queue: Option<u32>,
+    body: &[u8],
+) -> Response {
+    let body = match reply::json_body(body) {
+        Ok(body) => body,
+        Err(refusal) => return *refusal,
+    };
+    let run = simulator.new_run(route, account, &body);
+    let id = run.id.clone();
+    let position = {
+        let mut book = simulator.book();
+        let length = book.queue_length(&run.account);
+        if max_queue.is_some_and(|most| length > most as usize) {
+            return reply::gateway(StatusCode::TOO_MANY_REQUESTS, "Maximum queue length exceeded");
+        }
+        book.submit(run);
+        book.any_run(&id).map_or(0, |run| book.position(run))
+    };
+    simulator.announce_change();
+    let [status_url, response_url, cancel_url] = links(simulator, route, &id);
+    let accepted = SubmitReply {
+        status: QueueState::InQueue,
+        request_id: id.clone(),
+        response_url: Some(response_url),
+        status_url: Some(status_url),
+        cancel_url: Some(cancel_url),
+        queue_position: Some(position),
+    };
+    reply::of_run(&id, Json(accepted).into_response())
+}
+
+/// Status, result and cancel address of a run.
+fn links(simulator: &Simulator, route: Route, id: &RequestId) -> [String; 3] {
+    let base = &simulator.config().queue_base;
+    let request = format!("{base}/{}/requests/{id}", Endpoint::of(route).app);
+    [format!("{request}/status"), request.clone(), format!("{request}/cancel")]
+}
+
+fn status(asked: &Asked, logs: bool) -> Response {
+    asked.look(|book, run| {
+        let code = if run.is_over() { StatusCode::OK } else { StatusCode::ACCEPTED };
+        (code, Json(describe(&asked.simulator, book, run, logs))).into_response()
+    })
+}
+
+fn describe(simulator: &Simulator, book: &Book, run: &Run, logs: bool) -> QueueStatus {
+    let now = Instant::now();
+    let [status_url, response_url, cancel_url] = links(simulator, run.route, &run.id);
+    let logs = logs.then(|| run.logs(now));
+    let status = QueueStatus {
+        status: QueueState::InQueue,
+        request_id: Some(run.id.clone()),
+        response_url: Some(response_url),
+        status_url: Some(status_url),
+        cancel_url: Some(cancel_url),
+        queue_position: None,
+        logs: None,
+        metrics: None,
+        error: None,
+        error_type: None,
+    };
+    match &run.phase {
+        Phase::Waiting => QueueStatus { queue_position: Some(book.position(run)), ..status },
+        Phase::Working { start, .. } if now < *start => {
+            QueueStatus { queue_position: Some(0), ..status }
+        }
+        Phase::Working { .. } => QueueStatus { status: QueueState::InProgress, logs, ..status },
+        Phase::Over { worked, outcome } => {
+            let (error, error_type) = match outcome {
+                Outcome::Delivered => (None, None),
+                Outcome::Refused => (Some("Invalid input"), Some("validation_error")),
+                Outcome::Cancelled => (Some("Request was cancelled"), Some("client_cancelled")),
+            };
+            QueueStatus {
+                status: QueueState::Completed,
+                logs,
+                metrics: Some(Metrics { inference_time: Some(worked.as_secs_f64()) }),
+                error: error.map(str::to_owned),
+                error_type: error_type.map(str::to_owned),
+                ..status
+            }
+        }
+    }
+}
+
+fn cancel(asked: &Asked) -> Response {
+    let outcome = {
+        let mut book = asked.simulator.book();
+        match asked.find(&book) {
+            Some(_) => book.cancel(&asked.id, Instant::now()),
+            None => None,
+        }
+    };
+    asked.simulator.announce_change();
+    let (code, word) = match outcome {
+        Some(Cancelled::Requested) => (StatusCode::ACCEPTED, "CANCELLATION_REQUESTED"),
+        Some(Cancelled::TooLate) => (StatusCode::BAD_REQUEST, "ALREADY_COMPLETED"),
+        None => return reply::no_request(),
+    };
+    reply::of_run(&asked.id, (code, Json(json!({ "status": word }))).into_response())
+}
+
+/// Every change of the status as an event, until the run is over.
+fn status_stream(asked: Asked, logs: bool) -> Response {
+    if asked.find(&asked.simulator.book()).is_none() {
+        return reply::no_request();
+    }
+    let id = asked.id.clone();
+    let events = stream::unfold(Some((asked, String::new())), move |state| async move {
+        let (asked, told) = state?;
+        loop {
+            let (news, is_over) = {
+                let book = asked.simulator.book();
+                let run = asked.find(&book)?;
+                (json!(describe(&asked.simulator, &book, run, logs)).to_string(), run.is_over())
+            };
+            if news != told {
+                let event = Ok::<_, Infallible>(Event::default().data(&news));
+                return Some((event, (!is_over).then_some((asked, news))));
+            }
+            tokio::time::sleep(STREAM_PACE).await;
+        }
+    });
+    reply::of_run(&id, Sse::new(events).into_response())
+}

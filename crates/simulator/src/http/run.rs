@@ -1,0 +1,62 @@
+//! Direct runs: no queue, the reply is the output.
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
+use axum::response::Response;
+use likeness_core::Route;
+
+use super::{access, reply};
+use crate::Simulator;
+
+const NEEDS_RETRY: HeaderName = HeaderName::from_static("x-fal-needs-retry");
+
+/// Every request to the host of direct runs.
+pub(super) async fn handle(
+    State(simulator): State<Simulator>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    match run(&simulator, &method, &uri, &headers, &body).await {
+        Ok(reply) => reply,
+        Err(refusal) => *refusal,
+    }
+}
+
+async fn run(
+    simulator: &Simulator,
+    method: &Method,
+    uri: &Uri,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<Response, Box<Response>> {
+    let account = access::account(&simulator.config().access, headers)?;
+    let route = Route::of_endpoint(uri.path().trim_start_matches('/'))
+        .ok_or_else(|| Box::new(reply::no_application(uri.path())))?;
+    if method != Method::POST {
+        return Err(Box::new(reply::gateway(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")));
+    }
+    let body = reply::json_body(body)?;
+    let run = simulator.new_run(route, account.clone(), &body);
+    if let Err(details) = &run.order {
+        return Err(Box::new(reply::of_run(&run.id, reply::unprocessable(details))));
+    }
+    let id = run.id.clone();
+    if !simulator.book().run_directly(run) {
+        return Err(Box::new(too_many()));
+    }
+    simulator.announce_change();
+    let gone = || Box::new(reply::infrastructure(500, "internal_error", "The run was forgotten"));
+    let run = simulator.finished(&account, &id).await.ok_or_else(gone)?;
+    Ok(reply::of_run(&id, reply::result(simulator.config(), &run)))
+}
+
+/// The account has as many runs on machines as it may have.
+fn too_many() -> Response {
+    let detail = "Too many concurrent requests";
+    let mut reply = reply::infrastructure(429, "concurrent_requests_limit", detail);
+    reply.headers_mut().insert(NEEDS_RETRY, HeaderValue::from_static("1"));
+    reply
+}

@@ -1,0 +1,127 @@
+//! The simulator: the book, a clock, and somebody who draws.
+
+use likeness_core::Route;
+use likeness_fal::target::RequestId;
+use serde_json::Value;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+use tokio::sync::{Notify, Semaphore};
+use tokio::time::Instant;
+
+use crate::book::{Book, Stats};
+use crate::config::Config;
+use crate::entropy;
+use crate::order::Order;
+use crate::pace::Pace;
+use crate::run::{Phase, Run};
+use crate::uploads::Uploads;
+
+/// A stand-in FAL. Clones share everything.
+#[derive(Debug, Clone)]
+pub struct Simulator(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    config: Config,
+    pace: Pace,
+    book: Mutex<Book>,
+    uploads: Mutex<Uploads>,
+    /// Rung whenever the book changes other than by time.
+    changed: Notify,
+    /// A drawing of four megapixels takes 40 MB while it lasts, so only a few are made at a time.
+    easels: Semaphore,
+}
+
+impl Simulator {
+    /// A simulator with an empty queue.
+    pub fn new(config: Config) -> Self {
+        let pace = Pace::new(config.speed);
+        let book = Book::new(config.at_once, pace.dispatch(), config.keep, config.most_runs);
+        Self(Arc::new(Inner {
+            pace,
+            book: Mutex::new(book),
+            uploads: Mutex::default(),
+            changed: Notify::new(),
+            easels: Semaphore::new(2),
+            config,
+        }))
+    }
+
+    /// What it has done so far.
+    pub fn stats(&self) -> Stats {
+        self.book().stats()
+    }
+
+    /// How it is set up.
+    pub(crate) fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    /// The book, at the present time.
+    pub(crate) fn book(&self) -> MutexGuard<'_, Book> {
+        // A panic elsewhere leaves the book readable: every change to it is complete or not begun.
+        let mut book = self.0.book.lock().unwrap_or_else(PoisonError::into_inner);
+        book.advance(Instant::now());
+        book
+    }
+
+    /// The uploaded files.
+    pub(crate) fn uploads(&self) -> MutexGuard<'_, Uploads> {
+        self.0.uploads.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells those who wait that the book has changed.
+    pub(crate) fn announce_change(&self) {
+        self.0.changed.notify_waiters();
+    }
+
+    /// A run of this body, not yet in the book.
+    pub(crate) fn new_run(&self, route: Route, account: Arc<str>, body: &Value) -> Run {
+        let order = Order::read(route, body);
+        let takes = match &order {
+            Ok(order) => self.0.pace.work(order),
+            Err(_) => self.0.pace.refusal(),
+        };
+        Run {
+            id: entropy::request_id(),
+            route,
+            account,
+            order: order.map(Arc::new).map_err(Arc::from),
+            submitted: Instant::now(),
+            wall: SystemTime::now(),
+            takes,
+            phase: Phase::Waiting,
+        }
+    }
+
+    /// Waits until a run is over; none if it is forgotten meanwhile.
+    pub(crate) async fn finished(&self, account: &str, id: &RequestId) -> Option<Run> {
+        loop {
+            let changed = self.0.changed.notified();
+            let next = {
+                let book = self.book();
+                let run = book.run(account, id)?;
+                if run.is_over() {
+                    return Some(run.clone());
+                }
+                book.next_event(account)
+            };
+            match next {
+                Some(at) => {
+                    tokio::select! {
+                        () = tokio::time::sleep_until(at) => {}
+                        () = changed => {}
+                    }
+                }
+                None => changed.await,
+            }
+        }
+    }
+
+    /// Draws one picture of an order, away from the threads that answer requests.
+    pub(crate) async fn draw(&self, order: Arc<Order>, index: u32) -> Vec<u8> {
+        let _easel = self.0.easels.acquire().await.expect("the easels are never closed");
+        let drawing = tokio::task::spawn_blocking(move || order.draw(index));
+        drawing.await.expect("drawing does not panic for sizes that the schema lets through")
+    }
+}
