@@ -79,7 +79,18 @@ mod tests {
     #[test]
     fn every_page_is_found_again_by_its_path() {
         use Page::*;
-        for page in [Studio, Pictures, Avatars, NewAvatar, EditAvatar("a-1".into()), Settings, Help, Check, About, More] {
+        for page in [
+            Studio,
+            Pictures,
+            Avatars,
+            NewAvatar,
+            EditAvatar("a-1".into()),
+            Settings,
+            Help,
+            Check,
+            About,
+            More,
+        ] {
             assert_eq!(Page::parse(&page.path()), page);
         }
     }

@@ -1,0 +1,12 @@
+//! Adapters to the platform. Each carries out one thing and decides nothing.
+
+pub mod clock;
+pub mod database;
+pub mod fetch;
+pub mod files;
+pub mod history;
+pub mod ids;
+pub mod images;
+pub mod local;
+pub mod platform;
+pub mod store;

@@ -1,0 +1,270 @@
+//! A thin layer over IndexedDB: open, read, write in one durable transaction. Where the browser refuses it, everything is kept in memory instead.
+//!
+//! A transaction commits as soon as the event loop is reached with no request pending, so nothing but its own requests is awaited inside one: all writes
+//! are issued at once, and then its completion is awaited.
+
+use js_sys::{Array, Function, Object, Promise, Reflect};
+use likeness_engine::ports::StoreError;
+use std::{cell::RefCell, collections::BTreeMap};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    DomException, IdbDatabase, IdbFactory, IdbObjectStore, IdbOpenDbRequest, IdbRequest,
+    IdbTransaction,
+};
+
+/// A store of the database; one kind of record each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Table {
+    /// Avatars by id.
+    Avatars,
+    /// Jobs by id.
+    Jobs,
+    /// What is known of pictures, by id.
+    Pictures,
+    /// Their bytes, as `Blob`s.
+    Files,
+    /// Small copies of them, as `Blob`s.
+    Thumbnails,
+}
+
+impl Table {
+    /// Every table.
+    pub const ALL: [Self; 5] =
+        [Self::Avatars, Self::Jobs, Self::Pictures, Self::Files, Self::Thumbnails];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Avatars => "avatars",
+            Self::Jobs => "jobs",
+            Self::Pictures => "pictures",
+            Self::Files => "files",
+            Self::Thumbnails => "thumbnails",
+        }
+    }
+}
+
+/// One change; several are made together or not at all.
+pub enum Change {
+    /// Sets a record.
+    Put(Table, String, JsValue),
+    /// Removes a record.
+    Delete(Table, String),
+}
+
+impl Change {
+    const fn table(&self) -> Table {
+        match self {
+            Self::Put(table, ..) | Self::Delete(table, _) => *table,
+        }
+    }
+}
+
+const VERSION: u32 = 1;
+
+/// The database of this browser, or its stand-in in memory.
+pub enum Database {
+    /// IndexedDB.
+    Disk(IdbDatabase),
+    /// Records that live as long as the page.
+    Memory(RefCell<BTreeMap<(Table, String), JsValue>>),
+}
+
+impl Database {
+    /// Opens the database of this name, and makes it if it is not there.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] where the browser gives none, as some do in private windows and foreign frames.
+    pub async fn open(name: &str) -> Result<Self, StoreError> {
+        let factory = factory().ok_or(StoreError::Refused)?;
+        let request = factory.open_with_u32(name, VERSION).map_err(|_| StoreError::Refused)?;
+        let upgrade = Closure::once_into_js(|event: web_sys::Event| create_tables(&event));
+        request.set_onupgradeneeded(Some(upgrade.unchecked_ref()));
+        let database = finished(&request).await.map_err(|_| StoreError::Refused)?;
+        let database: IdbDatabase = database.dyn_into().map_err(|_| StoreError::Refused)?;
+        close_for_newer_versions(&database);
+        Ok(Self::Disk(database))
+    }
+
+    /// A stand-in that forgets everything with the page.
+    pub fn in_memory() -> Self {
+        Self::Memory(RefCell::default())
+    }
+
+    /// Whether records outlive the page.
+    pub fn is_durable(&self) -> bool {
+        matches!(self, Self::Disk(_))
+    }
+
+    /// Makes all changes or none. When it returns, they survive a crash.
+    ///
+    /// # Errors
+    /// [`StoreError::Full`] without room, [`StoreError::Failed`] otherwise.
+    pub async fn write(&self, changes: Vec<Change>) -> Result<(), StoreError> {
+        match self {
+            Self::Memory(records) => {
+                let mut records = records.borrow_mut();
+                for change in changes {
+                    match change {
+                        Change::Put(table, key, value) => drop(records.insert((table, key), value)),
+                        Change::Delete(table, key) => drop(records.remove(&(table, key))),
+                    }
+                }
+                Ok(())
+            }
+            Self::Disk(database) => {
+                let mut tables: Vec<_> = changes.iter().map(Change::table).collect();
+                tables.sort();
+                tables.dedup();
+                let transaction =
+                    transaction(database, &tables, "readwrite").map_err(|error| reason(&error))?;
+                for change in changes {
+                    let key = |key: String| JsValue::from_str(&key);
+                    let table = table(&transaction, change.table())?;
+                    match change {
+                        Change::Put(_, id, value) => table.put_with_key(&value, &key(id)),
+                        Change::Delete(_, id) => table.delete(&key(id)),
+                    }
+                    .map_err(|error| reason(&error))?;
+                }
+                completed(&transaction).await.map_err(|error| reason(&error))
+            }
+        }
+    }
+
+    /// One record, if it is there.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`] if it cannot be read.
+    pub async fn get(&self, from: Table, key: &str) -> Result<Option<JsValue>, StoreError> {
+        let value = match self {
+            Self::Memory(records) => {
+                return Ok(records.borrow().get(&(from, key.to_owned())).cloned());
+            }
+            Self::Disk(database) => {
+                let transaction =
+                    transaction(database, &[from], "readonly").map_err(|error| reason(&error))?;
+                let request =
+                    table(&transaction, from)?.get(&key.into()).map_err(|error| reason(&error))?;
+                finished(&request).await.map_err(|error| reason(&error))?
+            }
+        };
+        Ok((!value.is_undefined()).then_some(value))
+    }
+
+    /// Every record of a table, in the order of their keys.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`] if they cannot be read.
+    pub async fn all(&self, from: Table) -> Result<Vec<JsValue>, StoreError> {
+        match self {
+            Self::Memory(records) => {
+                let records = records.borrow();
+                Ok(records
+                    .iter()
+                    .filter(|((table, _), _)| *table == from)
+                    .map(|(_, value)| value.clone())
+                    .collect())
+            }
+            Self::Disk(database) => {
+                let transaction =
+                    transaction(database, &[from], "readonly").map_err(|error| reason(&error))?;
+                let request =
+                    table(&transaction, from)?.get_all().map_err(|error| reason(&error))?;
+                let values = finished(&request).await.map_err(|error| reason(&error))?;
+                Ok(Array::from(&values).to_vec())
+            }
+        }
+    }
+
+    /// Removes every record.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`] if the browser does not let go of them.
+    pub async fn clear(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Memory(records) => records.borrow_mut().clear(),
+            Self::Disk(database) => {
+                let transaction = transaction(database, &Table::ALL, "readwrite")
+                    .map_err(|error| reason(&error))?;
+                for each in Table::ALL {
+                    table(&transaction, each)?.clear().map_err(|error| reason(&error))?;
+                }
+                completed(&transaction).await.map_err(|error| reason(&error))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn factory() -> Option<IdbFactory> {
+    // Reading the property throws where storage is denied to a foreign frame.
+    web_sys::window()?.indexed_db().ok()?
+}
+
+fn create_tables(event: &web_sys::Event) {
+    let request = event.target().and_then(|target| target.dyn_into::<IdbOpenDbRequest>().ok());
+    let database = request
+        .and_then(|request| request.result().ok())
+        .and_then(|value| value.dyn_into::<IdbDatabase>().ok());
+    if let Some(database) = database {
+        for table in Table::ALL {
+            // A table that is already there is left as it is.
+            let _ = database.create_object_store(table.name());
+        }
+    }
+}
+
+/// A newer version of the app in another tab may change the tables only when this one lets go.
+fn close_for_newer_versions(database: &IdbDatabase) {
+    let held = database.clone();
+    let close = Closure::<dyn FnMut()>::new(move || held.close()).into_js_value();
+    database.set_onversionchange(Some(close.unchecked_ref()));
+}
+
+/// With `durability: "strict"`, where the browser knows it: completed means on the disk.
+fn transaction(
+    database: &IdbDatabase,
+    tables: &[Table],
+    mode: &str,
+) -> Result<IdbTransaction, JsValue> {
+    let names: Array = tables.iter().map(|table| JsValue::from_str(table.name())).collect();
+    let options = Object::new();
+    Reflect::set(&options, &"durability".into(), &"strict".into())?;
+    let open: Function = Reflect::get(database, &"transaction".into())?.dyn_into()?;
+    open.call3(database, &names, &mode.into(), &options)?.dyn_into()
+}
+
+fn table(transaction: &IdbTransaction, table: Table) -> Result<IdbObjectStore, StoreError> {
+    transaction.object_store(table.name()).map_err(|error| reason(&error))
+}
+
+async fn finished(request: &IdbRequest) -> Result<JsValue, JsValue> {
+    let promise = Promise::new(&mut |resolve, reject| {
+        request.set_onsuccess(Some(&resolve));
+        request.set_onerror(Some(&reject));
+    });
+    match JsFuture::from(promise).await {
+        Ok(_) => request.result(),
+        Err(_) => Err(request.error().ok().flatten().map_or(JsValue::NULL, JsValue::from)),
+    }
+}
+
+async fn completed(transaction: &IdbTransaction) -> Result<(), JsValue> {
+    let promise = Promise::new(&mut |resolve, reject| {
+        transaction.set_oncomplete(Some(&resolve));
+        transaction.set_onerror(Some(&reject));
+        transaction.set_onabort(Some(&reject));
+    });
+    match JsFuture::from(promise).await {
+        Ok(_) => Ok(()),
+        Err(_) => Err(transaction.error().map_or(JsValue::NULL, JsValue::from)),
+    }
+}
+
+fn reason(error: &JsValue) -> StoreError {
+    match error.dyn_ref::<DomException>().map(DomException::name).as_deref() {
+        Some("QuotaExceededError") => StoreError::Full,
+        _ => StoreError::Failed,
+    }
+}

@@ -1,0 +1,132 @@
+//! HTTP to our own server, which speaks to FAL for us, and to FAL's media hosts.
+
+use super::images;
+use gloo_net::http::{Method, RequestBuilder, Response};
+use js_sys::encode_uri_component;
+use likeness_engine::ports::{self, Exchange, Fetched, Lost, PictureError, Reply};
+use serde::Deserialize;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Blob;
+
+/// Headers of FAL and of our server that say more about an error.
+const TOLD: [&str; 8] = [
+    "retry-after",
+    "content-type",
+    "x-fal-request-id",
+    "x-fal-error-type",
+    "x-fal-retryable",
+    "x-fal-needs-retry",
+    "x-fal-request-timeout-type",
+    "x-likeness-sent",
+];
+
+/// What our server says of itself.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Config {
+    /// `live` or `demo`.
+    pub mode: String,
+    /// Its version.
+    pub version: String,
+}
+
+impl Config {
+    /// Whether pictures are drawn here and cost nothing.
+    pub fn is_demo(&self) -> bool {
+        self.mode == "demo"
+    }
+}
+
+/// Asks our server what it is. None if it does not answer as it should.
+pub async fn config() -> Option<Config> {
+    let response = RequestBuilder::new("/api/v1/config").send().await.ok()?;
+    if !response.ok() {
+        return None;
+    }
+    serde_json::from_str(&response.text().await.ok()?).ok()
+}
+
+/// Sends one request to FAL through our server.
+///
+/// # Errors
+/// [`Lost::Unsent`] if the browser is offline, [`Lost::Unknown`] if the line broke anywhere else.
+pub async fn exchange(exchange: Exchange<'_>) -> Result<Reply, Lost> {
+    let method = match exchange.method {
+        ports::Method::Get => Method::GET,
+        ports::Method::Post => Method::POST,
+        ports::Method::Put => Method::PUT,
+    };
+    if !is_online() {
+        return Err(Lost::Unsent);
+    }
+    let mut builder = RequestBuilder::new("/api/fal/proxy")
+        .method(method)
+        .header("x-fal-target-url", exchange.target);
+    if let Some(key) = exchange.idempotency_key {
+        builder = builder.header("idempotency-key", key);
+    }
+    let request = match exchange.body {
+        Some(body) => builder.header("content-type", "application/json").body(body.to_owned()),
+        None => builder.build(),
+    };
+    // A request that cannot even be built has not left.
+    let response = request.map_err(|_| Lost::Unsent)?.send().await.map_err(|_| Lost::Unknown)?;
+    let status = response.status();
+    let headers = TOLD
+        .iter()
+        .filter_map(|name| Some(((*name).to_owned(), response.headers().get(name)?)))
+        .collect();
+    let body = response.binary().await.map_err(|_| Lost::Unknown)?;
+    Ok(Reply { status, headers, body })
+}
+
+/// Whether the browser thinks that it has a network.
+pub fn is_online() -> bool {
+    web_sys::window().is_none_or(|window| window.navigator().on_line())
+}
+
+/// Bytes with a small copy.
+pub struct PictureFile {
+    /// As received.
+    pub file: Blob,
+    /// Small copy, if one was made.
+    pub thumbnail: Option<Blob>,
+}
+
+/// Fetches a picture: straight from where it lies, or through our server where the browser may not read it.
+///
+/// # Errors
+/// [`PictureError`], after both ways were tried.
+pub async fn picture(url: &str) -> Result<Fetched<PictureFile>, PictureError> {
+    let direct = file(url).await;
+    let file = match direct {
+        Ok(file) => file,
+        Err(_) => file_through_server(url).await?,
+    };
+    let decoded = images::decode(&file).await.ok_or(PictureError::Corrupt)?;
+    Ok(Fetched {
+        width: decoded.width,
+        height: decoded.height,
+        content_type: file.type_(),
+        size: file.size() as u64,
+        bytes: PictureFile { file, thumbnail: decoded.thumbnail },
+    })
+}
+
+async fn file_through_server(url: &str) -> Result<Blob, PictureError> {
+    file(&format!("/api/v1/image?url={}", String::from(encode_uri_component(url)))).await
+}
+
+async fn file(url: &str) -> Result<Blob, PictureError> {
+    let response = RequestBuilder::new(url).send().await.map_err(|_| PictureError::Network)?;
+    match response.status() {
+        200 => blob(response).await.ok_or(PictureError::Network),
+        404 | 410 => Err(PictureError::Gone),
+        _ => Err(PictureError::Network),
+    }
+}
+
+async fn blob(response: Response) -> Option<Blob> {
+    let promise = response.as_raw().blob().ok()?;
+    JsFuture::from(promise).await.ok()?.dyn_into().ok()
+}

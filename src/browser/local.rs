@@ -1,0 +1,57 @@
+//! Small settings that must be there before the first paint: `localStorage`, where the browser gives it.
+
+use web_sys::Storage;
+
+/// A setting by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// `en` or `ru`; also read by `boot.js`.
+    Language,
+    /// `dark` or `light`; absent for the system's. Also read by `boot.js`.
+    Theme,
+    /// The draft in the composer, as JSON.
+    Draft,
+    /// The id of the main avatar.
+    MainAvatar,
+    /// Set once the demo avatars were given, so that deleting them lasts.
+    DemoGiven,
+}
+
+impl Key {
+    const ALL: [Self; 5] =
+        [Self::Language, Self::Theme, Self::Draft, Self::MainAvatar, Self::DemoGiven];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Language => "likeness.language",
+            Self::Theme => "likeness.theme",
+            Self::Draft => "likeness.draft",
+            Self::MainAvatar => "likeness.main-avatar",
+            Self::DemoGiven => "likeness.demo-given",
+        }
+    }
+}
+
+/// The value of a setting; none if it was never set or the browser refuses.
+pub fn get(key: Key) -> Option<String> {
+    storage()?.get_item(key.name()).ok()?
+}
+
+/// Sets a setting, or removes it. Where the browser refuses, it lasts as long as the page.
+pub fn set(key: Key, value: Option<&str>) {
+    if let Some(storage) = storage() {
+        let _ = match value {
+            Some(value) => storage.set_item(key.name(), value),
+            None => storage.remove_item(key.name()),
+        };
+    }
+}
+
+/// Removes every setting.
+pub fn clear() {
+    Key::ALL.into_iter().for_each(|key| set(key, None));
+}
+
+fn storage() -> Option<Storage> {
+    web_sys::window()?.local_storage().ok()?
+}

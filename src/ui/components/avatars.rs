@@ -1,0 +1,99 @@
+//! Who the picture shows.
+
+use super::link::{Link, icon};
+use crate::{
+    page::Page,
+    ui::context::{Address, Copy, use_studio},
+};
+use leptos::prelude::*;
+use likeness_core::{Avatar, AvatarKind, Issue, validate};
+
+/// The choice of avatars.
+#[component]
+pub fn AvatarChooser() -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    view! {
+        <section class="field" id="field-avatar" aria-labelledby="who">
+            <div class="field__head">
+                <h2 class="field__title" id="who">{t.who}</h2>
+                <Link to=Page::Avatars class="field__link">{t.manage}</Link>
+            </div>
+            <div class="avatars" role="radiogroup" aria-labelledby="who">
+                <For each=move || studio.avatars.get() key=|avatar| format!("{avatar:?}") children=|avatar| view! { <Choice avatar /> } />
+                <Link to=Page::NewAvatar class="avatars__add">{icon("plus")}<span>{t.add}</span></Link>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Choice(avatar: Avatar) -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let id = avatar.id.clone();
+    let why = validate::check_avatar(&avatar)
+        .into_iter()
+        .find(Issue::is_error)
+        .map(|issue| (t.reason)(issue.reason));
+    let line = kind_line(t, &avatar);
+    let is_chosen = {
+        let id = id.clone();
+        move || studio.draft.with(|draft| draft.avatar_id == id)
+    };
+    let text = match why {
+        Some(why) => view! { <span class="avatar__why">{why}</span> }.into_any(),
+        None => view! { <span class="avatar__kind">{line}</span> }.into_any(),
+    };
+    let value = id.clone();
+    view! {
+        <label class="avatar" data-state=why.map(|_| "unready")>
+            <input class="avatar__input" type="radio" name="avatar" value=value prop:checked=is_chosen
+                on:change=move |_| studio.choose_avatar(&id) />
+            <span class="avatar__card">
+                <Face id=avatar.id.clone() class="avatar__face" />
+                <span class="avatar__text"><strong class="avatar__name">{avatar.name.clone()}</strong>{text}</span>
+            </span>
+        </label>
+    }
+    .into_any()
+}
+
+/// "Portrait · TOK".
+pub fn kind_line(t: &'static crate::i18n::Messages, avatar: &Avatar) -> String {
+    let kind = match avatar.kind {
+        AvatarKind::Portrait => t.portrait,
+        AvatarKind::Artistic => t.artistic,
+    };
+    match avatar.trigger_word.as_deref().or(avatar.trigger_phrase.as_deref()) {
+        Some(word) if !word.trim().is_empty() => format!("{kind} · {word}"),
+        _ => kind.to_owned(),
+    }
+}
+
+/// The newest picture of an avatar, or a drawn head while there is none.
+#[component]
+pub fn Face(
+    /// The avatar's id.
+    id: String,
+    /// The class of the picture or of its stand-in.
+    class: &'static str,
+) -> impl IntoView {
+    let studio = use_studio();
+    let newest = Memo::new(move |_| {
+        studio.pictures.with(|pictures| {
+            pictures
+                .iter()
+                .find(|picture| picture.order.avatar_id == id && !picture.is_blocked)
+                .map(|picture| picture.id.clone())
+        })
+    });
+    move || {
+        let address = newest.get().map(|picture| studio.address(&picture, Copy::Thumbnail));
+        move || match address.map(|address| address.get()) {
+            Some(Address::Here(url)) => view! { <img class=class src=url alt="" /> }.into_any(),
+            _ => view! { <span class=class aria-hidden="true">{icon("avatar")}</span> }.into_any(),
+        }
+    }
+}

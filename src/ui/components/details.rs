@@ -1,0 +1,317 @@
+//! Every setting that the route of the chosen avatar takes, and no other.
+
+use super::{
+    link::{icon, icon_with},
+    rows::{Note, NumberRow, Segment, Switch, shown},
+    wording,
+};
+use crate::{browser::ids, ui::context::use_studio};
+use leptos::prelude::*;
+use likeness_core::{AspectRatio, Field, ImageSize, OutputFormat, Pixels, Route, SafetyTolerance};
+use likeness_engine::draft::typed_number;
+use serde_json::{Value, json};
+
+/// The settings, folded away until someone wants them.
+#[component]
+pub fn Details() -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let yours = Memo::new(move |_| studio.draft.with(|draft| draft.overrides.len()));
+    let preset = move || (t.preset_words)(studio.draft.with(|draft| draft.preset)).name;
+    let controls = move || studio.route.get().map(|route| view! { <Controls route /> });
+    view! {
+        <details class="details" id="details">
+            <summary class="details__head">
+                <span class="details__title">{t.details}</span>
+                <span class="details__sum">
+                    {move || match yours.get() { 0 => (t.from_preset)(preset()), count => (t.details_yours)(count) }}
+                </span>
+                {icon_with("icon details__arrow", "down")}
+            </summary>
+            <div class="details__body">
+                {controls}
+                <div class="details__foot">
+                    <button class="button" data-kind="quiet" type="button" hidden=move || yours.get() == 0
+                        on:click=move |_| studio.reset_edits()>
+                        {icon("undo")}<span>{move || (t.reset_all)(preset())}</span>
+                    </button>
+                </div>
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+#[component]
+fn Controls(route: Route) -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let takes = |field| route.rule(field).is_some();
+    let numbers =
+        [Field::NumInferenceSteps, Field::GuidanceScale, Field::LoraScale, Field::FinetuneStrength]
+            .into_iter()
+            .filter(|field| takes(*field))
+            .map(|field| view! { <NumberRow field /> })
+            .collect_view();
+    let counts = (1..=4_u8).map(|count| (json!(count), count.to_string())).collect();
+    let formats = OutputFormat::NAMES.map(|name| (json!(name), name.to_uppercase())).to_vec();
+    let safety = takes(Field::SafetyTolerance).then(|| view! { <Tolerance /> });
+    let checker = takes(Field::EnableSafetyChecker)
+        .then(|| view! { <Switch field=Field::EnableSafetyChecker hint=t.checker_hint /> });
+    let raw = takes(Field::Raw).then(|| view! { <Switch field=Field::Raw hint=t.raw_hint /> });
+    view! {
+        {numbers}
+        <Shape route />
+        <Segment field=Field::NumImages options=counts />
+        <SeedField />
+        <Segment field=Field::OutputFormat options=formats />
+        {safety}
+        {checker}
+        {raw}
+        <Inapplicable />
+    }
+    .into_any()
+}
+
+/// Own edits that this route does not take: said, and one press from gone.
+#[component]
+fn Inapplicable() -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let issues = Memo::new_with_compare(
+        move |_| {
+            studio.checked.with(|checked| {
+                let is_idle = |issue: &&likeness_core::Issue| {
+                    issue.reason.code() == likeness_core::Code::NotApplicable
+                };
+                checked.issues.iter().filter(is_idle).cloned().collect::<Vec<_>>()
+            })
+        },
+        |a, b| a != b,
+    );
+    move || {
+        issues
+            .get()
+            .into_iter()
+            .map(|issue| {
+                let key = issue.field.rsplit('.').next().unwrap_or_default().to_owned();
+                let name = Field::parse(&key).map_or("", t.field_name);
+                view! { <div class="row"><span class="row__label">{name}</span><Note issue id=format!("{key}-idle") /></div> }
+            })
+            .collect_view()
+    }
+}
+
+/// The shape: names with their pixels, or ratios on Ultra, or own sides.
+#[component]
+fn Shape(route: Route) -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let is_ultra = route == Route::UltraFinetuned;
+    let field = if is_ultra { Field::AspectRatio } else { Field::ImageSize };
+    let shown = shown(studio, field);
+    let chosen = move || {
+        shown.with(|shown| shown.as_ref().map(|shown| shown.value.clone()).unwrap_or_default())
+    };
+    let is_own = move || {
+        studio.draft.with(|draft| draft.own(Field::ImageSize).is_some_and(Value::is_object))
+            && !is_ultra
+    };
+    let option = move |name: &'static str, ratio: String, pixels: String| {
+        let is_chosen = move || chosen() == name && !is_own();
+        view! {
+            <label class="shape">
+                <input class="shape__input" type="radio" name="shape" value=name prop:checked=is_chosen
+                    on:change=move |_| studio.edit(field, name.into()) />
+                <span class="shape__card">
+                    <i class="shape__frame" data-ratio=ratio.clone()></i>
+                    <b class="shape__ratio">{ratio}</b>
+                    <small class="shape__size">{pixels}</small>
+                </span>
+            </label>
+        }
+        .into_any()
+    };
+    let options = if is_ultra {
+        AspectRatio::ALL
+            .map(|ratio| {
+                option(
+                    ratio.name(),
+                    ratio.name().to_owned(),
+                    wording::pixels(ratio.expected_pixels(), true),
+                )
+            })
+            .into_iter()
+            .collect_view()
+    } else {
+        let named = |(size, name): (ImageSize, &'static str)| {
+            let ratio = size.ratio().map_or("1:1", AspectRatio::name).to_owned();
+            option(name, ratio, wording::pixels(size.pixels(), false))
+        };
+        ImageSize::NAMED.into_iter().zip(ImageSize::NAMES).map(named).collect_view()
+    };
+    let start_own = move |_| {
+        let pixels = studio.prepared.with_untracked(|prepared| {
+            prepared.as_ref().map(|prepared| prepared.parameters.pixels())
+        });
+        let pixels = pixels.unwrap_or(Pixels { width: 1024, height: 1024 });
+        studio.edit(Field::ImageSize, json!(pixels));
+    };
+    let own = (!is_ultra).then(|| {
+        view! {
+            <label class="shape">
+                <input class="shape__input" type="radio" name="shape" value="custom" prop:checked=is_own on:change=start_own />
+                <span class="shape__card">
+                    <i class="shape__frame" data-ratio="custom"></i>
+                    <b class="shape__ratio">{t.own_size}</b>
+                    <small class="shape__size">"256–2048"</small>
+                </span>
+            </label>
+        }
+    });
+    view! {
+        <fieldset class="choice" id=format!("field-{}", field.key())>
+            <legend class="choice__label">{t.shape}</legend>
+            <div class="shapes">{options}{own}</div>
+        </fieldset>
+        {move || is_own().then(|| view! { <OwnSize /> })}
+    }
+    .into_any()
+}
+
+#[component]
+fn OwnSize() -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let shown = shown(studio, Field::ImageSize);
+    let issue =
+        Memo::new_with_compare(move |_| shown.get().and_then(|shown| shown.issue), |a, b| a != b);
+    let side = move |key: &'static str, label: &'static str| {
+        let text = move || {
+            studio.draft.with(|draft| {
+                match draft.own(Field::ImageSize).and_then(|own| own.get(key)) {
+                    Some(Value::String(text)) => text.clone(),
+                    Some(Value::Null) | None => String::new(),
+                    Some(number) => number.to_string(),
+                }
+            })
+        };
+        let on_input = move |event| {
+            let mut own = studio
+                .draft
+                .with_untracked(|draft| draft.own(Field::ImageSize).cloned())
+                .unwrap_or_else(|| json!({}));
+            // A side that is being retyped is empty for a moment; that is a text for the validator, not FAL's default.
+            let typed = typed_number(&event_target_value(&event));
+            own[key] = if typed.is_null() { "".into() } else { typed };
+            studio.edit(Field::ImageSize, own);
+        };
+        let path = format!("overrides.image_size.{key}");
+        let is_wrong = move || {
+            issue
+                .with(|issue| issue.as_ref().is_some_and(|issue| issue.field == path))
+                .then_some("true")
+        };
+        view! {
+            <label class="entry">
+                <span class="entry__label">{label}</span>
+                <input class="input" inputmode="numeric" autocomplete="off" aria-describedby="size-note" aria-invalid=is_wrong
+                    prop:value=text on:input=on_input />
+            </label>
+        }
+    };
+    view! {
+        <div class="custom-size" id="field-size">
+            {side("width", t.width)}
+            <span class="custom-size__by" aria-hidden="true">"×"</span>
+            {side("height", t.height)}
+            <span class="custom-size__unit">{t.pixels}</span>
+            {move || issue.get().map(|issue| view! { <Note issue id="size-note".to_owned() /> })}
+        </div>
+    }
+    .into_any()
+}
+
+/// The seed: random, kept, new, or that of the last picture.
+#[component]
+fn SeedField() -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let shown = shown(studio, Field::Seed);
+    let text = move || {
+        shown.with(|shown| shown.as_ref().map(|shown| shown.text.clone()).unwrap_or_default())
+    };
+    let is_kept = move || studio.draft.with(|draft| draft.own(Field::Seed).is_some());
+    let issue =
+        Memo::new_with_compare(move |_| shown.get().and_then(|shown| shown.issue), |a, b| a != b);
+    let last = move || {
+        studio.pictures.with(|pictures| pictures.iter().find_map(|picture| picture.seed.clone()))
+    };
+    let new_seed = move || studio.edit(Field::Seed, ids::seed().to_string().into());
+    let toggle =
+        move |_| if is_kept() { studio.edit(Field::Seed, Value::Null) } else { new_seed() };
+    let take_last = move |_| {
+        if let Some(seed) = untrack(last) {
+            studio.edit(Field::Seed, seed.into());
+        }
+    };
+    let on_input = move |event| {
+        let typed = event_target_value(&event);
+        // Digits stay text: a seed may be too large for any number of the browser.
+        let typed = typed.trim();
+        studio.edit(Field::Seed, if typed.is_empty() { Value::Null } else { typed.into() });
+    };
+    let note = move || match issue.get() {
+        Some(issue) => view! { <Note issue id="seed-hint".to_owned() /> }.into_any(),
+        None => view! { <p class="row__note" id="seed-hint">{t.seed_hint}</p> }.into_any(),
+    };
+    view! {
+        <div class="choice" id="field-seed">
+            <label class="choice__label" for="seed">{t.seed}</label>
+            <div class="seed" data-state=move || if is_kept() { "locked" } else { "random" }>
+                <input class="input seed__input" id="seed" inputmode="numeric" autocomplete="off" placeholder=t.seed_random
+                    aria-describedby="seed-hint" aria-invalid=move || issue.with(Option::is_some).then_some("true")
+                    prop:value=text on:input=on_input />
+                <button class="icon-button seed__lock" type="button" aria-label=t.seed_keep
+                    aria-pressed=move || if is_kept() { "true" } else { "false" } on:click=toggle>
+                    {move || if is_kept() { icon("lock") } else { icon("unlock") }}
+                </button>
+                <button class="icon-button" type="button" aria-label=t.seed_new on:click=move |_| new_seed()>{icon("dice")}</button>
+                <button class="icon-button" type="button" aria-label=t.seed_last disabled=move || last().is_none()
+                    on:click=take_last>{icon("reuse")}</button>
+            </div>
+            {note}
+        </div>
+    }
+    .into_any()
+}
+
+/// FAL's safety tolerance, a text from "1" to "6".
+#[component]
+fn Tolerance() -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let shown = shown(studio, Field::SafetyTolerance);
+    let options = SafetyTolerance::NAMES
+        .map(|name| {
+            let label = match name {
+                "1" => format!("1 · {}", t.tolerance_strict),
+                "2" => format!("2 · {}", t.tolerance_usual),
+                "6" => format!("6 · {}", t.tolerance_loose),
+                other => other.to_owned(),
+            };
+            let is_chosen =
+                move || shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.value == name));
+            view! { <option value=name prop:selected=is_chosen>{label}</option> }
+        })
+        .into_iter()
+        .collect_view();
+    view! {
+        <div class="choice" id="field-safety_tolerance">
+            <label class="choice__label" for="safety">{t.tolerance}</label>
+            <select class="select" id="safety"
+                on:change=move |event| studio.edit(Field::SafetyTolerance, event_target_value(&event).into())>{options}</select>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,198 @@
+//! What surrounds every page: bar, notices, tabs, messages.
+
+use super::link::{Link, icon, icon_with};
+use crate::{
+    i18n::Language,
+    page::Page,
+    ui::{
+        context::{Keeping, Server, use_studio},
+        pages::{
+            about::AboutPage,
+            avatar_form::AvatarFormPage,
+            avatars::AvatarsPage,
+            check::CheckPage,
+            help::HelpPage,
+            more::{MorePage, NotFoundPage},
+            pictures::PicturesPage,
+            settings::SettingsPage,
+            studio::StudioPage,
+        },
+    },
+};
+use leptos::{ev::MouseEvent, prelude::*};
+
+/// The frame with the page in it.
+#[component]
+pub fn Frame() -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let page = move || match studio.page.get() {
+        Page::Studio => view! { <StudioPage /> }.into_any(),
+        Page::Pictures => view! { <PicturesPage /> }.into_any(),
+        Page::Avatars => view! { <AvatarsPage /> }.into_any(),
+        Page::NewAvatar => view! { <AvatarFormPage id=None /> }.into_any(),
+        Page::EditAvatar(id) => view! { <AvatarFormPage id=Some(id) /> }.into_any(),
+        Page::Settings => view! { <SettingsPage /> }.into_any(),
+        Page::Help => view! { <HelpPage /> }.into_any(),
+        Page::Check => view! { <CheckPage /> }.into_any(),
+        Page::About => view! { <AboutPage /> }.into_any(),
+        Page::More => view! { <MorePage /> }.into_any(),
+        Page::NotFound => view! { <NotFoundPage /> }.into_any(),
+    };
+    // A plain anchor would change the address, and with it the page.
+    let skip = move |event: MouseEvent| {
+        event.prevent_default();
+        if let Some(main) = document().get_element_by_id("main") {
+            let _ = main.set_attribute("tabindex", "-1");
+            let main: web_sys::HtmlElement = wasm_bindgen::JsCast::unchecked_into(main);
+            let _ = main.focus();
+        }
+    };
+    view! {
+        <a class="skip" href="#main" on:click=skip>{t.skip}</a>
+        <Bar />
+        <Notices />
+        {page}
+        <Tabs />
+        <Toasts />
+        <p class="visually-hidden" role="status" id="announcer">{move || studio.announcement.get()}</p>
+    }
+    .into_any()
+}
+
+#[component]
+fn Bar() -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let links = [
+        (Page::Studio, t.nav_create),
+        (Page::Pictures, t.nav_pictures),
+        (Page::Avatars, t.nav_avatars),
+        (Page::Help, t.nav_help),
+        (Page::Settings, t.nav_settings),
+    ]
+    .map(|(to, name)| view! { <Link to class="bar__link" is_nav=true>{name}</Link> });
+    let badge = move || {
+        studio.is_demo().then(|| {
+            view! {
+                <span class="badge" data-kind="demo">
+                    <strong class="badge__word">{t.demo}</strong>
+                    <span class="badge__why">{t.demo_why}</span>
+                </span>
+            }
+        })
+    };
+    let languages = [(Language::En, "EN", "English"), (Language::Ru, "RU", "Русский")].map(|(language, short, name)| {
+        let pressed = if studio.tongue() == language { "true" } else { "false" };
+        view! {
+            <button class="languages__item" type="button" lang=language.tag() aria-pressed=pressed aria-label=name
+                id=format!("speak-{}", language.tag())
+                on:click=move |_| {
+                    studio.speak(language);
+                    focus_later(format!("speak-{}", language.tag()));
+                }>{short}</button>
+        }
+    });
+    view! {
+        <header class="bar">
+            <Link to=Page::Studio class="bar__mark">{icon("mark")} "Likeness"</Link>
+            <nav class="bar__nav" aria-label=t.nav_main>{links}</nav>
+            <div class="bar__end">
+                {badge}
+                <div class="languages" role="group" aria-label=t.language>{languages}</div>
+            </div>
+        </header>
+    }
+    .into_any()
+}
+
+/// Gives focus to an element once the screen was built anew.
+fn focus_later(id: String) {
+    request_animation_frame(move || {
+        if let Some(element) = document().get_element_by_id(&id) {
+            let element: web_sys::HtmlElement = wasm_bindgen::JsCast::unchecked_into(element);
+            let _ = element.focus();
+        }
+    });
+}
+
+#[component]
+fn Notices() -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let notices = move || {
+        let mut found = Vec::new();
+        if !studio.is_online.get() {
+            found.push(("offline", "offline", t.offline, t.offline_why));
+        } else if studio.server.get() == Server::Away {
+            found.push(("warning", "warning", t.no_server, t.no_server_why));
+        }
+        if studio.keeping.get() == Keeping::InMemory {
+            found.push(("warning", "warning", t.no_storage, t.no_storage_why));
+        }
+        if studio
+            .jobs
+            .with(|jobs| jobs.iter().any(|job| job.trouble.as_deref() == Some("storage_full")))
+        {
+            found.push(("error", "fail", t.storage_full, t.storage_full_why));
+        }
+        let notice = |(kind, glyph, what, why)| {
+            view! {
+                <div class="notice" data-kind=kind role="status">
+                    {icon_with("icon notice__icon", glyph)}
+                    <p class="notice__text"><strong>{what}</strong> " " {why}</p>
+                </div>
+            }
+        };
+        found.into_iter().map(notice).collect_view()
+    };
+    view! { <div class="notices" role="region" aria-label=t.notices>{notices}</div> }.into_any()
+}
+
+#[component]
+fn Tabs() -> impl IntoView {
+    let t = use_studio().t();
+    let tabs = [
+        (Page::Studio, "create", t.nav_create),
+        (Page::Pictures, "pictures", t.nav_pictures),
+        (Page::Avatars, "avatar", t.nav_avatars),
+        (Page::More, "menu", t.nav_more),
+    ]
+    .map(|(to, glyph, name)| {
+        view! { <Link to class="tabs__link" is_nav=true>{icon(glyph)}<span>{name}</span></Link> }
+    });
+    view! { <nav class="tabs" aria-label=t.nav_more>{tabs}</nav> }.into_any()
+}
+
+#[component]
+fn Toasts() -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let toasts = studio.toasts;
+    let close = move |id| toasts.update(|toasts| toasts.retain(|toast| toast.id != id));
+    let toast = move |toast: crate::ui::context::Toast| {
+        let id = toast.id;
+        let action = toast.action.map(|(label, run)| {
+            let on_click = move |_| {
+                close(id);
+                run.run(());
+            };
+            view! { <button class="toast__action" type="button" on:click=on_click>{label}</button> }
+        });
+        view! {
+            <div class="toast" role="status">
+                <p class="toast__text">{toast.text}</p>
+                {action}
+                <button class="icon-button toast__close" type="button" aria-label=t.close on:click=move |_| close(id)>
+                    {icon("close")}
+                </button>
+            </div>
+        }
+    };
+    view! {
+        <div class="toasts" role="region" aria-label=t.messages>
+            <For each=move || toasts.get() key=|toast| toast.id children=toast />
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,183 @@
+//! The one primary button, what stops it, and what it will cost.
+
+use super::{
+    link::{Link, icon},
+    wording,
+};
+use crate::{page::Page, ui::context::use_studio};
+use leptos::{ev::MouseEvent, prelude::*};
+use likeness_core::{Issue, Reason, Severity};
+use wasm_bindgen::JsCast;
+
+/// The button with its reasons and its hint.
+#[component]
+pub fn Go() -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let tongue = studio.tongue();
+    let issues = Memo::new_with_compare(
+        move |_| {
+            if studio.avatars.with(Vec::is_empty) {
+                return vec![Issue::new("avatar", Reason::NoModel)];
+            }
+            studio.checked.with(|checked| checked.issues.clone())
+        },
+        |a, b| a != b,
+    );
+    let errors = move || issues.get().into_iter().filter(Issue::is_error).collect::<Vec<_>>();
+    let is_ready = Memo::new(move |_| studio.prepared.with(Option::is_some));
+    let is_busy = Memo::new(move |_| studio.is_sending());
+    let state = move || match (is_busy.get(), is_ready.get()) {
+        (true, _) => "busy",
+        (_, true) => "ready",
+        _ => "blocked",
+    };
+    let label = move || {
+        if is_busy.get() {
+            return t.sending.to_owned();
+        }
+        let count = wording::layers(&studio)
+            .and_then(|(route, layers)| layers.value(route, likeness_core::Field::NumImages))
+            .and_then(|(value, _)| value.as_u64());
+        (t.make)(count.and_then(|count| u8::try_from(count).ok()).unwrap_or(1))
+    };
+    let estimate = move || {
+        studio.prepared.with(|prepared| {
+            let prepared = prepared.as_ref()?;
+            Some(format!(
+                "{} · {}",
+                wording::about(tongue, prepared.cost),
+                wording::seconds(tongue, prepared.seconds)
+            ))
+        })
+    };
+    let hint = move || {
+        if studio.is_demo() {
+            return t.demo_free.to_owned();
+        }
+        let cost = studio.prepared.with(|prepared| prepared.as_ref().map(|prepared| prepared.cost));
+        cost.map_or_else(|| t.ready_hint.to_owned(), |cost| wording::cost_hint(tongue, cost))
+    };
+    let reasons = move || {
+        let errors = errors();
+        (!errors.is_empty()).then(|| {
+            let count = errors.len();
+            let list =
+                errors.into_iter().map(|issue| view! { <ReasonLine issue /> }).collect_view();
+            view! {
+                <div class="go__reasons" id="reasons" role="group" aria-labelledby="reasons-title">
+                    <p class="go__title" id="reasons-title">{(t.reasons)(count)}</p>
+                    <ul class="go__list">{list}</ul>
+                </div>
+            }
+        })
+    };
+    let warnings = move || {
+        let list: Vec<_> =
+            issues.get().into_iter().filter(|issue| is_worth_saying(issue)).collect();
+        (!list.is_empty()).then(|| {
+            let list = list.into_iter().map(|issue| view! { <Warning issue /> }).collect_view();
+            view! { <div class="go__warnings">{list}</div> }
+        })
+    };
+    let on_click = move |event: MouseEvent| {
+        event.prevent_default();
+        studio.make();
+    };
+    view! {
+        <div class="go" data-state=state>
+            {reasons}
+            {warnings}
+            <button class="go__button" id="make" type="submit" aria-describedby="reasons make-hint"
+                aria-disabled=move || (state() != "ready").then_some("true")
+                aria-busy=move || is_busy.get().then_some("true") on:click=on_click>
+                <span class="go__label">{label}</span>
+                {move || estimate().map(|text| view! { " " <span class="go__estimate">{text}</span> })}
+            </button>
+            <p class="go__hint" id="make-hint">{hint}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// What is shown at its own field already is not repeated here.
+fn is_worth_saying(issue: &Issue) -> bool {
+    issue.reason.severity() == Severity::Warning
+        && matches!(issue.reason, Reason::NoTrigger | Reason::HighGuidance | Reason::HighLoraScale)
+}
+
+#[component]
+fn ReasonLine(issue: Issue) -> impl IntoView {
+    let studio = use_studio();
+    let tongue = studio.tongue();
+    let t = studio.t();
+    let sentence = match field_name(tongue, &issue) {
+        Some(name) => format!("{name}: {}", wording::issue(tongue, &issue)),
+        None => wording::issue(tongue, &issue),
+    };
+    let fix = wording::fix(tongue, &issue).zip(issue.fix.clone()).map(|(label, fix)| {
+        view! { <button class="fix" type="button" on:click=move |_| studio.follow(&fix)>{label}</button> }
+    });
+    let link = if issue.field.starts_with("avatar") {
+        let id = studio.draft.with_untracked(|draft| draft.avatar_id.clone());
+        let to = if issue.field == "avatar" || id.is_empty() {
+            Page::NewAvatar
+        } else {
+            Page::EditAvatar(id)
+        };
+        let sentence = if issue.field == "avatar" { t.avatars_empty.to_owned() } else { sentence };
+        view! { <Link to class="go__link">{sentence}</Link> }.into_any()
+    } else {
+        let target = anchor(&issue.field);
+        let href = format!("#{target}");
+        let on_click = move |event: MouseEvent| {
+            event.prevent_default();
+            reveal(&target);
+        };
+        view! { <a class="go__link" href=href on:click=on_click>{sentence}</a> }.into_any()
+    };
+    view! { <li class="go__reason">{link}{fix}</li> }.into_any()
+}
+
+#[component]
+fn Warning(issue: Issue) -> impl IntoView {
+    let studio = use_studio();
+    let tongue = studio.tongue();
+    let fix = wording::fix(tongue, &issue).zip(issue.fix.clone()).map(|(label, fix)| {
+        view! { " " <button class="fix" type="button" on:click=move |_| studio.follow(&fix)>{label}</button> }
+    });
+    view! { <p class="go__warning">{icon("warning")}<span>{wording::issue(tongue, &issue)} {fix}</span></p> }.into_any()
+}
+
+/// The name of an own setting; prompt, preset and avatar need none.
+fn field_name(language: crate::i18n::Language, issue: &Issue) -> Option<&'static str> {
+    let key = issue.field.strip_prefix("overrides.")?.split('.').next()?;
+    likeness_core::Field::parse(key).map(language.messages().field_name)
+}
+
+/// The id of the element that a path is about.
+fn anchor(path: &str) -> String {
+    match path.strip_prefix("overrides.") {
+        Some(key) => format!("field-{}", key.split('.').next().unwrap_or(key)),
+        None if path == "prompt" => "prompt".to_owned(),
+        None => format!("field-{path}"),
+    }
+}
+
+/// Unfolds what hides an element, scrolls to it and gives focus to its first control.
+fn reveal(id: &str) {
+    let Some(element) = document().get_element_by_id(id) else { return };
+    if let Some(details) = element.closest("details").ok().flatten() {
+        let _ = details.set_attribute("open", "");
+    }
+    element.scroll_into_view();
+    let is_control = element.matches("input, textarea, select").unwrap_or_default();
+    let control = if is_control {
+        Some(element)
+    } else {
+        element.query_selector("input:checked, input, select").ok().flatten()
+    };
+    if let Some(control) = control {
+        let _ = control.unchecked_into::<web_sys::HtmlElement>().focus();
+    }
+}

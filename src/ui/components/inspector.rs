@@ -1,0 +1,105 @@
+//! Exactly what goes out, for those who want to see it.
+
+use super::link::{icon, icon_with};
+use crate::{browser::files, ui::context::use_studio};
+use leptos::{prelude::*, task::spawn_local};
+use likeness_core::Field;
+use likeness_fal::request;
+
+/// Endpoint, JSON, and a command line without the key.
+#[component]
+pub fn Inspector() -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let is_open = RwSignal::new(false);
+    let endpoint = Memo::new(move |_| studio.route.get().map(|route| route.endpoint()));
+    // The JSON is made only while someone looks.
+    let parts = Memo::new(move |_| {
+        if !is_open.get() {
+            return None;
+        }
+        studio.prepared.with(|prepared| {
+            let prepared = prepared.as_ref()?;
+            let json = request::body(prepared).to_pretty_json();
+            let omitted: Vec<_> = prepared.omitted.iter().copied().map(Field::key).collect();
+            Some((prepared.parameters.route().endpoint(), json, omitted.join(", ")))
+        })
+    });
+    let body = move || match parts.get() {
+        None => view! { <p class="field__note">{t.request_blocked}</p> }.into_any(),
+        Some((endpoint, json, omitted)) => {
+            let curl = curl(endpoint, &json);
+            let left_out = (!omitted.is_empty())
+                .then(|| view! { <p class="field__note">{(t.left_out)(&omitted)}</p> });
+            view! {
+                <div class="inspector__head">
+                    <code class="inspector__endpoint">{format!("POST https://queue.fal.run/{endpoint}")}</code>
+                </div>
+                <Code name="JSON" text=json />
+                <Code name="curl" text=curl />
+                {left_out}
+            }
+            .into_any()
+        }
+    };
+    let on_toggle = move |event: web_sys::Event| {
+        let details: web_sys::Element = event_target(&event);
+        is_open.set(details.has_attribute("open"));
+    };
+    view! {
+        <details class="inspector" id="inspector" on:toggle=on_toggle>
+            <summary class="details__head">
+                <span class="details__title">{t.request}</span>
+                <span class="details__sum">{move || endpoint.get()}</span>
+                {icon_with("icon details__arrow", "down")}
+            </summary>
+            <div class="inspector__body">{body}</div>
+        </details>
+    }
+    .into_any()
+}
+
+/// The same request for a terminal. The key stays a variable of the shell.
+fn curl(endpoint: &str, json: &str) -> String {
+    let quoted = json.replace('\'', r"'\''");
+    format!(
+        "curl https://queue.fal.run/{endpoint} \\\n  -H \"Authorization: Key $FAL_KEY\" \\\n  -H \"Content-Type: application/json\" \\\n  -d '{quoted}'"
+    )
+}
+
+/// A block of code with a button that copies it.
+#[component]
+pub fn Code(
+    /// What it is.
+    name: &'static str,
+    /// Its text.
+    text: String,
+) -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let is_copied = RwSignal::new(false);
+    let shown = text.clone();
+    let copy = move |_| {
+        let text = text.clone();
+        spawn_local(async move {
+            if files::copy(&text).await {
+                is_copied.try_set(true);
+            } else {
+                studio.toast(t.copy_failed.to_owned(), None);
+            }
+        });
+    };
+    view! {
+        <figure class="code">
+            <figcaption class="code__head">
+                <span class="code__name">{name}</span>
+                <button class="button" data-kind="quiet" type="button" data-state=move || is_copied.get().then_some("done") on:click=copy>
+                    {move || if is_copied.get() { icon("check") } else { icon("copy") }}
+                    <span>{move || if is_copied.get() { t.copied } else { t.copy }}</span>
+                </button>
+            </figcaption>
+            <pre class="code__text" tabindex="0">{shown}</pre>
+        </figure>
+    }
+    .into_any()
+}

@@ -1,0 +1,240 @@
+//! A run on its way, or what became of it.
+
+use super::link::icon;
+use crate::{
+    i18n::Messages,
+    page::Page,
+    ui::{
+        components::avatars::Face,
+        context::{Studio, use_studio},
+    },
+};
+use leptos::prelude::*;
+use likeness_core::{
+    Preset,
+    job::{Cancel, Charge, Failure, Job, JobId, State},
+};
+
+/// The runs that are under way or ended without pictures.
+#[component]
+pub fn Jobs() -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let ids = Memo::new(move |_| {
+        studio.jobs.with(|jobs| jobs.iter().map(|job| job.id.clone()).collect::<Vec<_>>())
+    });
+    let list = move || {
+        view! {
+            <ul class="jobs" aria-label=t.jobs>
+                <For each=move || ids.get() key=|id| id.0.clone() children=|id| view! { <Card id /> } />
+            </ul>
+        }
+    };
+    move || ids.with(|ids| !ids.is_empty()).then(list)
+}
+
+#[component]
+fn Card(id: JobId) -> impl IntoView {
+    let studio = use_studio();
+    let job =
+        Memo::new(move |_| studio.jobs.with(|jobs| jobs.iter().find(|job| job.id == id).cloned()));
+    let kind = Memo::new(move |_| {
+        let now = studio.now.get();
+        job.with(|job| job.as_ref().map_or("done", |job| looks(job, now)))
+    });
+    move || {
+        let kind = kind.get();
+        job.get().map(|job| {
+            let glyph = match kind {
+                "sending" => Some("send"),
+                "queued" => Some("clock"),
+                "cancelled" => Some("close"),
+                "failed" => Some("fail"),
+                "unknown" => Some("question"),
+                _ => None,
+            };
+            let print = match glyph {
+                Some(glyph) => icon(glyph),
+                None => {
+                    view! { <Face id=job.order.avatar_id.clone() class="job__image" /> }.into_any()
+                }
+            };
+            view! {
+                <li class="job" data-state=kind>
+                    <div class="job__print">{print}</div>
+                    <div class="job__body">{body(studio, &job, kind)}</div>
+                    <div class="job__actions">{actions(studio, &job)}</div>
+                </li>
+            }
+        })
+    }
+}
+
+/// The look of a job, as `data-state` names it.
+fn looks(job: &Job, now: u64) -> &'static str {
+    match &job.state {
+        State::Queued { .. } | State::Running { .. } if job.cancel != Cancel::None => "cancelling",
+        State::Intended | State::Sent => "sending",
+        State::Unknown => "unknown",
+        State::Queued { .. } => "queued",
+        State::Running { since, .. }
+            if now.saturating_sub(*since) > u64::from(job.order.seconds.1) * 1000 =>
+        {
+            "slow"
+        }
+        State::Running { .. } => "running",
+        State::Completed { .. } | State::Delivered { .. } => "saving",
+        State::Done { .. } => "done",
+        State::Cancelled => "cancelled",
+        State::Failed { .. } => "failed",
+    }
+}
+
+fn body(studio: Studio, job: &Job, kind: &'static str) -> AnyView {
+    let t = studio.t();
+    let title = match (&job.state, kind) {
+        (_, "cancelling") => t.job_cancelling.to_owned(),
+        (State::Intended | State::Sent, _) => t.job_sent.to_owned(),
+        (State::Unknown, _) => t.job_unknown.to_owned(),
+        (State::Queued { position: Some(position), .. }, _) => (t.job_queued)(*position),
+        (State::Queued { .. }, _) => t.job_queued_somewhere.to_owned(),
+        (_, "slow") => t.job_slow.to_owned(),
+        (State::Running { .. }, _) => t.job_running.to_owned(),
+        (State::Completed { .. } | State::Delivered { .. } | State::Done { .. }, _) => {
+            t.job_saving.to_owned()
+        }
+        (State::Cancelled, _) => t.job_cancelled.to_owned(),
+        (State::Failed { failure }, _) => (t.failure)(&failure.kind).what.to_owned(),
+    };
+    let order = order_line(t, job);
+    let rest = match &job.state {
+        State::Failed { failure } => failed(studio, job, failure),
+        State::Unknown => view! {
+            <p class="job__cost">{(t.job_unknown_cost)(&cost(studio, job))}</p>
+            <p class="job__next">{t.job_unknown_next}</p>
+        }
+        .into_any(),
+        State::Cancelled => view! { <p class="job__line">{t.job_cancelled_why}</p> }.into_any(),
+        _ if kind == "cancelling" => {
+            view! { <p class="job__line">{t.job_cancelling_why}</p><div class="track" role="presentation"></div> }.into_any()
+        }
+        State::Running { since, .. } => running(studio, job, *since, order),
+        State::Delivered { pictures, .. } => {
+            let stored = pictures.iter().filter(|picture| picture.is_stored).count();
+            view! { <p class="job__line">{(t.job_saved)(stored, pictures.len())}</p> }.into_any()
+        }
+        _ => view! { <p class="job__line">{order}</p><div class="track" role="presentation"></div> }.into_any(),
+    };
+    let trouble = job.trouble.as_deref().map(|trouble| {
+        let text = if trouble == "storage_full" { t.job_full } else { t.job_trouble };
+        view! { <p class="job__next">{text}</p> }
+    });
+    view! { <h3 class="job__title">{title}</h3>{rest}{trouble} }.into_any()
+}
+
+/// Elapsed time against the usual range: never an invented percentage.
+fn running(studio: Studio, job: &Job, since: u64, order: String) -> AnyView {
+    let t = studio.t();
+    let (low, high) = job.order.seconds;
+    let elapsed = move || studio.now.get().saturating_sub(since) / 1000;
+    let words = move || (t.job_elapsed)(elapsed(), low, high);
+    // The track ends at the usual end, and grows with a run that takes longer.
+    let end = move || (elapsed() as f64).max(f64::from(high)).max(1.0);
+    let percent = |value: f64| format!("{:.1}%", value * 100.0);
+    let done = move || percent(elapsed() as f64 / end());
+    let from = move || percent(f64::from(low) / end());
+    let to = move || percent(f64::from(high) / end());
+    view! {
+        <p class="job__line">{words} " · " {order}</p>
+        <div class="track" role="img" aria-label=words style:--done=done style:--from=from style:--to=to>
+            <i class="track__usual"></i>
+            <i class="track__done"></i>
+        </div>
+    }
+    .into_any()
+}
+
+fn failed(studio: Studio, job: &Job, failure: &Failure) -> AnyView {
+    let t = studio.t();
+    let cost = match failure.charge {
+        Charge::No => t.cost_none.to_owned(),
+        Charge::Maybe | Charge::Unknown => (t.cost_maybe)(&cost(studio, job)),
+    };
+    let id = job.handle().map(|handle| handle.request_id.clone()).unwrap_or_default();
+    let details = format!("{} {} {id}", failure.kind, failure.said.as_deref().unwrap_or_default());
+    view! {
+        <p class="job__cost">{cost}</p>
+        <p class="job__next">{(t.failure)(&failure.kind).next}</p>
+        <details class="job__more">
+            <summary>{t.for_experts}</summary>
+            <pre class="code__text" tabindex="0">{details.trim().to_owned()}</pre>
+        </details>
+    }
+    .into_any()
+}
+
+fn actions(studio: Studio, job: &Job) -> AnyView {
+    let t = studio.t();
+    let id = job.id.clone();
+    if job.is_active() {
+        let can_cancel = matches!(job.state, State::Queued { .. } | State::Running { .. })
+            && job.cancel == Cancel::None;
+        return can_cancel
+            .then(|| view! { <button class="button" type="button" on:click=move |_| studio.cancel(&id)>{t.cancel}</button> })
+            .into_any();
+    }
+    let dismiss = view! {
+        <button class="icon-button" type="button" aria-label=t.dismiss on:click=move |_| studio.dismiss(&id)>{icon("close")}</button>
+    };
+    let again = {
+        let job = job.clone();
+        move |_| studio.order_again(&job)
+    };
+    let edit = {
+        let (request, id) = (job.order.request.clone(), job.id.clone());
+        move |_| {
+            studio.use_request(&request, None);
+            studio.dismiss(&id);
+        }
+    };
+    let first = match &job.state {
+        // An unknown outcome may have been paid for, so there is no one-press repeat.
+        State::Unknown => None,
+        State::Failed { failure } if failure.kind == "endpoint_gone" => Some(ultra(studio, job)),
+        State::Failed { failure } if failure.field.as_deref().is_some_and(|field| field.starts_with("avatar")) => {
+            let to = Page::EditAvatar(job.order.avatar_id.clone());
+            Some(view! { <super::link::Link to class="button">{t.open_avatar}</super::link::Link> }.into_any())
+        }
+        _ => Some(view! { <button class="button" data-kind="primary" type="button" on:click=again>{t.try_again}</button> }.into_any()),
+    };
+    view! { {first} <button class="button" type="button" on:click=edit>{t.edit}</button> {dismiss} }
+        .into_any()
+}
+
+/// A retired endpoint: the same recipe on Ultra.
+fn ultra(studio: Studio, job: &Job) -> AnyView {
+    let (request, id) = (job.order.request.clone(), job.id.clone());
+    let on_click = move |_| {
+        studio.use_request(&request, None);
+        studio.edit(likeness_core::Field::UseUltra, true.into());
+        studio.dismiss(&id);
+    };
+    view! { <button class="button" data-kind="primary" type="button" on:click=on_click>{studio.t().use_ultra}</button> }.into_any()
+}
+
+/// "2 pictures · Quality · Vera".
+fn order_line(t: &'static Messages, job: &Job) -> String {
+    let preset =
+        Preset::parse(&job.order.preset).map_or("", |preset| (t.preset_words)(preset).name);
+    let parts = format!("{preset} · {}", job.order.avatar_name);
+    match job.order.count {
+        1 => parts,
+        count => format!("{} · {parts}", (t.pictures_count)(count.into())),
+    }
+}
+
+fn cost(studio: Studio, job: &Job) -> String {
+    job.order
+        .cost
+        .map_or_else(|| studio.t().cost_unknown.to_owned(), |(low, _)| studio.tongue().money(low))
+}

@@ -1,0 +1,150 @@
+//! Pictures as prints on a sheet, by day.
+
+use super::link::icon;
+use crate::{
+    browser::clock,
+    ui::context::{Address, Copy, Studio, use_studio},
+};
+use leptos::{ev::MouseEvent, prelude::*};
+use likeness_core::Preset;
+use likeness_engine::picture::Picture;
+
+/// How many prints are laid out at once.
+const BATCH: usize = 60;
+
+/// The newest pictures under the days on which they were ordered.
+#[component]
+pub fn Sheet() -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let limit = RwSignal::new(BATCH);
+    let days = Memo::new(move |_| {
+        studio.pictures.with(|pictures| by_day(&pictures[..pictures.len().min(limit.get())]))
+    });
+    let rest = move || studio.pictures.with(Vec::len).saturating_sub(limit.get());
+    let more = move || {
+        (rest() > 0).then(|| {
+            view! { <button class="button" type="button" on:click=move |_| limit.update(|limit| *limit += BATCH)>{t.more}</button> }
+        })
+    };
+    view! {
+        <For each=move || days.get() key=|(day, pictures)| (*day, pictures.len(), pictures[0].id.clone()) children=|(_, pictures)| view! { <Day pictures /> } />
+        {more}
+    }
+    .into_any()
+}
+
+fn by_day(pictures: &[Picture]) -> Vec<(i64, Vec<Picture>)> {
+    pictures
+        .chunk_by(|a, b| clock::day_of(a.created_at) == clock::day_of(b.created_at))
+        .map(|pictures| (clock::day_of(pictures[0].created_at), pictures.to_vec()))
+        .collect()
+}
+
+#[component]
+fn Day(pictures: Vec<Picture>) -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let first = pictures[0].created_at;
+    let (now, day) = (clock::now(), clock::day_of(first));
+    let name = if day == clock::day_of(now) {
+        t.today.to_owned()
+    } else if day == clock::day_of(now.saturating_sub(86_400_000)) {
+        t.yesterday.to_owned()
+    } else {
+        clock::day_name(first, studio.tongue())
+    };
+    let count = pictures.len();
+    let id = format!("day-{day}");
+    let prints = pictures.into_iter().map(|picture| view! { <Print picture /> }).collect_view();
+    view! {
+        <section class="day-group" aria-labelledby=id.clone()>
+            <h3 class="day" id=id><span>{name}</span> " " <span class="day__count">{(t.pictures_count)(count)}</span></h3>
+            <div class="prints">{prints}</div>
+        </section>
+    }
+    .into_any()
+}
+
+/// One print. It develops if it arrived while the page was open.
+#[component]
+pub fn Print(picture: Picture) -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let id = picture.id.clone();
+    let is_fresh = studio.fresh.with_untracked(|fresh| fresh.contains(&id));
+    let is_blocked = picture.is_blocked;
+    let address = (!is_blocked).then(|| studio.address(&id, Copy::Thumbnail));
+    let state = move || match address.map(|address| address.get()) {
+        None => "blocked",
+        Some(Address::Loading) => "loading",
+        Some(Address::Lost) => "lost",
+        Some(Address::Here(_)) if is_fresh => "developing",
+        Some(Address::Here(_)) => "ready",
+    };
+    let alt = description(&picture);
+    let label = alt.clone();
+    let content = move || {
+        match address.map(|address| address.get()) {
+        Some(Address::Here(url)) => view! {
+            <img class="print__image" src=url width=picture.width height=picture.height decoding="async" alt=alt.clone() />
+        }
+        .into_any(),
+        Some(Address::Loading) => ().into_any(),
+        Some(Address::Lost) => view! { {icon("warning")}<span class="print__word">{t.print_lost}</span> }.into_any(),
+        None => view! { {icon("hidden")}<span class="print__word">{t.print_blocked}</span> }.into_any(),
+    }
+    };
+    let open = {
+        let id = id.clone();
+        move |event: MouseEvent| {
+            event.prevent_default();
+            studio.viewing.set(Some(id.clone()));
+        }
+    };
+    let preset = preset_name(studio, &picture);
+    view! {
+        <figure class="print" data-print=id.0.clone() data-state=state>
+            <a class="print__frame" href="#" aria-label=label on:click=open>{content}</a>
+            <figcaption class="print__caption">
+                <span class="print__preset">{preset}</span>
+                <span class="print__avatar">{picture.order.avatar_name.clone()}</span>
+            </figcaption>
+        </figure>
+    }
+    .into_any()
+}
+
+/// The alternative text: avatar and prompt.
+pub fn description(picture: &Picture) -> String {
+    format!("{}: {}", picture.order.avatar_name, picture.order.prompt)
+}
+
+/// The name of the preset that a picture was made with.
+pub fn preset_name(studio: Studio, picture: &Picture) -> &'static str {
+    Preset::parse(&picture.order.preset).map_or("", |preset| (studio.t().preset_words)(preset).name)
+}
+
+/// What a newcomer sees in place of pictures.
+#[component]
+pub fn Empty() -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let text = move || if studio.is_demo() { t.empty_demo } else { t.empty_live };
+    let is_ready = move || studio.prepared.with(Option::is_some);
+    view! {
+        <div class="empty">
+            <span class="empty__glyph">{icon("picture")}</span>
+            <div class="empty__body">
+                <h3 class="empty__title">{t.empty_title}</h3>
+                <p class="empty__text">{text}</p>
+                <div class="cluster">
+                    <button class="button" data-kind="primary" type="button" id="first-picture" hidden=move || !is_ready()
+                        on:click=move |_| studio.make()>{t.first_picture}</button>
+                    <super::link::Link to=crate::page::Page::NewAvatar class="button">{t.add_mine}</super::link::Link>
+                </div>
+            </div>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,142 @@
+//! What to show, and what will be sent.
+
+use super::{link::icon, wording};
+use crate::ui::context::use_studio;
+use leptos::{ev::KeyboardEvent, prelude::*};
+use likeness_core::{Issue, Origin, Trigger, prompt::TriggerUse};
+
+/// The person's own words, with the trigger beside them.
+#[component]
+pub fn PromptField() -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let tongue = studio.tongue();
+    let text = Memo::new(move |_| studio.draft.with(|draft| draft.prompt.clone()));
+    let issue = Memo::new_with_compare(
+        move |_| {
+            let is_mine = |issue: &&Issue| issue.field == "prompt" && issue.is_error();
+            studio.checked.with(|checked| checked.issues.iter().find(is_mine).cloned())
+        },
+        |a, b| a != b,
+    );
+    // An empty field is no mistake yet; the button says that words are missing.
+    let shown = move || issue.get().filter(|_| text.with(|text| !text.trim().is_empty()));
+    let on_key = move |event: KeyboardEvent| {
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+            event.prevent_default();
+            studio.make();
+        }
+    };
+    let count = move || (t.prompt_count)(text.with(|text| text.chars().count()));
+    view! {
+        <section class="field" id="field-prompt" aria-labelledby="what">
+            <div class="field__head">
+                <h2 class="field__title" id="what"><label for="prompt">{t.what}</label></h2>
+            </div>
+            <div class="prompt" data-state=move || shown().map(|_| "error")>
+                <div class="prompt__head"><Chip /></div>
+                <textarea class="prompt__text" id="prompt" name="prompt" rows="3" autocomplete="off"
+                    placeholder=t.prompt_placeholder dir="auto"
+                    aria-describedby="prompt-count prompt-error" aria-invalid=move || shown().map(|_| "true")
+                    prop:value=move || text.get()
+                    on:input=move |event| studio.draft.update(|draft| draft.prompt = event_target_value(&event))
+                    on:keydown=on_key></textarea>
+                <div class="prompt__foot">
+                    <span class="prompt__count" id="prompt-count">{count}</span>
+                    <button class="prompt__clear" type="button" hidden=move || text.with(String::is_empty)
+                        on:click=move |_| studio.draft.update(|draft| draft.prompt.clear())>{t.clear}</button>
+                </div>
+            </div>
+            <div id="prompt-error">
+                {move || shown().map(|issue| view! {
+                    <p class="field__error">{icon("warning")}<span>{wording::issue(tongue, &issue)}</span></p>
+                })}
+            </div>
+            <Sent />
+        </section>
+    }
+    .into_any()
+}
+
+/// The trigger: added in front, found inside the text, or missing.
+#[component]
+fn Chip() -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let state = Memo::new(move |_| {
+        let avatar = studio.avatar.get()?;
+        let phrase = match avatar.trigger() {
+            None => return Some(("none", t.trigger_none.to_owned())),
+            Some(Trigger::Word(text) | Trigger::Phrase { phrase: text, .. }) => text.to_owned(),
+        };
+        let is_typed = studio.checked.with(|checked| {
+            let composition = checked.composition.as_ref();
+            composition
+                .is_some_and(|composition| matches!(composition.trigger, TriggerUse::Typed(_)))
+        });
+        Some(if is_typed { ("inside", (t.trigger_inside)(&phrase)) } else { ("front", phrase) })
+    });
+    move || {
+        state.get().map(|(state, text)| {
+            if state == "front" {
+                return view! {
+                    <button class="prompt__chip" type="button" aria-describedby="trigger-why">{text}</button>
+                    <span class="prompt__why" id="trigger-why" role="tooltip">{t.trigger_why}</span>
+                }
+                .into_any();
+            }
+            view! { <span class="prompt__chip" data-state=state>{text}</span> }.into_any()
+        })
+    }
+}
+
+/// The composed prompt, with the origin of every span in colour and in words.
+#[component]
+fn Sent() -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let composition =
+        Memo::new(move |_| studio.checked.with(|checked| checked.composition.clone()));
+    move || {
+        let Some(composition) = composition.get() else {
+            return view! {
+                <div class="sent" data-state="empty">
+                    <p class="sent__text"><span class="sent__label">{t.sent_label}</span> " " {t.sent_empty}</p>
+                </div>
+            }
+            .into_any();
+        };
+        let spans = composition
+            .spans
+            .into_iter()
+            .map(|span| match span.origin {
+                Origin::Joint => span.text.into_any(),
+                Origin::Avatar => {
+                    view! { <span class="sent__span" data-origin="avatar">{span.text}</span> }
+                        .into_any()
+                }
+                Origin::You => {
+                    view! { <span class="sent__span" data-origin="you">{span.text}</span> }
+                        .into_any()
+                }
+            })
+            .collect_view();
+        let from_avatar = match &composition.trigger {
+            TriggerUse::None => None,
+            TriggerUse::Merged(head) => Some((t.merged)(head)),
+            TriggerUse::Added | TriggerUse::Typed(_) => Some(t.origin_avatar.to_owned()),
+        };
+        let avatar_key = from_avatar
+            .map(|text| view! { <li class="sent__key" data-origin="avatar">{text}</li> });
+        view! {
+            <div class="sent">
+                <p class="sent__text" id="sent"><span class="sent__label">{t.sent_label}</span> " " {spans}</p>
+                <ul class="sent__legend">
+                    {avatar_key}
+                    <li class="sent__key" data-origin="you">{t.origin_you}</li>
+                </ul>
+            </div>
+        }
+        .into_any()
+    }
+}

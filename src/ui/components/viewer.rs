@@ -1,0 +1,181 @@
+//! One picture, large, with everything that made it.
+
+use super::{
+    link::icon,
+    prints::{description, preset_name},
+    wording,
+};
+use crate::{
+    browser::{clock, files},
+    ui::context::{Address, Copy, Studio, use_studio},
+};
+use leptos::{ev::KeyboardEvent, html::Dialog, prelude::*, task::spawn_local};
+use likeness_core::{Field, Route};
+use likeness_engine::picture::Picture;
+use serde_json::Value;
+
+/// A dialog over the page while a picture is chosen.
+#[component]
+pub fn Viewer() -> impl IntoView {
+    let studio = use_studio();
+    let dialog = NodeRef::<Dialog>::new();
+    let picture = Memo::new(move |_| {
+        let id = studio.viewing.get()?;
+        studio.pictures.with(|pictures| pictures.iter().find(|picture| picture.id == id).cloned())
+    });
+    Effect::new(move || {
+        let Some(dialog) = dialog.get() else { return };
+        // The browser's own modal: it holds the focus, closes on Escape, and gives focus back.
+        if picture.with(Option::is_some) {
+            if !dialog.open() {
+                let _ = dialog.show_modal();
+            }
+        } else {
+            dialog.close();
+        }
+    });
+    let on_key = move |event: KeyboardEvent| match event.key().as_str() {
+        "ArrowLeft" => studio.step(-1),
+        "ArrowRight" => studio.step(1),
+        _ => {}
+    };
+    view! {
+        <dialog class="viewer" node_ref=dialog aria-labelledby="viewer-title" on:keydown=on_key
+            on:close=move |_| studio.viewing.set(None)>
+            {move || picture.get().map(|picture| view! { <Content picture /> })}
+        </dialog>
+    }
+    .into_any()
+}
+
+#[component]
+fn Content(picture: Picture) -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let address = studio.address(&picture.id, Copy::Whole);
+    let alt = description(&picture);
+    let is_blocked = picture.is_blocked;
+    let stage = move || match address.get() {
+        _ if is_blocked => {
+            view! { <p class="print__word">{icon("hidden")} {t.blocked_why}</p> }.into_any()
+        }
+        Address::Here(url) => {
+            view! { <img class="viewer__picture" src=url alt=alt.clone() /> }.into_any()
+        }
+        Address::Loading => ().into_any(),
+        Address::Lost => {
+            view! { <p class="print__word">{icon("warning")} {t.print_lost}</p> }.into_any()
+        }
+    };
+    let when = clock::moment(picture.created_at, studio.tongue());
+    let title = (t.viewer_when)(&picture.order.avatar_name, &when);
+    let (reuse, saved, gone) = (picture.clone(), picture.clone(), picture.clone());
+    view! {
+        <div class="viewer__stage">
+            {stage}
+            <button class="icon-button viewer__previous" type="button" aria-label=t.previous on:click=move |_| studio.step(-1)>{icon("left")}</button>
+            <button class="icon-button viewer__next" type="button" aria-label=t.next on:click=move |_| studio.step(1)>{icon("right")}</button>
+        </div>
+        <aside class="viewer__side">
+            <div class="viewer__head">
+                <h2 class="viewer__title" id="viewer-title">{title}</h2>
+                <button class="icon-button viewer__close" type="button" aria-label=t.close autofocus
+                    on:click=move |_| studio.viewing.set(None)>{icon("close")}</button>
+            </div>
+            <div class="viewer__body">
+                <p class="viewer__prompt">{picture.order.prompt.clone()}</p>
+                <dl class="facts">{facts(studio, &picture)}</dl>
+            </div>
+            <div class="viewer__actions">
+                <button class="button" data-kind="primary" type="button" on:click=move |_| studio.use_settings(&reuse)>{t.use_settings}</button>
+                <button class="button" type="button" hidden=is_blocked on:click=move |_| studio.download(saved.clone())>
+                    {icon("download")}<span>{t.download}</span>
+                </button>
+                <button class="icon-button" type="button" aria-label=t.delete on:click=move |_| studio.delete_picture(&gone)>{icon("trash")}</button>
+            </div>
+        </aside>
+    }
+    .into_any()
+}
+
+fn facts(studio: Studio, picture: &Picture) -> AnyView {
+    let t = studio.t();
+    let tongue = studio.tongue();
+    let row = |name: &'static str, value: AnyView| {
+        view! { <div class="facts__row"><dt class="facts__name">{name}</dt><dd class="facts__value">{value}</dd></div> }.into_any()
+    };
+    let text = |name, value: String| row(name, value.into_any());
+    let mut rows = vec![text(t.preset, preset_name(studio, picture).to_owned())];
+    rows.extend(
+        Route::of_endpoint(&picture.order.endpoint)
+            .map(|route| text(t.engine, route.engine().to_owned())),
+    );
+    rows.extend(
+        settings(studio, picture)
+            .into_iter()
+            .map(|(field, value)| text((t.field_name)(field), value)),
+    );
+    if picture.width > 0 {
+        // As delivered, which may differ from what was asked.
+        text_size(&mut rows, &text, t.size, picture);
+    }
+    rows.extend(
+        picture.seed.clone().map(|seed| row(t.seed_used, view! { <SeedUsed seed /> }.into_any())),
+    );
+    rows.push(text(t.took, format!("{}\u{A0}{}", picture.took.div_ceil(1000), t.seconds_short)));
+    rows.extend(picture.order.cost.map(|(low, _)| {
+        let each = low / u64::from(picture.order.count.max(1));
+        text(t.cost, (t.about)(&tongue.money(each)))
+    }));
+    if picture.bytes > 0 {
+        let kind = if picture.content_type == "image/png" { "PNG" } else { "JPEG" };
+        rows.push(text(t.file, format!("{kind}, {}", tongue.bytes(picture.bytes))));
+    }
+    rows.collect_view().into_any()
+}
+
+fn text_size(
+    rows: &mut Vec<AnyView>,
+    text: &impl Fn(&'static str, String) -> AnyView,
+    name: &'static str,
+    picture: &Picture,
+) {
+    let pixels = likeness_core::Pixels { width: picture.width, height: picture.height };
+    rows.push(text(name, wording::pixels(pixels, false)));
+}
+
+/// The settings that were sent, in the order of the form.
+fn settings(studio: Studio, picture: &Picture) -> Vec<(Field, String)> {
+    let Ok(body) = serde_json::from_str::<Value>(&picture.order.body) else { return Vec::new() };
+    let fields = [
+        Field::NumInferenceSteps,
+        Field::GuidanceScale,
+        Field::LoraScale,
+        Field::FinetuneStrength,
+        Field::AspectRatio,
+        Field::SafetyTolerance,
+    ];
+    let sent = |field: Field| match field {
+        Field::LoraScale => body.pointer("/loras/0/scale"),
+        _ => body.get(field.key()),
+    };
+    fields
+        .into_iter()
+        .filter_map(|field| Some((field, wording::value(studio.tongue(), sent(field)?))))
+        .collect()
+}
+
+#[component]
+fn SeedUsed(seed: String) -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let text = seed.clone();
+    let copy = move |_| {
+        let seed = seed.clone();
+        spawn_local(async move {
+            let is_copied = files::copy(&seed).await;
+            studio.toast(if is_copied { t.copied } else { t.copy_failed }.to_owned(), None);
+        });
+    };
+    view! { <span id="seed-used">{text}</span> " " <button class="icon-button" type="button" aria-label=t.copy_seed on:click=copy>{icon("copy")}</button> }.into_any()
+}

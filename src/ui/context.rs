@@ -1,0 +1,223 @@
+//! The state of the app, in signals, and everything a person can do to it.
+
+mod avatars;
+mod composing;
+mod pictures;
+mod runs;
+mod settings;
+mod start;
+
+pub use avatars::demo_avatars;
+pub use settings::Theme;
+
+use crate::{
+    browser::{
+        fetch::Config,
+        history,
+        platform::{Platform, Screen},
+        store::Store,
+    },
+    i18n::{Language, Messages},
+    page::Page,
+};
+use leptos::prelude::*;
+use likeness_core::{
+    Avatar, Prepared, Route,
+    job::{Job, JobId},
+    validate::Checked,
+};
+use likeness_engine::{
+    draft::Draft,
+    picture::{Picture, PictureId},
+    runner::Runner,
+};
+use std::{rc::Rc, sync::Arc};
+
+/// What is known of our own server.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Server {
+    /// Not asked yet.
+    Unknown,
+    /// It answered.
+    Here(Config),
+    /// It did not answer as it should.
+    Away,
+}
+
+/// Where pictures and avatars are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeping {
+    /// The library is being opened.
+    Opening,
+    /// On the disk.
+    OnDisk,
+    /// As long as the page is open; the browser refuses storage.
+    InMemory,
+}
+
+/// A short message with at most one action.
+#[derive(Clone)]
+pub struct Toast {
+    /// Tells it from others.
+    pub id: u64,
+    /// What it says.
+    pub text: String,
+    /// The label of its action and the action.
+    pub action: Option<(&'static str, Callback<()>)>,
+}
+
+/// Everything the screen shows. Cheap to copy: a bundle of signals.
+#[derive(Clone, Copy)]
+pub struct Studio {
+    /// The language of the interface.
+    pub language: RwSignal<Language>,
+    /// Dark, light or the system's.
+    pub theme: RwSignal<Theme>,
+    /// The page that is shown.
+    pub page: RwSignal<Page>,
+    /// What is being composed.
+    pub draft: RwSignal<Draft>,
+    /// The avatars, in the order in which they were added.
+    pub avatars: RwSignal<Vec<Avatar>>,
+    /// The id of the main avatar, which a new draft takes.
+    pub main_avatar: RwSignal<String>,
+    /// Jobs that are under way or ended without pictures, the newest first.
+    pub jobs: RwSignal<Vec<Job>>,
+    /// Pictures, the newest first.
+    pub pictures: RwSignal<Vec<Picture>>,
+    /// Our own server.
+    pub server: RwSignal<Server>,
+    /// Whether the browser has a network.
+    pub is_online: RwSignal<bool>,
+    /// Where things are kept.
+    pub keeping: RwSignal<Keeping>,
+    /// The picture in the viewer.
+    pub viewing: RwSignal<Option<PictureId>>,
+    /// Messages at the edge of the screen.
+    pub toasts: RwSignal<Vec<Toast>>,
+    /// What a screen reader is told.
+    pub announcement: RwSignal<String>,
+    /// The time, once a second while a job is under way, in milliseconds.
+    pub now: RwSignal<u64>,
+    /// Pictures that arrived while the page was open; they develop on the screen.
+    pub fresh: RwSignal<Vec<PictureId>>,
+    /// The chosen avatar.
+    pub avatar: Memo<Option<Avatar>>,
+    /// Everything that is wrong with the draft.
+    pub checked: Memo<Arc<Checked>>,
+    /// The route that the draft would take.
+    pub route: Memo<Option<Route>>,
+    /// What would be sent, if nothing is wrong.
+    pub prepared: Memo<Option<Arc<Prepared>>>,
+    machine: StoredValue<Option<Machine>, LocalStorage>,
+}
+
+/// What is there once the library is open.
+#[derive(Clone)]
+struct Machine {
+    store: Store,
+    runner: Rc<Runner<Platform<StudioScreen>>>,
+}
+
+/// Tells the signals what the engine did.
+struct StudioScreen(Studio);
+
+impl Screen for StudioScreen {
+    fn job_changed(&self, job: &Job) {
+        self.0.show_job(job);
+    }
+
+    fn picture_arrived(&self, picture: &Picture) {
+        self.0.show_picture(picture);
+    }
+}
+
+/// The studio of this app.
+pub fn use_studio() -> Studio {
+    expect_context::<Studio>()
+}
+
+impl Studio {
+    /// A studio with the stored settings; `typed` wins over the stored draft's words.
+    pub fn new(typed: Option<String>) -> Self {
+        let (draft, avatars) =
+            (RwSignal::new(composing::first_draft(typed)), RwSignal::new(Vec::new()));
+        let avatar = Memo::new(move |_| {
+            let id = draft.with(|draft| draft.avatar_id.clone());
+            avatars.with(|avatars| avatars.iter().find(|avatar: &&Avatar| avatar.id == id).cloned())
+        });
+        let checked = Memo::new_with_compare(move |_| composing::check(draft, avatar), |_, _| true);
+        Self {
+            language: RwSignal::new(settings::language()),
+            theme: RwSignal::new(settings::theme()),
+            page: RwSignal::new(history::page()),
+            draft,
+            avatars,
+            main_avatar: RwSignal::new(avatars::stored_main()),
+            jobs: RwSignal::new(Vec::new()),
+            pictures: RwSignal::new(Vec::new()),
+            server: RwSignal::new(Server::Unknown),
+            is_online: RwSignal::new(true),
+            keeping: RwSignal::new(Keeping::Opening),
+            viewing: RwSignal::new(None),
+            toasts: RwSignal::new(Vec::new()),
+            announcement: RwSignal::new(String::new()),
+            now: RwSignal::new(crate::browser::clock::now()),
+            fresh: RwSignal::new(Vec::new()),
+            avatar,
+            checked,
+            route: Memo::new(move |_| checked.with(|checked| checked.route)),
+            prepared: Memo::new_with_compare(move |_| composing::prepare(checked), |_, _| true),
+            machine: StoredValue::new_local(None),
+        }
+    }
+
+    /// The words of the language.
+    pub fn t(&self) -> &'static Messages {
+        self.language.get_untracked().messages()
+    }
+
+    /// The language, read once: a change of it builds the screen anew.
+    pub fn tongue(&self) -> Language {
+        self.language.get_untracked()
+    }
+
+    /// Whether pictures are drawn and cost nothing.
+    pub fn is_demo(&self) -> bool {
+        self.server.with(|server| matches!(server, Server::Here(config) if config.is_demo()))
+    }
+
+    /// Goes to a page, from its top.
+    pub fn go(&self, page: Page) {
+        history::push(&page);
+        self.page.set(page);
+        window().scroll_to_with_x_and_y(0.0, 0.0);
+    }
+
+    /// Shows a message for some seconds.
+    pub fn toast(&self, text: String, action: Option<(&'static str, Callback<()>)>) {
+        let id = self.toasts.with_untracked(|toasts| toasts.last().map_or(0, |toast| toast.id + 1));
+        self.toasts.update(|toasts| toasts.push(Toast { id, text, action }));
+        let toasts = self.toasts;
+        set_timeout(
+            move || toasts.update(|toasts| toasts.retain(|toast| toast.id != id)),
+            TOAST_TIME,
+        );
+    }
+
+    fn store(&self) -> Option<Store> {
+        self.machine.with_value(|machine| machine.as_ref().map(|machine| machine.store.clone()))
+    }
+
+    fn runner(&self) -> Option<Rc<Runner<Platform<StudioScreen>>>> {
+        self.machine.with_value(|machine| machine.as_ref().map(|machine| machine.runner.clone()))
+    }
+
+    /// A job as the engine has it.
+    pub fn job(&self, id: &JobId) -> Option<Job> {
+        self.runner()?.job(id)
+    }
+}
+
+/// How long a message stays; long enough to read it and reach its action.
+pub const TOAST_TIME: core::time::Duration = core::time::Duration::from_secs(8);

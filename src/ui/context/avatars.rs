@@ -1,0 +1,152 @@
+//! What can be done to avatars.
+
+use super::Studio;
+use crate::browser::{
+    ids,
+    local::{self, Key},
+};
+use leptos::{prelude::*, task::spawn_local};
+use likeness_core::{Avatar, AvatarKind};
+use likeness_engine::library::Import;
+use serde_json::Value;
+
+pub(super) fn stored_main() -> String {
+    local::get(Key::MainAvatar).unwrap_or_default()
+}
+
+/// The two drawn avatars of demo mode. Their models exist in the simulator only.
+pub fn demo_avatars() -> [Avatar; 2] {
+    let blank = |id: &str, name: &str, kind| Avatar {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        kind,
+        trigger_word: None,
+        trigger_phrase: None,
+        lora_url: None,
+        lora_scale: None,
+        finetune_id: None,
+        finetune_strength: None,
+    };
+    [
+        Avatar {
+            trigger_word: Some("TOK".to_owned()),
+            trigger_phrase: Some("a photo of TOK woman".to_owned()),
+            lora_url: Some("https://v3.fal.media/files/demo/vera.safetensors".to_owned()),
+            ..blank("demo-vera", "Vera", AvatarKind::Portrait)
+        },
+        Avatar {
+            trigger_word: Some("ARTST".to_owned()),
+            finetune_id: Some("demo-ink-and-ash".to_owned()),
+            ..blank("demo-ink", "Ink & ash", AvatarKind::Artistic)
+        },
+    ]
+}
+
+impl Studio {
+    /// An avatar by its id.
+    pub fn avatar_of(&self, id: &str) -> Option<Avatar> {
+        self.avatars.with(|avatars| avatars.iter().find(|avatar| avatar.id == id).cloned())
+    }
+
+    /// Adds an avatar, or replaces the one with its id. Without an id it gets one. Gives the id back.
+    pub fn save_avatar(&self, mut avatar: Avatar) -> String {
+        if avatar.id.is_empty() {
+            avatar.id = ids::id();
+        }
+        let id = avatar.id.clone();
+        self.avatars.update(|avatars| {
+            match avatars.iter_mut().find(|known| known.id == avatar.id) {
+                Some(known) => *known = avatar.clone(),
+                None => avatars.push(avatar.clone()),
+            }
+        });
+        self.keep_avatar(avatar);
+        self.choose_if_none();
+        id
+    }
+
+    /// Removes an avatar. It can be undone for some seconds; its pictures stay.
+    pub fn delete_avatar(&self, avatar: &Avatar) {
+        let studio = *self;
+        let (id, name) = (avatar.id.clone(), avatar.name.clone());
+        self.avatars.update(|avatars| avatars.retain(|known| known.id != id));
+        if let Some(store) = self.store() {
+            let id = id.clone();
+            spawn_local(async move {
+                if store.delete_avatar(&id).await.is_err() {
+                    studio.toast(studio.t().storage_full_why.to_owned(), None);
+                }
+            });
+        }
+        self.choose_if_none();
+        let t = self.t();
+        let avatar = avatar.clone();
+        let undo = Callback::new(move |()| drop(studio.save_avatar(avatar.clone())));
+        self.toast((t.avatar_deleted)(&name), Some((t.undo, undo)));
+    }
+
+    /// Adds a copy under another name.
+    pub fn duplicate_avatar(&self, avatar: &Avatar) {
+        let name = (self.t().avatar_copy)(&avatar.name);
+        self.save_avatar(Avatar { id: String::new(), name, ..avatar.clone() });
+    }
+
+    /// Makes an avatar the one that new drafts take.
+    pub fn make_main(&self, id: &str) {
+        local::set(Key::MainAvatar, Some(id));
+        self.main_avatar.set(id.to_owned());
+        self.choose_avatar(id);
+    }
+
+    /// Adds what a file brought.
+    pub fn bring_in(&self, import: Import) {
+        let (count, skipped) = (import.avatars.len(), import.skipped);
+        for avatar in import.avatars {
+            self.save_avatar(Avatar { id: String::new(), ..avatar });
+        }
+        let t = self.t();
+        let mut text = (t.imported)(count);
+        if skipped > 0 {
+            text = format!("{text} {}", (t.import_skipped)(skipped));
+        }
+        self.toast(text, None);
+    }
+
+    /// Sets one value of the chosen avatar, as a fix says.
+    pub(super) fn fix_avatar(&self, key: &str, value: &Value) {
+        let Some(avatar) = self.avatar.get_untracked() else { return };
+        let Ok(mut changed) = serde_json::to_value(&avatar) else { return };
+        changed[key] = value.clone();
+        if let Ok(changed) = serde_json::from_value(changed) {
+            self.save_avatar(changed);
+        }
+    }
+
+    /// A draft without an existing avatar takes the main one, else the first.
+    pub(super) fn choose_if_none(&self) {
+        let main = self.main_avatar.get_untracked();
+        let chosen = self.draft.with_untracked(|draft| draft.avatar_id.clone());
+        let next = self.avatars.with_untracked(|avatars| {
+            let has = |id: &str| avatars.iter().any(|avatar| avatar.id == id);
+            match avatars.first() {
+                _ if has(&chosen) => None,
+                _ if has(&main) => Some(main.clone()),
+                first => first.map(|avatar| avatar.id.clone()),
+            }
+        });
+        if let Some(next) = next {
+            self.choose_avatar(&next);
+        }
+    }
+
+    fn keep_avatar(&self, avatar: Avatar) {
+        let studio = *self;
+        if let Some(store) = self.store() {
+            spawn_local(async move {
+                if store.put_avatar(&avatar).await.is_err() {
+                    studio.toast(studio.t().storage_full_why.to_owned(), None);
+                }
+            });
+        }
+    }
+}

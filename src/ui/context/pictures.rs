@@ -1,0 +1,133 @@
+//! What can be done to pictures.
+
+use super::Studio;
+use crate::browser::{clock, files};
+use leptos::{prelude::*, task::spawn_local};
+use likeness_engine::picture::{Picture, PictureId};
+
+/// Which copy of a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Copy {
+    /// As received.
+    Whole,
+    /// Small.
+    Thumbnail,
+}
+
+impl Studio {
+    /// A picture arrived and is stored.
+    pub(super) fn show_picture(&self, picture: &Picture) {
+        self.fresh.update(|fresh| fresh.push(picture.id.clone()));
+        self.pictures.update(|pictures| {
+            pictures.retain(|known| known.id != picture.id);
+            let place = pictures.partition_point(|known| known.created_at > picture.created_at);
+            pictures.insert(place, picture.clone());
+        });
+    }
+
+    /// An address for a picture's bytes in this page, for as long as the caller's owner lives. None until it is loaded, and if the bytes are gone.
+    pub fn address(&self, id: &PictureId, copy: Copy) -> RwSignal<Address> {
+        let address = RwSignal::new(Address::Loading);
+        let (id, store) = (id.clone(), self.store());
+        spawn_local(async move {
+            let blob = match (store, copy) {
+                (None, _) => None,
+                (Some(store), Copy::Whole) => store.file(&id).await,
+                (Some(store), Copy::Thumbnail) => store.thumbnail(&id).await,
+            };
+            let url = blob.as_ref().and_then(files::object_url);
+            let next = url.map_or(Address::Lost, Address::Here);
+            // The tile may have gone while the bytes were read.
+            if let Some(Address::Here(url)) = address.try_set(next) {
+                files::revoke(&url);
+            }
+        });
+        on_cleanup(move || {
+            if let Some(Address::Here(url)) = address.try_get_untracked() {
+                files::revoke(&url);
+            }
+        });
+        address
+    }
+
+    /// Hands a picture's bytes to the person, as received.
+    pub fn download(self, picture: Picture) {
+        spawn_local(async move {
+            let Some(store) = self.store() else { return };
+            match store.file(&picture.id).await {
+                Some(file) => files::download(&file, &file_name(&picture)),
+                None => self.toast(self.t().print_lost.to_owned(), None),
+            }
+        });
+    }
+
+    /// Takes a picture away. It can be undone for some seconds; then its bytes are deleted.
+    pub fn delete_picture(self, picture: &Picture) {
+        let t = self.t();
+        let id = picture.id.clone();
+        self.viewing.set(None);
+        self.pictures.update(|pictures| pictures.retain(|known| known.id != id));
+        let kept = picture.clone();
+        let undo = Callback::new(move |()| self.show_picture(&kept));
+        self.toast((t.deleted)(1), Some((t.undo, undo)));
+        set_timeout(
+            move || {
+                let is_back = self
+                    .pictures
+                    .with_untracked(|pictures| pictures.iter().any(|known| known.id == id));
+                if let (false, Some(store)) = (is_back, self.store()) {
+                    spawn_local(async move {
+                        // If it fails the picture is back after a reload, which loses nothing.
+                        let _ = store.delete_picture(&id).await;
+                    });
+                }
+            },
+            super::TOAST_TIME,
+        );
+    }
+
+    /// Shows the picture before or after the one in the viewer.
+    pub fn step(&self, by: isize) {
+        let Some(id) = self.viewing.get_untracked() else { return };
+        let next = self.pictures.with_untracked(|pictures| {
+            let place = pictures.iter().position(|picture| picture.id == id)?;
+            pictures.get(place.checked_add_signed(by)?).map(|picture| picture.id.clone())
+        });
+        if next.is_some() {
+            self.viewing.set(next);
+        }
+    }
+}
+
+/// Where a picture's bytes can be shown from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Address {
+    /// Being read.
+    Loading,
+    /// An address of this page.
+    Here(String),
+    /// The bytes are not here.
+    Lost,
+}
+
+impl Address {
+    /// The address, if there is one.
+    pub fn url(&self) -> Option<String> {
+        if let Self::Here(url) = self { Some(url.clone()) } else { None }
+    }
+}
+
+/// `vera-2026-11-22-balanced-0.jpg`, from the avatar, the day, the preset and the place in the run.
+fn file_name(picture: &Picture) -> String {
+    let avatar: String = picture
+        .order
+        .avatar_name
+        .to_lowercase()
+        .chars()
+        .map(|c| if c.is_alphanumeric() { c } else { '-' })
+        .collect();
+    let place = picture.id.0.rsplit('-').next().unwrap_or_default();
+    let ending = if picture.content_type == "image/png" { "png" } else { "jpg" };
+    let day = clock::iso_day(picture.created_at);
+    format!("{}-{day}-{}-{place}.{ending}", avatar.trim_matches('-'), picture.order.preset)
+}

@@ -1,0 +1,100 @@
+//! Language and theme, and the whole library at once.
+
+use super::Studio;
+use crate::{
+    browser::{
+        files,
+        local::{self, Key},
+    },
+    i18n::Language,
+};
+use leptos::{prelude::*, task::spawn_local};
+use likeness_engine::library;
+
+/// How bright the interface is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Theme {
+    /// As the device is set.
+    System,
+    /// Darkroom.
+    Dark,
+    /// Light table.
+    Light,
+}
+
+impl Theme {
+    /// Every theme.
+    pub const ALL: [Self; 3] = [Self::System, Self::Dark, Self::Light];
+
+    /// As it is stored and as `data-theme` says it; none for the system's.
+    pub const fn name(self) -> Option<&'static str> {
+        match self {
+            Self::System => None,
+            Self::Dark => Some("dark"),
+            Self::Light => Some("light"),
+        }
+    }
+}
+
+pub(super) fn language() -> Language {
+    let tag = local::get(Key::Language).or_else(|| window().navigator().language());
+    Language::of_tag(&tag.unwrap_or_default())
+}
+
+pub(super) fn theme() -> Theme {
+    let name = local::get(Key::Theme);
+    Theme::ALL.into_iter().find(|theme| theme.name() == name.as_deref()).unwrap_or(Theme::System)
+}
+
+impl Studio {
+    /// Changes the language of everything.
+    pub fn speak(&self, language: Language) {
+        local::set(Key::Language, Some(language.tag()));
+        self.language.set(language);
+    }
+
+    /// Changes the theme.
+    pub fn shine(&self, theme: Theme) {
+        local::set(Key::Theme, theme.name());
+        self.theme.set(theme);
+    }
+
+    /// Keeps the root element's `lang` and `data-theme` true.
+    pub(super) fn dress(self) {
+        Effect::new(move || {
+            let Some(root) = document().document_element() else { return };
+            // Setting these two attributes cannot fail.
+            let _ = root.set_attribute("lang", self.language.get().tag());
+            let _ = match self.theme.get().name() {
+                Some(name) => root.set_attribute("data-theme", name),
+                None => root.remove_attribute("data-theme"),
+            };
+            let _ = root.remove_attribute("data-away");
+        });
+    }
+
+    /// Hands the avatars to the person as one file.
+    pub fn export_avatars(&self) {
+        let text = self.avatars.with_untracked(|avatars| library::export(avatars));
+        if let Some(file) = files::text_file(&text, "application/json") {
+            files::download(&file, "likeness-avatars.json");
+        }
+    }
+
+    /// Removes avatars, pictures, jobs and settings from this browser.
+    pub fn erase(self) {
+        spawn_local(async move {
+            let is_erased = match self.store() {
+                Some(store) => store.clear().await.is_ok(),
+                None => false,
+            };
+            if is_erased {
+                local::clear();
+                // Everything in memory goes with the page, and running jobs stop being followed.
+                let _ = window().location().set_href("/");
+            } else {
+                self.toast(self.t().storage_full_why.to_owned(), None);
+            }
+        });
+    }
+}

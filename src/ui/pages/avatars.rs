@@ -1,0 +1,7 @@
+//! Not written yet.
+use leptos::prelude::*;
+/// Not written yet.
+#[component]
+pub fn AvatarsPage() -> impl IntoView {
+    view! { <main class="page" id="main"></main> }.into_any()
+}

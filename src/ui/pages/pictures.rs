@@ -1,0 +1,34 @@
+//! Every picture.
+
+use crate::ui::{
+    components::{
+        job::Jobs,
+        prints::{Empty, Sheet},
+    },
+    context::{Keeping, use_studio},
+};
+use leptos::prelude::*;
+
+/// The page with all pictures, the newest first.
+#[component]
+pub fn PicturesPage() -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let count = Memo::new(move |_| studio.pictures.with(Vec::len));
+    let sheet = move || match (count.get(), studio.keeping.get()) {
+        (0, Keeping::Opening) => ().into_any(),
+        (0, _) => view! { <Empty /> }.into_any(),
+        _ => view! { <Sheet /> }.into_any(),
+    };
+    view! {
+        <main class="page" data-width="wide" id="main">
+            <div class="page__head">
+                <h1 class="page__title">{t.nav_pictures}</h1>
+                <p class="page__count">{move || (count.get() > 0).then(|| count.get())}</p>
+            </div>
+            <Jobs />
+            {sheet}
+        </main>
+    }
+    .into_any()
+}

@@ -1,0 +1,60 @@
+//! Composer and contact sheet.
+
+use crate::{
+    page::Page,
+    ui::{
+        components::{
+            avatars::AvatarChooser,
+            details::Details,
+            go::Go,
+            inspector::Inspector,
+            job::Jobs,
+            link::Link,
+            presets::PresetChooser,
+            prints::{Empty, Sheet},
+            prompt::PromptField,
+        },
+        context::{Keeping, use_studio},
+    },
+};
+use leptos::prelude::*;
+
+/// The page on which pictures are made.
+#[component]
+pub fn StudioPage() -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let count = Memo::new(move |_| studio.pictures.with(Vec::len));
+    let has_jobs = Memo::new(move |_| studio.jobs.with(|jobs| !jobs.is_empty()));
+    let is_open = Memo::new(move |_| studio.keeping.get() != Keeping::Opening);
+    let sheet = move || match (count.get(), has_jobs.get(), is_open.get()) {
+        (0, false, true) => view! { <Empty /> }.into_any(),
+        (0, _, _) => ().into_any(),
+        _ => view! { <Sheet /> }.into_any(),
+    };
+    view! {
+        <main class="studio" id="main">
+            <h1 class="visually-hidden">{t.nav_create}</h1>
+            <form class="composer" aria-label=t.composer on:submit=move |event| event.prevent_default()>
+                <div class="composer__body">
+                    <AvatarChooser />
+                    <PromptField />
+                    <PresetChooser />
+                    <Details />
+                    <Inspector />
+                </div>
+                <Go />
+            </form>
+            <section class="sheet" aria-labelledby="sheet-title">
+                <div class="sheet__head">
+                    <h2 class="sheet__title" id="sheet-title">{t.sheet}</h2>
+                    <p class="sheet__count">{move || (count.get() > 0).then(|| (t.pictures_count)(count.get()))}</p>
+                    <Link to=Page::Pictures class="sheet__all">{t.all_pictures}</Link>
+                </div>
+                <Jobs />
+                {sheet}
+            </section>
+        </main>
+    }
+    .into_any()
+}
