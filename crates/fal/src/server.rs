@@ -13,6 +13,8 @@ pub const SENT_HEADER: &str = "x-likeness-sent";
 pub enum ServerCode {
     /// The `x-fal-target-url` header is missing, doubled, or not a canonical address of FAL.
     BadTarget,
+    /// The `url` parameter is not a canonical address of a picture at FAL.
+    BadImageUrl,
     /// A model or service that the server does not offer.
     UnknownEndpoint,
     /// The address takes another method.
@@ -49,8 +51,9 @@ pub enum ServerCode {
 
 impl ServerCode {
     /// Every code.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::BadTarget,
+        Self::BadImageUrl,
         Self::UnknownEndpoint,
         Self::MethodNotAllowed,
         Self::LoopbackOnly,
@@ -73,6 +76,7 @@ impl ServerCode {
     pub const fn name(self) -> &'static str {
         match self {
             Self::BadTarget => "bad_target",
+            Self::BadImageUrl => "bad_image_url",
             Self::UnknownEndpoint => "unknown_endpoint",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::LoopbackOnly => "loopback_only",
@@ -95,7 +99,7 @@ impl ServerCode {
     /// The HTTP status. 429, 502, 503 and 504 are what FAL's client repeats by itself, so an answer to a submit has one of them only if nothing was sent.
     pub const fn status(self) -> u16 {
         match self {
-            Self::BadTarget | Self::BadHeader | Self::MalformedBody => 400,
+            Self::BadTarget | Self::BadImageUrl | Self::BadHeader | Self::MalformedBody => 400,
             Self::UnknownEndpoint | Self::LoopbackOnly | Self::CrossSite => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
@@ -126,6 +130,9 @@ impl ServerCode {
         match self {
             Self::BadTarget => {
                 "One x-fal-target-url header with a canonical address of FAL is expected."
+            }
+            Self::BadImageUrl => {
+                "One url parameter with a canonical address of a picture at FAL is expected."
             }
             Self::UnknownEndpoint => "This server does not offer that endpoint.",
             Self::MethodNotAllowed => "This address takes another method; see the Allow header.",

@@ -1,0 +1,76 @@
+//! The server's own interface: compose, configuration, health.
+
+use crate::app::App;
+use crate::body;
+use crate::refusal::Refusal;
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use likeness_core::Route;
+use likeness_fal::ServerCode;
+use likeness_fal::compose::compose;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// The largest request to compose, in bytes: a prompt of 100,000 characters fits, so that its sender is told what is wrong with it.
+const MOST_REQUEST: usize = 512 << 10;
+
+/// `POST /api/v1/compose`: what would be sent for an avatar, a preset and a prompt. Sends nothing.
+pub(crate) async fn compose_request(request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let request = match body::json(&parts.headers, body, MOST_REQUEST).await {
+        Ok(request) => request,
+        Err(refusal) => return refusal.into_response(),
+    };
+    match compose(&request) {
+        Ok(composed) => Json(composed).into_response(),
+        Err(issues) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "issues": issues }))).into_response()
+        }
+    }
+}
+
+/// `GET /api/v1/config`: what the app must know before its first request.
+pub(crate) async fn config(State(app): State<Arc<App>>) -> Json<Value> {
+    let routes: Vec<Value> = Route::ALL
+        .into_iter()
+        .map(|route| json!({ "endpoint": route.endpoint(), "kind": route.kind(), "legacy": route.is_legacy() }))
+        .collect();
+    Json(json!({
+        "mode": app.mode_name(),
+        "version": env!("CARGO_PKG_VERSION"),
+        "routes": routes,
+        "access": "open",
+        "budgets": null,
+        "telegram": null,
+    }))
+}
+
+/// `GET /healthz`: the process lives.
+pub(crate) async fn health() -> Json<Value> {
+    Json(json!({ "status": "ok" }))
+}
+
+/// `GET /readyz`: requests are welcome. 503 once the server is stopping.
+pub(crate) async fn ready(State(app): State<Arc<App>>) -> Response {
+    if app.is_stopping() {
+        return Refusal::from(ServerCode::Stopping).into_response();
+    }
+    Json(json!({ "status": "ready", "mode": app.mode_name() })).into_response()
+}
+
+/// Another method than the one that a path takes.
+pub(crate) async fn only_get() -> Refusal {
+    Refusal::method("GET, HEAD")
+}
+
+/// Another method than the one that a path takes.
+pub(crate) async fn only_post() -> Refusal {
+    Refusal::method("POST")
+}
+
+/// Nothing lies here.
+pub(crate) async fn nothing() -> Refusal {
+    ServerCode::NotFound.into()
+}

@@ -1,0 +1,95 @@
+//! How the server is set up, and everything that is refused before it starts.
+//!
+//! Settings come from the command line and the environment; the key comes from the environment alone, because command lines are visible to
+//! everybody on a machine.
+
+mod address;
+mod settings;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use address::is_loopback_host;
+pub use address::{Addresses, Origin};
+pub use settings::{Keys, Settings};
+
+use crate::secret::{BadKey, Secret};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// A server that may start.
+#[derive(Debug)]
+pub struct Config {
+    /// Where to listen. Port 0 takes any free port.
+    pub listen: SocketAddr,
+    /// The built app.
+    pub static_dir: PathBuf,
+    /// What browsers call the server, where that differs from the listen address.
+    pub public_url: Option<Origin>,
+    /// Real or drawn pictures.
+    pub mode: Mode,
+    /// Settings that are present but belong to a part which this version does not have.
+    pub unused: Vec<&'static str>,
+}
+
+/// Where pictures come from.
+#[derive(Debug)]
+pub enum Mode {
+    /// From the simulator inside.
+    Demo {
+        /// How much faster than FAL it works.
+        speed: f64,
+        /// Whether a key is there and lies idle.
+        idle_key: bool,
+    },
+    /// From FAL.
+    Live {
+        /// FAL's key.
+        key: Secret,
+        /// FAL's hosts, or what stands in for them in tests.
+        addresses: Addresses,
+    },
+}
+
+/// Why the server does not start. Each sentence says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// Two keys.
+    #[error("FAL_KEY and FAL_API_KEY are both set and differ. Unset the one that is not meant.")]
+    TwoKeys,
+    /// Not a key.
+    #[error(
+        "{name} is not a key: {reason}. Copy it again from the FAL dashboard, or unset it to use the demo."
+    )]
+    BadKey {
+        /// The variable.
+        name: &'static str,
+        /// What is wrong with it.
+        reason: BadKey,
+    },
+    /// Live was asked for without a key.
+    #[error(
+        "AVATAR_TEST_MODE turns the demo off, but there is no key. Set FAL_KEY, or unset AVATAR_TEST_MODE."
+    )]
+    NoKey,
+    /// A value that is none of the known ones.
+    #[error("{name} is {found:?}; expected {expected}.")]
+    BadValue {
+        /// The variable.
+        name: &'static str,
+        /// What it holds.
+        found: String,
+        /// What it may hold.
+        expected: &'static str,
+    },
+    /// An access rule of a later version.
+    #[error(
+        "LIKENESS_ACCESS={0} is not available in this version. Unset it: the server then answers its own machine only as long as it has a key."
+    )]
+    NoSuchAccess(String),
+    /// A key, no access rule, and an address that others can reach.
+    #[error(
+        "A key is set and there is no access rule, so LIKENESS_LISTEN must be a loopback address such as 127.0.0.1:8787, not {0}. Others could spend your money."
+    )]
+    NotLoopback(SocketAddr),
+}

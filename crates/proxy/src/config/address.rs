@@ -1,0 +1,126 @@
+//! Addresses that the server calls or is called by.
+
+use core::fmt;
+use likeness_fal::catalogue::Host;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+/// Scheme, host and port of a web address, perhaps with a path before everything else; no slash at the end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    text: String,
+    host_at: usize,
+    path_at: usize,
+}
+
+impl Origin {
+    /// Reads `http://…` or `https://…` with a host, a port and a path of plain segments. A slash at the end is dropped.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.strip_suffix('/').unwrap_or(text);
+        let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+        let host_at = text.len() - rest.len();
+        let path_at = rest.find('/').map_or(text.len(), |slash| host_at + slash);
+        let authority = &text[host_at..path_at];
+        let plain = |part: &str, more: &[u8]| {
+            !part.is_empty()
+                && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || more.contains(&byte))
+        };
+        let path = text[path_at..].split('/').skip(1).all(|segment| plain(segment, b"_-"));
+        (plain(authority, b".-:[]") && path).then(|| Self {
+            text: text.to_owned(),
+            host_at,
+            path_at,
+        })
+    }
+
+    /// The origin of a socket address, as a browser on the same machine reaches it.
+    pub fn of(address: SocketAddr) -> Self {
+        let ip = if address.ip().is_unspecified() {
+            IpAddr::V4(Ipv4Addr::LOCALHOST)
+        } else {
+            address.ip()
+        };
+        let text = format!("http://{}", SocketAddr::new(ip, address.port()));
+        Self { path_at: text.len(), text, host_at: "http://".len() }
+    }
+
+    /// Scheme, host and port without the path, as a policy names it.
+    pub fn without_path(&self) -> &str {
+        &self.text[..self.path_at]
+    }
+
+    /// Whether it lies on this machine.
+    pub fn is_loopback(&self) -> bool {
+        is_loopback_host(&self.text[self.host_at..self.path_at])
+    }
+
+    /// Whether it is reached through TLS.
+    pub fn is_https(&self) -> bool {
+        self.text.starts_with("https://")
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// Whether a `Host` names this machine: `localhost`, `127.…` or `[::1]`, with or without a port.
+pub(crate) fn is_loopback_host(host: &str) -> bool {
+    let (name, port) = match host.rfind(':') {
+        Some(colon) if !host[colon..].contains(']') => (&host[..colon], Some(&host[colon + 1..])),
+        _ => (host, None),
+    };
+    if port.is_some_and(|port| port.is_empty() || port.parse::<u16>().is_err()) {
+        return false;
+    }
+    let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
+    match bare {
+        Some(v6) => v6.parse::<std::net::Ipv6Addr>().is_ok_and(|ip| ip.is_loopback()),
+        None => {
+            name.eq_ignore_ascii_case("localhost")
+                || name.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
+        }
+    }
+}
+
+/// Where FAL's hosts are reached. The target that a caller names is matched first and thrown away; what is called comes from this table.
+#[derive(Clone, Debug)]
+pub struct Addresses {
+    queue: Origin,
+    run: Origin,
+    rest: Origin,
+    media: Option<Origin>,
+}
+
+impl Addresses {
+    /// FAL itself, but for the stand-ins given (in the order queue, run, rest, media).
+    pub fn with_stand_ins([queue, run, rest, media]: [Option<Origin>; 4]) -> Self {
+        let or_fal = |stand_in: Option<Origin>, host: Host| {
+            stand_in.unwrap_or_else(|| {
+                Origin::parse(&format!("https://{}", host.name()))
+                    .expect("FAL's hosts are plain names")
+            })
+        };
+        Self {
+            queue: or_fal(queue, Host::Queue),
+            run: or_fal(run, Host::Run),
+            rest: or_fal(rest, Host::Rest),
+            media,
+        }
+    }
+
+    /// What to call for this host.
+    pub fn of(&self, host: Host) -> &Origin {
+        match host {
+            Host::Queue => &self.queue,
+            Host::Run => &self.run,
+            Host::Rest => &self.rest,
+        }
+    }
+
+    /// What stands in for all media hosts, if anything does.
+    pub fn media(&self) -> Option<&Origin> {
+        self.media.as_ref()
+    }
+}

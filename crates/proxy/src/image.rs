@@ -1,0 +1,92 @@
+//! Pictures that a browser may not read from FAL's media hosts by itself.
+//!
+//! A fallback, not the usual way: it exists because reading a picture's bytes depends on a header of somebody else's server. It fetches from
+//! those hosts only, without the key, and passes on nothing but pictures.
+
+use crate::app::App;
+use crate::refusal::Refusal;
+use crate::upstream::CallError;
+use axum::body::{Body, Bytes};
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::{StreamExt, stream};
+use likeness_fal::ServerCode;
+use likeness_fal::target::MediaUrl;
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// The largest picture, in bytes.
+const MOST_BYTES: usize = 64 << 20;
+/// The types that pass. SVG does not: it can hold a program.
+const TYPES: [&str; 5] = ["image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"];
+/// A picture at an address of FAL never changes.
+const CACHE: HeaderValue = HeaderValue::from_static("private, max-age=86400, immutable");
+
+/// The query.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Asked {
+    url: String,
+}
+
+/// `GET /api/v1/image?url=…`.
+pub(crate) async fn handle(
+    State(app): State<Arc<App>>,
+    asked: Result<Query<Asked>, axum::extract::rejection::QueryRejection>,
+) -> Response {
+    let url = asked.ok().and_then(|Query(asked)| MediaUrl::parse(&asked.url));
+    let Some(url) = url else { return Refusal::from(ServerCode::BadImageUrl).into_response() };
+    match app.upstream.picture(&url).await {
+        Ok(reply) => pass(reply).unwrap_or_else(IntoResponse::into_response),
+        Err(CallError::TimedOut) => Refusal::from(ServerCode::UpstreamTimeout).into_response(),
+        Err(CallError::NotSent | CallError::Lost) => {
+            Refusal::from(ServerCode::Unreachable).into_response()
+        }
+    }
+}
+
+fn pass(reply: Response) -> Result<Response, Refusal> {
+    match reply.status() {
+        StatusCode::OK => {}
+        StatusCode::NOT_FOUND | StatusCode::GONE | StatusCode::FORBIDDEN => {
+            return Err(ServerCode::NotFound.into());
+        }
+        _ => return Err(ServerCode::BadReply.into()),
+    }
+    let kind = picture_type(reply.headers()).ok_or(ServerCode::BadReply)?;
+    let length = reply.headers().get(header::CONTENT_LENGTH).cloned();
+    let announced = length.as_ref().and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > MOST_BYTES) {
+        return Err(ServerCode::BadReply.into());
+    }
+    let mut passed = Response::new(limited(reply.into_body()));
+    let headers = passed.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(header::CACHE_CONTROL, CACHE);
+    if let (Some(length), Some(_)) = (length, announced) {
+        headers.insert(header::CONTENT_LENGTH, length);
+    }
+    Ok(passed)
+}
+
+fn picture_type(headers: &HeaderMap) -> Option<&'static str> {
+    if headers.get(header::CONTENT_ENCODING).is_some_and(|coding| coding != "identity") {
+        return None;
+    }
+    let kind = headers.get(header::CONTENT_TYPE)?.to_str().ok()?.split(';').next()?.trim();
+    TYPES.into_iter().find(|known| known.eq_ignore_ascii_case(kind))
+}
+
+/// The same bytes, cut off with an error where they grow too many.
+fn limited(body: Body) -> Body {
+    let chunks =
+        stream::unfold((body.into_data_stream(), 0_usize), |(mut chunks, seen)| async move {
+            let chunk: Result<Bytes, axum::BoxError> = chunks.next().await?.map_err(Into::into);
+            let seen = seen.saturating_add(chunk.as_ref().map_or(0, Bytes::len));
+            let chunk =
+                if seen > MOST_BYTES { Err("the picture is too large".into()) } else { chunk };
+            Some((chunk, (chunks, seen)))
+        });
+    Body::from_stream(chunks)
+}

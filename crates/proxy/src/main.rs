@@ -1,0 +1,82 @@
+//! The program: reads settings, listens, says so, and stops when it is told to.
+
+use clap::Parser;
+use likeness_proxy::{Config, Keys, Server, Settings};
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+use tokio::signal;
+use tracing_subscriber::EnvFilter;
+
+/// What the system's convention calls a configuration error.
+const EX_CONFIG: u8 = 78;
+
+fn main() -> ExitCode {
+    start_log();
+    let config = match Settings::parse().into_config(Keys::from_env()) {
+        Ok(config) => config,
+        Err(error) => return fail(EX_CONFIG, &error),
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    match runtime {
+        Ok(runtime) => runtime.block_on(run(config)),
+        Err(error) => fail(1, &error),
+    }
+}
+
+async fn run(config: Config) -> ExitCode {
+    likeness_proxy::install_crypto();
+    for name in &config.unused {
+        tracing::warn!("{name} is set, but this version has no part that reads it");
+    }
+    let server = match Server::new(config).listen().await {
+        Ok(server) => server,
+        Err(error) => return fail(1, &error),
+    };
+    // Whoever started the program may have closed its end; the server runs all the same.
+    let _ = writeln!(std::io::stdout(), "{}", server.start_line());
+    server.serve(told_to_stop()).await;
+    ExitCode::SUCCESS
+}
+
+/// SIGTERM, or Ctrl-C.
+async fn told_to_stop() {
+    let interrupt = async {
+        if signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match signal::unix::signal(signal::unix::SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                terminate.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}
+
+/// To standard error: readable on a terminal, one JSON object a line elsewhere. `RUST_LOG` chooses how much.
+fn start_log() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false);
+    if std::io::stderr().is_terminal() {
+        log.compact().init();
+    } else {
+        log.json().flatten_event(true).with_current_span(false).with_span_list(false).init();
+    }
+}
+
+fn fail(code: u8, error: &dyn std::fmt::Display) -> ExitCode {
+    let _ = writeln!(std::io::stderr(), "likeness-proxy: {error}");
+    ExitCode::from(code)
+}

@@ -1,0 +1,150 @@
+//! What of FAL's replies reaches the caller.
+
+use crate::refusal::Refusal;
+use crate::secret::Scrubber;
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use futures_util::{StreamExt, stream};
+use likeness_fal::ServerCode;
+use likeness_fal::target::{Delivery, Target};
+use std::time::Duration;
+
+/// The largest reply, in bytes. Pictures come by address.
+const MOST_REPLY: usize = 8 << 20;
+/// How long a reply may take from its first byte to its last.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a stream of events may last.
+const LONGEST_STREAM: Duration = Duration::from_secs(900);
+
+/// The headers that pass. Cookies, redirects and policies of another host have no business here.
+const PASSED: [&str; 7] = [
+    "x-fal-request-id",
+    "x-fal-billable-units",
+    "x-fal-error-type",
+    "x-fal-retryable",
+    "x-fal-needs-retry",
+    "x-fal-request-timeout-type",
+    "retry-after",
+];
+
+/// The reply to something that costs nothing and may be asked again.
+pub(super) async fn of_question(
+    target: &Target,
+    reply: Response,
+    scrubber: Scrubber,
+) -> Result<Response, Refusal> {
+    if is_unfit(&reply) {
+        return Err(ServerCode::BadReply.into());
+    }
+    if matches!(target, Target::Status { delivery: Delivery::Stream, .. })
+        && is_event_stream(&reply)
+    {
+        return Ok(events(reply, scrubber));
+    }
+    let (status, headers) = (reply.status(), passed(reply.headers(), &scrubber));
+    match collect(reply).await {
+        Ok(bytes) => Ok(rebuilt(status, headers, &bytes, scrubber)),
+        Err(Cut::Slow) => Err(ServerCode::UpstreamTimeout.into()),
+        Err(Cut::Broken | Cut::TooLarge) => Err(ServerCode::BadReply.into()),
+    }
+}
+
+/// The reply to a run. FAL's clients repeat 429, 502, 503 and 504 by themselves, so the last three pass only where FAL says that nothing was
+/// started; otherwise the outcome is unknown.
+pub(super) async fn of_run(reply: Response, scrubber: Scrubber) -> Result<Response, Refusal> {
+    let (status, headers) = (reply.status(), passed(reply.headers(), &scrubber));
+    let never_started = headers.get("x-fal-request-timeout-type").is_some_and(|by| by == "user");
+    let is_ambiguous = matches!(status.as_u16(), 502..=504) && !never_started;
+    if is_unfit(&reply) || is_ambiguous {
+        return Err(ServerCode::UnknownOutcome.into());
+    }
+    let bytes = collect(reply).await.map_err(|_| ServerCode::UnknownOutcome)?;
+    Ok(rebuilt(status, headers, &bytes, scrubber))
+}
+
+/// A redirect, an upgrade, or a body in a coding that was not asked for.
+fn is_unfit(reply: &Response) -> bool {
+    let coded =
+        reply.headers().get(header::CONTENT_ENCODING).is_some_and(|coding| coding != "identity");
+    coded || reply.status().is_redirection() || reply.status().is_informational()
+}
+
+fn is_event_stream(reply: &Response) -> bool {
+    let kind = reply.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    reply.status().is_success() && kind.is_some_and(|kind| kind.starts_with("text/event-stream"))
+}
+
+fn passed(headers: &HeaderMap, scrubber: &Scrubber) -> HeaderMap {
+    let names = PASSED.into_iter().map(HeaderName::from_static);
+    names
+        .filter_map(|name| headers.get(&name).cloned().map(|value| (name, value)))
+        .filter(|(_, value)| !scrubber.finds_in(value.as_bytes()))
+        .collect()
+}
+
+enum Cut {
+    Slow,
+    Broken,
+    TooLarge,
+}
+
+async fn collect(reply: Response) -> Result<Vec<u8>, Cut> {
+    let read = async {
+        let mut chunks = reply.into_body().into_data_stream();
+        let mut bytes = Vec::new();
+        while let Some(chunk) = chunks.next().await {
+            bytes.extend_from_slice(&chunk.map_err(|_| Cut::Broken)?);
+            if bytes.len() > MOST_REPLY {
+                return Err(Cut::TooLarge);
+            }
+        }
+        Ok(bytes)
+    };
+    tokio::time::timeout(PATIENCE, read).await.unwrap_or(Err(Cut::Slow))
+}
+
+/// The reply as the caller gets it. What is not JSON is plain text, so that no page of another host is ever shown under this one.
+fn rebuilt(
+    status: StatusCode,
+    headers: HeaderMap,
+    bytes: &[u8],
+    mut scrubber: Scrubber,
+) -> Response {
+    let mut clean = scrubber.push(bytes);
+    clean.extend(scrubber.finish());
+    let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(&clean).is_ok();
+    let kind = if is_json { "application/json" } else { "text/plain; charset=utf-8" };
+    let mut reply = Response::new(Body::from(clean));
+    *reply.status_mut() = status;
+    *reply.headers_mut() = headers;
+    reply.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    reply
+}
+
+/// Events pass as they come.
+fn events(reply: Response, scrubber: Scrubber) -> Response {
+    let headers = passed(reply.headers(), &scrubber);
+    let deadline = Box::pin(tokio::time::sleep(LONGEST_STREAM));
+    let chunks = reply.into_body().into_data_stream().take_until(deadline);
+    let clean = stream::unfold(
+        (chunks, scrubber, false),
+        |(mut chunks, mut scrubber, is_over)| async move {
+            if is_over {
+                return None;
+            }
+            let (chunk, is_over) = match chunks.next().await {
+                Some(Ok(chunk)) => (Ok(Bytes::from(scrubber.push(&chunk))), false),
+                Some(Err(error)) => (Err(error), true),
+                None => (Ok(Bytes::from(scrubber.finish())), true),
+            };
+            Some((chunk, (chunks, scrubber, is_over)))
+        },
+    );
+    let mut passed = Response::new(Body::from_stream(clean));
+    *passed.headers_mut() = headers;
+    passed
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    passed
+}

@@ -1,0 +1,155 @@
+//! The key: who may see it (nobody) and how it is kept out of everything that leaves.
+
+use axum::http::HeaderValue;
+use core::fmt;
+use std::sync::Arc;
+
+/// A key of FAL. It has no `Display` and no `Serialize`, and its `Debug` says nothing.
+#[derive(Clone)]
+pub struct Secret(Arc<str>);
+
+/// The text cannot be a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadKey {
+    /// Blanks, line breaks or other characters that no header takes.
+    #[error("it holds a blank, a line break or another character that no key has")]
+    Characters,
+    /// What a script writes when it has no key.
+    #[error("it is the word that a script writes when it has no key")]
+    Placeholder,
+}
+
+impl Secret {
+    /// Takes a key as it stands in the environment.
+    ///
+    /// # Errors
+    /// What cannot be a key. The message does not repeat it.
+    pub fn parse(text: &str) -> Result<Self, BadKey> {
+        if matches!(text, "undefined" | "null" | "None" | "false") {
+            return Err(BadKey::Placeholder);
+        }
+        let fits = !text.is_empty()
+            && text.len() <= 1024
+            && text.bytes().all(|byte| byte.is_ascii_graphic());
+        if fits { Ok(Self(text.into())) } else { Err(BadKey::Characters) }
+    }
+
+    /// The `Authorization` header for FAL, marked so that nothing prints it.
+    pub(crate) fn authorization(&self) -> HeaderValue {
+        let mut value = HeaderValue::try_from(format!("Key {}", self.0))
+            .expect("parse allows visible ASCII only");
+        value.set_sensitive(true);
+        value
+    }
+
+    /// Takes the key out of bytes that leave.
+    pub(crate) fn scrubber(&self) -> Scrubber {
+        // The part behind the colon is the secret proper; the part before it is an id.
+        let half =
+            self.0.split_once(':').map(|(_, secret)| secret).filter(|secret| secret.len() >= 8);
+        let needles = [Some(&*self.0), half].into_iter().flatten();
+        Scrubber::of(
+            needles
+                .filter(|needle| needle.len() >= 4)
+                .map(|needle| needle.as_bytes().to_vec())
+                .collect(),
+        )
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// What stands where the key stood.
+const REDACTED: &[u8] = b"[redacted]";
+
+/// Takes secrets out of a stream of bytes, also where one is cut by a chunk border. Only bytes that may begin a secret are held back, so
+/// events of a stream pass at once.
+#[derive(Clone, Default)]
+pub(crate) struct Scrubber {
+    needles: Arc<[Vec<u8>]>,
+    held: Vec<u8>,
+}
+
+impl Scrubber {
+    fn of(needles: Vec<Vec<u8>>) -> Self {
+        Self { needles: needles.into(), held: Vec::new() }
+    }
+
+    /// Whether a secret stands in the bytes.
+    pub(crate) fn finds_in(&self, bytes: &[u8]) -> bool {
+        self.needles.iter().any(|needle| bytes.windows(needle.len()).any(|window| window == needle))
+    }
+
+    /// The next bytes, clean.
+    pub(crate) fn push(&mut self, chunk: &[u8]) -> Vec<u8> {
+        let mut data = std::mem::take(&mut self.held);
+        data.extend_from_slice(chunk);
+        let mut clean = Vec::with_capacity(data.len());
+        let mut rest = &data[..];
+        while let Some(first) = rest.first() {
+            if let Some(needle) = self.needles.iter().find(|needle| rest.starts_with(needle)) {
+                clean.extend_from_slice(REDACTED);
+                rest = &rest[needle.len()..];
+            } else if self.needles.iter().any(|needle| needle.starts_with(rest)) {
+                self.held = rest.to_vec();
+                return clean;
+            } else {
+                clean.push(*first);
+                rest = &rest[1..];
+            }
+        }
+        clean
+    }
+
+    /// What was held back, once nothing follows.
+    pub(crate) fn finish(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.held)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "3f1c-id:5e4d3c2b1a0f";
+
+    #[test]
+    fn a_key_is_never_printed() {
+        let secret = Secret::parse(KEY).unwrap();
+        assert_eq!(format!("{secret:?}"), "Secret(…)");
+        assert_eq!(format!("{:?}", secret.authorization()), "Sensitive");
+    }
+
+    #[test]
+    fn what_cannot_be_a_key_is_refused() {
+        for text in ["", " ", "a b", "a\n", "undefined", "null", "ключ", "a\u{0}"] {
+            assert!(Secret::parse(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_taken_out_wherever_the_chunks_are_cut() {
+        let text = format!("Key {KEY}; half 5e4d3c2b1a0f; end 3f1c-");
+        for cut in 0..text.len() {
+            let mut scrubber = Secret::parse(KEY).unwrap().scrubber();
+            let (left, right) = text.as_bytes().split_at(cut);
+            let clean = [scrubber.push(left), scrubber.push(right), scrubber.finish()].concat();
+            assert_eq!(
+                String::from_utf8(clean).unwrap(),
+                "Key [redacted]; half [redacted]; end 3f1c-"
+            );
+        }
+    }
+
+    #[test]
+    fn bytes_that_cannot_begin_a_key_pass_at_once() {
+        let mut scrubber = Secret::parse(KEY).unwrap().scrubber();
+        assert_eq!(scrubber.push(b"data: {}\n\n"), b"data: {}\n\n");
+        assert!(scrubber.finds_in(KEY.as_bytes()) && !scrubber.finds_in(b"3f1c-id"));
+        assert_eq!(Scrubber::default().push(KEY.as_bytes()), KEY.as_bytes());
+    }
+}

@@ -1,0 +1,138 @@
+//! Listening, serving, stopping.
+
+use crate::app::{self, App};
+use crate::config::{Config, Mode, Origin};
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+
+/// Connections at a time.
+const MOST_CONNECTIONS: usize = 1024;
+/// How long a connection may be idle, or take for the head of a request.
+const HEAD: Duration = Duration::from_secs(60);
+/// The largest head of a request, in bytes.
+const MOST_HEAD: usize = 16 << 10;
+/// How long requests may take to finish once the server is stopping.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// Why the server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address cannot be had.
+    #[error(
+        "cannot listen on {address}: {reason}. Stop what uses it, or choose another address with LIKENESS_LISTEN."
+    )]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        reason: std::io::Error,
+    },
+    /// The system's certificates cannot be read, so FAL could not be told from a stranger.
+    #[error("cannot make TLS connections: {0}. Install the ca-certificates package.")]
+    Tls(#[from] reqwest::Error),
+}
+
+/// A server that is set up and not yet listening.
+#[derive(Debug)]
+pub struct Server {
+    config: Config,
+}
+
+impl Server {
+    /// A server with this configuration.
+    pub fn new(config: Config) -> Self {
+        Self { config }
+    }
+
+    /// Takes the address. From here on connections queue up, so whoever reads the [start line](Listening::start_line) can connect.
+    ///
+    /// # Errors
+    /// The address cannot be had, or TLS cannot be set up.
+    pub async fn listen(self) -> Result<Listening, StartError> {
+        let address = self.config.listen;
+        let fail = |reason| StartError::Listen { address, reason };
+        let listener = TcpListener::bind(address).await.map_err(fail)?;
+        let address = listener.local_addr().map_err(fail)?;
+        let public = self.config.public_url.clone().unwrap_or_else(|| Origin::of(address));
+        let app = Arc::new(App::new(&self.config, public)?);
+        Ok(Listening { config: self.config, listener, address, app })
+    }
+}
+
+/// A server that has its address.
+pub struct Listening {
+    config: Config,
+    listener: TcpListener,
+    address: SocketAddr,
+    app: Arc<App>,
+}
+
+impl Listening {
+    /// The address, with the port that was taken where any was asked for.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// One sentence that says where it is and what it does.
+    pub fn start_line(&self) -> String {
+        let what = match self.config.mode {
+            Mode::Demo { idle_key: false, .. } => "demo: pictures are drawn, no key needed",
+            Mode::Demo { idle_key: true, .. } => "demo: pictures are drawn, the key is not used",
+            Mode::Live { .. } => "live: pictures come from FAL and cost money",
+        };
+        format!("Likeness is ready at {} ({what})", self.app.public)
+    }
+
+    /// Answers until `stop` is done, then lets running requests finish for at most ten seconds.
+    pub async fn serve(self, stop: impl Future<Output = ()>) {
+        let router = app::router(&self.app);
+        let connections = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+        let graceful = GracefulShutdown::new();
+        let mut stop = std::pin::pin!(stop);
+        loop {
+            let accepted = async {
+                let permit = Arc::clone(&connections).acquire_owned().await;
+                (self.listener.accept().await, permit)
+            };
+            let (stream, permit) = tokio::select! {
+                (Ok((stream, _)), permit) = accepted => (stream, permit),
+                () = &mut stop => break,
+                // Out of file handles: wait for some to come back rather than spin.
+                else => { tokio::time::sleep(Duration::from_millis(100)).await; continue }
+            };
+            let connection = graceful.watch(connection(stream, &router));
+            tokio::spawn(async move {
+                // A connection that breaks is the caller's affair.
+                let _ = connection.await;
+                drop(permit);
+            });
+        }
+        self.app.stop();
+        drop(self.listener);
+        if tokio::time::timeout(DRAIN, graceful.shutdown()).await.is_err() {
+            tracing::warn!("stopped with requests still running");
+        }
+    }
+}
+
+fn connection(
+    stream: TcpStream,
+    router: &Router,
+) -> http1::Connection<TokioIo<TcpStream>, TowerToHyperService<Router>> {
+    // Replies are small and each is waited for.
+    let _ = stream.set_nodelay(true);
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new())
+        .header_read_timeout(HEAD)
+        .max_headers(64)
+        .max_header_size(MOST_HEAD);
+    http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router.clone()))
+}

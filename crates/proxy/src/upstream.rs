@@ -1,0 +1,94 @@
+//! What answers in FAL's name: FAL, or the simulator inside.
+
+mod demo;
+mod live;
+
+pub(crate) use demo::{Demo, MEDIA_PATH};
+pub(crate) use live::Live;
+
+use crate::secret::Scrubber;
+use axum::body::Body;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use likeness_fal::target::{MediaUrl, Target};
+use std::time::Duration;
+
+/// How long FAL may take to begin its answer.
+const FIRST_BYTE: Duration = Duration::from_secs(30);
+/// The same for a direct run, which answers when the picture is made.
+const FIRST_BYTE_OF_RUN: Duration = Duration::from_secs(180);
+
+/// One request to FAL, ready to leave.
+pub(crate) struct Call {
+    /// Where to.
+    pub(crate) target: Target,
+    /// Everything but credentials.
+    pub(crate) headers: HeaderMap,
+    /// The body, as it was judged.
+    pub(crate) body: Option<Vec<u8>>,
+}
+
+/// Why there is no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CallError {
+    /// There was no connection: not a byte has left.
+    NotSent,
+    /// It may have left.
+    Lost,
+    /// It has left, and nothing came in time.
+    TimedOut,
+}
+
+/// What answers in FAL's name.
+pub(crate) enum Upstream {
+    /// The simulator inside.
+    Demo(Demo),
+    /// FAL.
+    Live(Box<Live>),
+}
+
+impl Upstream {
+    /// Sends a request. The body of the reply arrives as it comes.
+    pub(crate) async fn call(&self, call: Call) -> Result<Response, CallError> {
+        let patience = match call.target {
+            Target::Run { .. } => FIRST_BYTE_OF_RUN,
+            _ => FIRST_BYTE,
+        };
+        let reply = async {
+            match self {
+                Self::Demo(demo) => demo.call(call).await,
+                Self::Live(live) => live.call(call).await,
+            }
+        };
+        tokio::time::timeout(patience, reply).await.unwrap_or(Err(CallError::TimedOut))
+    }
+
+    /// Fetches a picture, without the key.
+    pub(crate) async fn picture(&self, url: &MediaUrl) -> Result<Response, CallError> {
+        let reply = async {
+            match self {
+                Self::Demo(demo) => demo.picture(url).await,
+                Self::Live(live) => live.picture(url).await,
+            }
+        };
+        tokio::time::timeout(FIRST_BYTE, reply).await.unwrap_or(Err(CallError::TimedOut))
+    }
+
+    /// Takes out of replies what must not be in them.
+    pub(crate) fn scrubber(&self) -> Scrubber {
+        match self {
+            Self::Demo(_) => Scrubber::default(),
+            Self::Live(live) => live.scrubber(),
+        }
+    }
+}
+
+/// The body type that both kinds of reply share.
+fn stream_body<S, B, E>(stream: S) -> Body
+where
+    S: futures_util::Stream<Item = Result<B, E>> + Send + 'static,
+    B: Into<bytes::Bytes> + 'static,
+    E: Into<axum::BoxError> + 'static,
+{
+    Body::from_stream(stream)
+}
