@@ -94,12 +94,17 @@ fn take_script(from: &str, page: &mut Page) -> Outcome<usize> {
 
 /// Whether the element holds data that no browser runs, such as JSON.
 fn is_data(tag: &str) -> bool {
-    ["json", "importmap", "speculationrules"].iter().any(|kind| tag.contains(kind))
+    words(tag).filter_map(|word| word.strip_prefix("type=")).any(|kind| {
+        ["json", "importmap", "speculationrules"].iter().any(|data| kind.contains(data))
+    })
 }
 
 fn has_attribute(tag: &str, name: &str) -> bool {
+    words(tag).any(|word| word.split('=').next() == Some(name))
+}
+
+fn words(tag: &str) -> impl Iterator<Item = &str> {
     tag.split(|c: char| c.is_whitespace() || c == '>')
-        .any(|word| word == name || word.split_once('=').is_some_and(|(key, _)| key == name))
 }
 
 fn starts_with_name(text: &str, name: &str) -> bool {
@@ -161,6 +166,12 @@ mod tests {
         ] {
             assert_eq!(split(html).unwrap().html, html);
         }
+    }
+
+    #[test]
+    fn only_the_type_makes_a_script_data() {
+        let page = split("<script id=\"json-reader\">read()</script>").unwrap();
+        assert_eq!(page.scripts.len(), 1);
     }
 
     #[test]

@@ -27,7 +27,7 @@ impl Project {
     /// Tools that were installed for this project alone. `LIKENESS_TOOLS` moves them, so that
     /// several checkouts can share one set.
     pub(crate) fn tools(&self) -> PathBuf {
-        env::var_os("LIKENESS_TOOLS").map_or_else(|| self.root.join(".tools"), PathBuf::from)
+        self.root.join(env::var_os("LIKENESS_TOOLS").unwrap_or_else(|| ".tools".into()))
     }
 
     /// The release build of the app, as it is served.
@@ -42,7 +42,7 @@ impl Project {
 
     /// Where cargo builds for this machine.
     pub(crate) fn target(&self) -> PathBuf {
-        env::var_os("CARGO_TARGET_DIR").map_or_else(|| self.root.join("target"), PathBuf::from)
+        self.root.join(env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()))
     }
 
     /// Where cargo builds the app. A folder of its own: the compiler may be another one, and

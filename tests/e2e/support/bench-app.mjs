@@ -1,0 +1,101 @@
+// How the page feels: `cargo xtask bench app`. The release build from the demo server, Chromium
+// without a screen; medians, with the range beside them.
+
+import { availableParallelism, loadavg } from 'node:os';
+import { launch, newPage } from './browser.mjs';
+import { median, percentile, print, slowDown, SLOW_PHONE } from './measure.mjs';
+
+const LOADS = 7;
+const KEYS = 60;
+const PROMPT = 'a quiet harbour at dawn, fog over the water, '.repeat(80).slice(0, 3000);
+
+/** Runs in the page before anything else and collects what the browser reports about itself. */
+function observe() {
+  const seen = (window.__seen = { paint: 0, shift: 0, blocked: 0, app: 0 });
+  const watch = (type, each) =>
+    new PerformanceObserver((list) => list.getEntries().forEach(each)).observe({ type, buffered: true });
+  watch('paint', (entry) => {
+    if (entry.name === 'first-contentful-paint') seen.paint = entry.startTime;
+  });
+  watch('layout-shift', (entry) => {
+    if (!entry.hadRecentInput) seen.shift += entry.value;
+  });
+  // The part of a task beyond 50 ms is time in which a tap gets no answer.
+  watch('longtask', (entry) => (seen.blocked += Math.max(0, entry.duration - 50)));
+  addEventListener('TrunkApplicationStarted', () => (seen.app = performance.now()));
+}
+
+async function load(browser) {
+  const page = await newPage(browser, { viewport: { width: 390, height: 844 } });
+  await page.addInitScript(observe);
+  const session = await slowDown(page, SLOW_PHONE);
+  let bytes = 0;
+  const wasm = new Set();
+  session.on('Network.loadingFinished', (event) => (bytes += event.encodedDataLength));
+  session.on('Network.requestWillBeSent', (event) => {
+    if (event.request.url.endsWith('.wasm')) wasm.add(event.requestId);
+  });
+  await page.goto('/');
+  // Usable: the app runs and the field of the skeleton has become its own.
+  await page.waitForFunction(
+    () => window.__seen.app > 0 && !document.querySelector('#prompt')?.disabled && document.querySelector('#make'),
+  );
+  const usable = await page.evaluate(() => performance.now());
+  await page.waitForTimeout(500);
+  const seen = await page.evaluate(() => window.__seen);
+  await page.context().close();
+  return { ...seen, usable, bytes, wasm: wasm.size };
+}
+
+/** From each keystroke to the frame that shows it, with a prompt of 3,000 characters. */
+async function type(browser) {
+  const page = await newPage(browser);
+  await page.goto('/');
+  await page.locator('#make').waitFor();
+  await page.locator('#prompt').fill(PROMPT);
+  await page.evaluate(() => {
+    window.__keys = [];
+    document.querySelector('#prompt').addEventListener(
+      'keydown',
+      (event) => {
+        requestAnimationFrame(() => {
+          // A message is handled after the frame has been painted.
+          const { port1, port2 } = new MessageChannel();
+          port1.onmessage = () => window.__keys.push(performance.now() - event.timeStamp);
+          port2.postMessage(null);
+        });
+      },
+      { capture: true },
+    );
+  });
+  await page.locator('#prompt').focus();
+  await page.keyboard.press('End');
+  for (let key = 0; key < KEYS; key += 1) {
+    await page.keyboard.press(key % 6 === 5 ? 'Space' : 'a');
+    await page.waitForTimeout(30);
+  }
+  const samples = await page.evaluate(() => window.__keys);
+  await page.context().close();
+  return samples;
+}
+
+const browser = await launch();
+const busy = `${loadavg()[0].toFixed(1)} on ${availableParallelism()} cores`;
+console.log(`Chromium ${browser.version()}, load ${busy}`);
+console.log('\nFirst visit: 1.6 Mbit/s, 150 ms round trip, processor 4x slower');
+await load(browser); // warms the server and the browser's own start
+const loads = [];
+for (let run = 0; run < LOADS; run += 1) loads.push(await load(browser));
+const column = (key) => loads.map((run) => run[key]);
+print('first paint', column('paint'), 'ms');
+print('prompt usable', column('usable'), 'ms');
+print('main thread blocked', column('blocked'), 'ms');
+print('layout shift', column('shift'), '', 3);
+print('bytes over the wire', column('bytes'), 'B');
+print('requests for wasm', column('wasm'), '');
+
+console.log('\nTyping into a prompt of 3,000 characters');
+const keys = await type(browser);
+print('keystroke to paint, median', [median(keys)], 'ms', 1);
+print('keystroke to paint, 95 of 100 within', [percentile(keys, 0.95)], 'ms', 1);
+await browser.close();
