@@ -28,8 +28,8 @@ struct Inner {
     uploads: Mutex<Uploads>,
     /// Rung whenever the book changes other than by time.
     changed: Notify,
-    /// A drawing of four megapixels takes 40 MB while it lasts, so only a few are made at a time.
-    easels: Semaphore,
+    /// A drawing of four megapixels takes 30 MB while it lasts, so only one is made at a time.
+    easel: Semaphore,
 }
 
 impl Simulator {
@@ -42,7 +42,7 @@ impl Simulator {
             book: Mutex::new(book),
             uploads: Mutex::default(),
             changed: Notify::new(),
-            easels: Semaphore::new(2),
+            easel: Semaphore::new(1),
             config,
         }))
     }
@@ -120,7 +120,7 @@ impl Simulator {
 
     /// Draws one picture of an order, away from the threads that answer requests.
     pub(crate) async fn draw(&self, order: Arc<Order>, index: u32) -> Vec<u8> {
-        let _easel = self.0.easels.acquire().await.expect("the easels are never closed");
+        let _easel = self.0.easel.acquire().await.expect("the easel is never closed");
         let drawing = tokio::task::spawn_blocking(move || order.draw(index));
         drawing.await.expect("drawing does not panic for sizes that the schema lets through")
     }

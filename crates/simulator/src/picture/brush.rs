@@ -76,7 +76,7 @@ fn pass(
     random: &mut Random,
 ) {
     let (width, height) = canvas.size();
-    let pitch = brush * 1.08;
+    let pitch = brush * 1.15;
     let (columns, rows) = ((width as f32 / pitch) as u64 + 2, (height as f32 / pitch) as u64 + 2);
     // One stroke a cell, cells in no order: everything gets covered and no grid shows.
     let cells = columns * rows;

@@ -32,7 +32,7 @@ pub(super) fn painting(scene: &Scene) -> Canvas {
     let mut random = Random::new(scene.chance(), "painting");
     let style = hash(scene.avatar.as_bytes());
     let share = (scene.strength * 0.85).clamp(0.0, 1.0);
-    let (width, height) = shrunk(scene, 560.0);
+    let (width, height) = shrunk(scene, 520.0);
     let mut sketch = Canvas::new(width, height);
     let landscape = outdoors(&mood, Some((style, share)), &mut random);
     landscape.draw(&mut sketch, &mut random);
@@ -75,7 +75,7 @@ fn shrunk(scene: &Scene, short: f32) -> (u32, u32) {
 
 /// Draws what is behind the sitter, out of focus, and returns the colour of its light.
 fn backdrop(scene: &Scene, mood: &Mood, canvas: &mut Canvas, random: &mut Random) -> Colour {
-    let (width, height) = shrunk(scene, 300.0);
+    let (width, height) = shrunk(scene, 250.0);
     let mut small = Canvas::new(width, height);
     let outside = mood.weather.is_some() || mood.hour.is_some();
     let rim = match mood.place {
@@ -205,8 +205,9 @@ fn outfit(mood: &Mood, identity: &Identity, random: &mut Random) -> Outfit {
 fn seat(scene: &Scene, bust: &Bust, canvas: &mut Canvas, random: &mut Random) {
     let (width, height) = (canvas.size().0 as f32, canvas.size().1 as f32);
     let close = if bust.identity.hair_is_long() { 0.228 } else { 0.238 };
-    let size = (height * close).min(width * 0.30) * random.range(0.96, 1.06);
     let wide = (width / height - 1.0).clamp(0.0, 1.0);
+    let near = random.range(0.96, 1.06) * (1.0 + 0.10 * wide);
+    let size = (height * close).min(width * 0.30) * near;
     let x = width * (0.5 + random.around(0.02) + 0.13 * wide * -bust.pose.light);
     let low = if scene.height > scene.width { 0.44 } else { 0.47 };
     bust.draw(canvas, (x, height * low), size, random);

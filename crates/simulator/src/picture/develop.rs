@@ -125,7 +125,10 @@ fn blurred_rows(from: &Pixmap, radius: u32) -> Pixmap {
     let (source, target) = (from.data(), to.data_mut());
     for y in 0..height {
         let row = &source[y * width * 4..][..width * 4];
-        for channel in 0..4 {
+        for x in 0..width {
+            target[(x * height + y) * 4 + 3] = 255;
+        }
+        for channel in 0..3 {
             let at = |x: i64| u32::from(row[x.clamp(0, width as i64 - 1) as usize * 4 + channel]);
             let mut sum: u32 = (-i64::from(radius)..=i64::from(radius)).map(at).sum();
             for x in 0..width {

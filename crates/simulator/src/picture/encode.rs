@@ -1,6 +1,7 @@
 //! From pixels to the bytes of a file.
 
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
+use std::io::Write;
 
 use super::canvas::Canvas;
 
@@ -31,36 +32,43 @@ impl Format {
     }
 }
 
-/// Encodes the sheet, which is opaque everywhere.
+/// Encodes the sheet, which is opaque everywhere. Nothing is copied as a whole: four megapixels are
+/// 16 MB already.
 pub(super) fn encode(canvas: &Canvas, format: Format) -> Vec<u8> {
-    let rgb: Vec<u8> =
-        canvas.pixels().data().chunks_exact(4).flat_map(|p| [p[0], p[1], p[2]]).collect();
     let (width, height) = canvas.size();
     match format {
-        Format::Jpeg => jpeg(&rgb, width, height),
-        Format::Png => png(&rgb, width, height),
+        Format::Jpeg => jpeg(canvas.pixels().data(), width, height),
+        Format::Png => png(canvas.pixels().data(), width, height)
+            .expect("a vector takes all that comes out, and as many rows go in as the header says"),
     }
 }
 
-fn jpeg(rgb: &[u8], width: u32, height: u32) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(rgb.len() / 8);
+fn jpeg(rgba: &[u8], width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(rgba.len() / 16);
     let mut encoder = Encoder::new(&mut bytes, 88);
     encoder.set_sampling_factor(SamplingFactor::F_2_2);
     let side = |pixels: u32| u16::try_from(pixels).expect("no side is longer than 14142 pixels");
     encoder
-        .encode(rgb, side(width), side(height), ColorType::Rgb)
-        .expect("three bytes a pixel go in, and a vector takes all that comes out");
+        .encode(rgba, side(width), side(height), ColorType::Rgba)
+        .expect("four bytes a pixel go in, and a vector takes all that comes out");
     bytes
 }
 
-fn png(rgb: &[u8], width: u32, height: u32) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(rgb.len() / 2);
+fn png(rgba: &[u8], width: u32, height: u32) -> Result<Vec<u8>, png::EncodingError> {
+    let mut bytes = Vec::with_capacity(rgba.len() / 4);
     let mut encoder = png::Encoder::new(&mut bytes, width, height);
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_compression(png::Compression::Fast);
-    let mut writer = encoder.write_header().expect("a vector takes all that comes out");
-    writer.write_image_data(rgb).expect("three bytes a pixel, as the header says");
-    writer.finish().expect("a vector takes all that comes out");
-    bytes
+    let mut writer = encoder.write_header()?;
+    let mut rows = writer.stream_writer()?;
+    let mut row = Vec::with_capacity(width as usize * 3);
+    for pixels in rgba.chunks_exact(width as usize * 4) {
+        row.clear();
+        row.extend(pixels.chunks_exact(4).flat_map(|pixel| &pixel[..3]));
+        rows.write_all(&row)?;
+    }
+    rows.finish()?;
+    writer.finish()?;
+    Ok(bytes)
 }

@@ -126,7 +126,7 @@ fn strands(
                 (part * 0.5 + side * (0.22 + 0.22 * u), -0.86 - 0.32 * u),
                 (side * (out - 0.02), -0.42),
                 (side * (out + 0.04) + shift(0.5), 0.55),
-                (side * (out - 0.02) + shift(1.9), 1.95),
+                (side * (out - 0.02) + shift(1.9), 2.30),
             ]
         };
         let bright = random.range(-0.09, 0.10);
@@ -158,7 +158,7 @@ fn lock(bust: &Bust, side: f32, low: f32, wave: f32) -> Outline {
     let w = bust.identity.width;
     let (s, over) = (side, bust.pose.turn * 0.4);
     let long = low > 1.0;
-    let inner = if long { 0.10 } else { 0.0 };
+    let inner = if long { 0.22 } else { 0.0 };
     Outline::soft(&[
         (part, -0.74),
         (part - s * 0.01, -1.20),
@@ -168,7 +168,7 @@ fn lock(bust: &Bust, side: f32, low: f32, wave: f32) -> Outline {
         (s * (0.90 + wave), low * 0.45),
         (s * (0.92 - wave), low * 0.75),
         (s * 0.84, low),
-        (s * 0.72, low * 1.01),
+        (s * (0.72 - inner * 0.6), low * 1.01),
         (s * (0.70 - inner - wave * 0.6), low * 0.80),
         (s * (0.68 - inner * 0.4 + wave), low * 0.5),
         (s * (w + 0.02) + over * 0.2, 0.22),

@@ -83,7 +83,7 @@ impl Landscape {
             let tone = self.tone(depth);
             let ridge = ridge(aspect, top, 0.13 * rough, random);
             if self.place == Place::Castle && layer == landmark_layer {
-                let at = (aspect * (1.0 - self.sun_at).clamp(0.28, 0.72), top + 0.05);
+                let at = (aspect * (1.0 - self.sun_at).clamp(0.34, 0.66), top + 0.05);
                 let size = random.range(0.34, 0.46);
                 landmark::castle(
                     canvas,
