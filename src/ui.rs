@@ -6,7 +6,7 @@ pub mod pages;
 
 use crate::browser::{history, local};
 use components::{frame::Frame, viewer::Viewer};
-use context::{Studio, use_studio};
+use context::Studio;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlTextAreaElement;
@@ -55,7 +55,7 @@ struct TypedBefore {
 impl TypedBefore {
     fn read() -> Option<Self> {
         let field = prompt_field()?;
-        let is_focused = document().active_element().is_some_and(|active| active == ***field);
+        let is_focused = document().active_element().is_some_and(|active| active == **field);
         let text = field.value();
         if text.is_empty() && !is_focused {
             return None;

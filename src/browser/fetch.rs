@@ -127,6 +127,6 @@ async fn file(url: &str) -> Result<Blob, PictureError> {
 }
 
 async fn blob(response: Response) -> Option<Blob> {
-    let promise = response.as_raw().blob().ok()?;
+    let promise = web_sys::Response::from(response).blob().ok()?;
     JsFuture::from(promise).await.ok()?.dyn_into().ok()
 }

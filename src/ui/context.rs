@@ -8,6 +8,7 @@ mod settings;
 mod start;
 
 pub use avatars::demo_avatars;
+pub use pictures::{Address, Copy};
 pub use settings::Theme;
 
 use crate::{

@@ -3,7 +3,9 @@
 //! It is generic over [`ports`], knows no browser and decides nothing about pixels, so a whole run with its faults can be played in a plain test.
 
 pub mod draft;
+pub mod form;
 pub mod library;
 pub mod picture;
 pub mod ports;
 pub mod runner;
+pub mod selfcheck;

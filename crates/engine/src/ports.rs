@@ -111,7 +111,11 @@ pub trait Ports {
     /// Stores a job. When this returns, the job survives a crash.
     async fn store_job(&self, job: &Job) -> Result<(), StoreError>;
     /// Stores a picture with its bytes, if it has any. When this returns, both survive a crash.
-    async fn store_picture(&self, picture: &Picture, bytes: Option<Self::Bytes>) -> Result<(), StoreError>;
+    async fn store_picture(
+        &self,
+        picture: &Picture,
+        bytes: Option<Self::Bytes>,
+    ) -> Result<(), StoreError>;
     /// The time.
     fn now(&self) -> Millis;
     /// Waits.

@@ -6,7 +6,9 @@ mod call;
 
 use crate::ports::{Ports, StoreError};
 use core::cell::RefCell;
-use likeness_core::job::{Cancel, Charge, Effect, Event, Failure, Job, JobId, Millis, Order, State};
+use likeness_core::job::{
+    Cancel, Charge, Effect, Event, Failure, Job, JobId, Millis, Order, State,
+};
 use std::collections::BTreeMap;
 
 /// Between two polls while someone is looking, in milliseconds.
@@ -94,7 +96,8 @@ impl<P: Ports> Runner<P> {
 
     /// Without room for the intent nothing is sent: a run that cannot be remembered could be paid for and lost.
     async fn refuse(&self, job: Job) {
-        let failure = Failure { kind: "storage_full".into(), said: None, field: None, charge: Charge::No };
+        let failure =
+            Failure { kind: "storage_full".into(), said: None, field: None, charge: Charge::No };
         if let Ok(job) = job.apply(Event::Refused(failure), self.ports.now()) {
             self.put(job);
         }
@@ -140,7 +143,8 @@ impl<P: Ports> Runner<P> {
 
     /// Whether FAL took the cancel of a queued run and never says more about it.
     fn is_dropped(&self, id: &JobId, cancelled_at: &mut Option<Millis>) -> bool {
-        let is_waiting = |job: Job| job.cancel == Cancel::Sent && matches!(job.state, State::Queued { .. });
+        let is_waiting =
+            |job: Job| job.cancel == Cancel::Sent && matches!(job.state, State::Queued { .. });
         if !self.job(id).is_some_and(is_waiting) {
             return false;
         }
@@ -161,7 +165,8 @@ impl<P: Ports> Runner<P> {
         let until = self.ports.now() + wait;
         while self.ports.now() < until {
             self.ports.sleep(NAP.min(until - self.ports.now())).await;
-            let is_still_next = self.job(id).is_some_and(|job| job.next() == *done || job.next() == Effect::Poll);
+            let is_still_next =
+                self.job(id).is_some_and(|job| job.next() == *done || job.next() == Effect::Poll);
             let is_seen_again = failures == 0 && pace == POLL_HIDDEN && self.ports.is_visible();
             if !is_still_next || is_seen_again {
                 return;

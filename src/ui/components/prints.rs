@@ -56,9 +56,10 @@ fn Day(pictures: Vec<Picture>) -> impl IntoView {
     };
     let count = pictures.len();
     let id = format!("day-{day}");
+    let labelled = id.clone();
     let prints = pictures.into_iter().map(|picture| view! { <Print picture /> }).collect_view();
     view! {
-        <section class="day-group" aria-labelledby=id.clone()>
+        <section class="day-group" aria-labelledby=labelled>
             <h3 class="day" id=id><span>{name}</span> " " <span class="day__count">{(t.pictures_count)(count)}</span></h3>
             <div class="prints">{prints}</div>
         </section>

@@ -1,6 +1,7 @@
 //! Sentences made of values: the words come from the language, the values from the rules.
 
 use crate::{browser::clock, i18n::Language, ui::context::Studio};
+use leptos::prelude::{Get, With};
 use likeness_core::{
     Cost, Field, Issue, Layer, Pixels, Preset, Reason, Route, Rule, Seconds,
     parameters::{Layers, Parameters},

@@ -44,16 +44,19 @@ impl<P: Ports> Runner<P> {
             Ok(reply) => reply,
             Err(Lost::Unknown) => return Step::of(Event::ReplyLost),
             Err(Lost::Unsent) => {
-                let failure = Failure { charge: Charge::No, ..failure(&FalError::network(Call::Submit)) };
+                let failure =
+                    Failure { charge: Charge::No, ..failure(&FalError::network(Call::Submit)) };
                 return Step::of(Event::Refused(failure));
             }
         };
         if reply.is_success() {
             // Without a request id the run may exist, but nobody can follow it.
-            return Step::of(match (SubmitReply::read(&reply.body), Route::of_endpoint(&job.order.endpoint)) {
-                (Ok(submitted), Some(route)) => accepted(&submitted, route),
-                _ => Event::ReplyLost,
-            });
+            return Step::of(
+                match (SubmitReply::read(&reply.body), Route::of_endpoint(&job.order.endpoint)) {
+                    (Ok(submitted), Some(route)) => accepted(&submitted, route),
+                    _ => Event::ReplyLost,
+                },
+            );
         }
         let error = read_error(Call::Submit, &reply);
         Step::of(match error.costs() {
@@ -92,7 +95,12 @@ impl<P: Ports> Runner<P> {
             let event = match Output::read(&reply.body) {
                 Ok(output) => delivered(&output),
                 Err(_) if serde_json::from_slice::<serde_json::Value>(&reply.body).is_ok() => {
-                    let failure = Failure { kind: "no_media".into(), said: None, field: None, charge: Charge::Maybe };
+                    let failure = Failure {
+                        kind: "no_media".into(),
+                        said: None,
+                        field: None,
+                        charge: Charge::Maybe,
+                    };
                     Event::Failed(failure)
                 }
                 Err(_) => troubled("garbled"),
@@ -101,8 +109,12 @@ impl<P: Ports> Runner<P> {
         }
         let error = read_error(Call::Result, &reply);
         let event = match error.kind() {
-            Kind::Cancelled | Kind::UnknownRequest if job.cancel == Cancel::Sent => Event::Cancelled,
-            kind if error.is_verdict() || matches!(kind, Kind::UnknownRequest | Kind::EndpointGone) => {
+            Kind::Cancelled | Kind::UnknownRequest if job.cancel == Cancel::Sent => {
+                Event::Cancelled
+            }
+            kind if error.is_verdict()
+                || matches!(kind, Kind::UnknownRequest | Kind::EndpointGone) =>
+            {
                 Event::Failed(failure(&error))
             }
             kind => troubled(kind.key()),
@@ -111,8 +123,12 @@ impl<P: Ports> Runner<P> {
     }
 
     async fn send_cancel(&self, handle: &Handle) -> Step {
-        let exchange =
-            Exchange { method: Method::Put, target: &handle.cancel_url, body: None, idempotency_key: None };
+        let exchange = Exchange {
+            method: Method::Put,
+            target: &handle.cancel_url,
+            body: None,
+            idempotency_key: None,
+        };
         let Ok(reply) = self.ports.exchange(exchange).await else {
             return Step::of(troubled("network"));
         };
@@ -161,13 +177,16 @@ impl<P: Ports> Runner<P> {
                 self.ports.picture_arrived(&picture);
                 Step::of(Event::PictureStored { index })
             }
-            Err(StoreError::Full) => Step { event: Some(troubled("storage_full")), wait: Some(super::LONGEST_WAIT) },
+            Err(StoreError::Full) => {
+                Step { event: Some(troubled("storage_full")), wait: Some(super::LONGEST_WAIT) }
+            }
             Err(_) => Step::of(troubled("storage_failed")),
         }
     }
 
     async fn get(&self, url: &str) -> Result<Reply, Step> {
-        let exchange = Exchange { method: Method::Get, target: url, body: None, idempotency_key: None };
+        let exchange =
+            Exchange { method: Method::Get, target: url, body: None, idempotency_key: None };
         self.ports.exchange(exchange).await.map_err(|_| Step::of(troubled("network")))
     }
 }

@@ -1,1 +1,296 @@
+//! Whole runs against a scripted FAL and a clock that moves only when someone waits.
 
+use super::*;
+use crate::{
+    picture::Picture,
+    ports::{Exchange, Fetched, Lost, Method, PictureError, Reply},
+};
+use core::{
+    cell::Cell,
+    future::Future,
+    pin::pin,
+    task::{Context, Poll, Waker},
+};
+use std::{collections::VecDeque, rc::Rc};
+
+/// Nothing here ever waits for anything outside, so one poll is enough.
+fn run<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("a fake port waited for something"),
+    }
+}
+
+#[derive(Default)]
+struct Fake {
+    clock: Cell<Millis>,
+    replies: RefCell<VecDeque<Result<Reply, Lost>>>,
+    sent: RefCell<Vec<(Method, String, Option<String>)>>,
+    stored: RefCell<Vec<Job>>,
+    pictures: RefCell<Vec<Picture>>,
+    picture_errors: RefCell<VecDeque<PictureError>>,
+    store_errors: RefCell<VecDeque<StoreError>>,
+    is_full: Cell<bool>,
+    on_sleep: RefCell<Option<Box<dyn FnMut(Millis)>>>,
+}
+
+impl Ports for Rc<Fake> {
+    type Bytes = ();
+
+    async fn exchange(&self, exchange: Exchange<'_>) -> Result<Reply, Lost> {
+        let key = exchange.idempotency_key.map(str::to_owned);
+        self.sent.borrow_mut().push((exchange.method, exchange.target.to_owned(), key));
+        self.replies.borrow_mut().pop_front().expect("the script has an answer for every call")
+    }
+    async fn fetch_picture(&self, _: &str) -> Result<Fetched<()>, PictureError> {
+        match self.picture_errors.borrow_mut().pop_front() {
+            Some(error) => Err(error),
+            None => Ok(Fetched {
+                bytes: (),
+                width: 1024,
+                height: 768,
+                content_type: "image/jpeg".into(),
+                size: 9,
+            }),
+        }
+    }
+    async fn store_job(&self, job: &Job) -> Result<(), StoreError> {
+        if self.is_full.get() {
+            return Err(StoreError::Full);
+        }
+        self.stored.borrow_mut().push(job.clone());
+        Ok(())
+    }
+    async fn store_picture(&self, picture: &Picture, _: Option<()>) -> Result<(), StoreError> {
+        if let Some(error) = self.store_errors.borrow_mut().pop_front() {
+            return Err(error);
+        }
+        self.pictures.borrow_mut().push(picture.clone());
+        Ok(())
+    }
+    fn now(&self) -> Millis {
+        self.clock.get()
+    }
+    async fn sleep(&self, duration: Millis) {
+        self.clock.set(self.clock.get() + duration);
+        if let Some(hook) = self.on_sleep.borrow_mut().as_mut() {
+            hook(self.clock.get());
+        }
+    }
+    fn is_visible(&self) -> bool {
+        true
+    }
+    fn job_changed(&self, _: &Job) {}
+    fn picture_arrived(&self, _: &Picture) {}
+}
+
+fn order() -> Order {
+    Order {
+        request: "{}".into(),
+        endpoint: "fal-ai/flux-lora".into(),
+        body: r#"{"prompt":"x"}"#.into(),
+        preset: "balanced".into(),
+        avatar_id: "a".into(),
+        avatar_name: "Vera".into(),
+        prompt: "x".into(),
+        count: 1,
+        pixels: (1024, 1024),
+        seconds: (25, 35),
+        cost: None,
+    }
+}
+
+fn reply(status: u16, body: &str) -> Result<Reply, Lost> {
+    let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+    Ok(Reply { status, headers, body: body.as_bytes().to_vec() })
+}
+
+const SUBMITTED: &str = r#"{"status":"IN_QUEUE","request_id":"abcdefgh-1","queue_position":1,
+    "status_url":"https://queue.fal.run/fal-ai/flux-lora/requests/abcdefgh-1/status",
+    "response_url":"https://queue.fal.run/fal-ai/flux-lora/requests/abcdefgh-1",
+    "cancel_url":"https://queue.fal.run/fal-ai/flux-lora/requests/abcdefgh-1/cancel"}"#;
+const QUEUED: &str = r#"{"status":"IN_QUEUE","queue_position":0}"#;
+const RUNNING: &str = r#"{"status":"IN_PROGRESS","logs":null}"#;
+const COMPLETED: &str = r#"{"status":"COMPLETED"}"#;
+const OUTPUT: &str =
+    r#"{"images":[{"url":"https://v3.fal.media/files/a.jpg"}],"seed":9007199254740993}"#;
+
+/// Plays a script and gives the platform and the job at its end.
+fn play(replies: Vec<Result<Reply, Lost>>, prepare: impl FnOnce(&Rc<Fake>)) -> (Rc<Fake>, Job) {
+    let fake = Rc::new(Fake::default());
+    *fake.replies.borrow_mut() = replies.into();
+    prepare(&fake);
+    let runner = Runner::new(fake.clone());
+    let id = JobId("job-1".into());
+    run(runner.order(id.clone(), order()));
+    let job = runner.job(&id).unwrap();
+    (fake, job)
+}
+
+#[test]
+fn a_run_ends_with_its_pictures_stored() {
+    let script = vec![
+        reply(200, SUBMITTED),
+        reply(202, QUEUED),
+        reply(202, RUNNING),
+        reply(200, COMPLETED),
+        reply(200, OUTPUT),
+    ];
+    let (fake, job) = play(script, |_| {});
+    assert!(matches!(job.state, State::Done { .. }), "{job:?}");
+    let picture = &fake.pictures.borrow()[0];
+    assert_eq!(picture.seed.as_deref(), Some("9007199254740993"));
+    assert_eq!((picture.width, picture.height), (1024, 768));
+    assert_eq!(fake.sent.borrow()[0].2.as_deref(), Some("job-1"), "the submit carries its key");
+}
+
+#[test]
+fn the_intent_is_stored_before_the_submit_and_the_handle_right_after() {
+    let (fake, _) =
+        play(vec![reply(200, SUBMITTED), reply(200, COMPLETED), reply(200, OUTPUT)], |_| {});
+    let states: Vec<_> = fake.stored.borrow().iter().map(|job| job.state.name()).collect();
+    assert_eq!(states, ["intended", "sent", "queued", "completed", "delivered", "done"]);
+}
+
+#[test]
+fn a_lost_reply_is_unknown_and_never_sent_again() {
+    for lost in [
+        Err(Lost::Unknown),
+        reply(200, "<html>"),
+        reply(200, "{}"),
+        reply(500, r#"{"error":{"code":"unknown_outcome","message":"x","retryable":false}}"#),
+    ] {
+        let (fake, job) = play(vec![lost], |_| {});
+        assert_eq!(job.state, State::Unknown);
+        assert_eq!(fake.sent.borrow().len(), 1);
+    }
+}
+
+#[test]
+fn an_unsent_order_costs_nothing() {
+    let (_, job) = play(vec![Err(Lost::Unsent)], |_| {});
+    let State::Failed { failure } = job.state else { panic!("{job:?}") };
+    assert_eq!((failure.kind.as_str(), failure.charge), ("network", Charge::No));
+}
+
+#[test]
+fn a_refused_order_names_the_field() {
+    let body = r#"{"detail":[{"loc":["body","guidance_scale"],"msg":"x","type":"less_than_equal","ctx":{"le":35}}]}"#;
+    let (_, job) = play(vec![reply(422, body)], |_| {});
+    let State::Failed { failure } = job.state else { panic!("{job:?}") };
+    assert_eq!(failure.field.as_deref(), Some("overrides.guidance_scale"));
+}
+
+#[test]
+fn lost_and_broken_polls_are_tried_again() {
+    let mut script = vec![reply(200, SUBMITTED)];
+    for _ in 0..9 {
+        script.push(Err(Lost::Unknown));
+    }
+    script.extend([
+        reply(502, "bad gateway"),
+        reply(200, "<html>"),
+        reply(202, RUNNING),
+        reply(200, COMPLETED),
+    ]);
+    script.extend([reply(503, "{}"), Err(Lost::Unsent), reply(200, OUTPUT)]);
+    let (fake, job) = play(script, |fake| {
+        *fake.picture_errors.borrow_mut() = [PictureError::Network, PictureError::Corrupt].into();
+    });
+    assert!(matches!(job.state, State::Done { .. }), "{job:?}");
+    let submits = fake.sent.borrow().iter().filter(|(method, ..)| *method == Method::Post).count();
+    assert_eq!(submits, 1);
+}
+
+#[test]
+fn a_failure_that_comes_with_the_result_is_a_failure() {
+    let policy =
+        r#"{"detail":[{"loc":["body","prompt"],"msg":"x","type":"content_policy_violation"}]}"#;
+    let (_, job) =
+        play(vec![reply(200, SUBMITTED), reply(200, COMPLETED), reply(422, policy)], |_| {});
+    let State::Failed { failure } = job.state else { panic!("{job:?}") };
+    assert_eq!(failure.kind, "content_policy");
+}
+
+#[test]
+fn a_blanked_picture_is_kept_as_blocked() {
+    let output =
+        r#"{"images":[{"url":"https://v3.fal.media/files/a.jpg"}],"has_nsfw_concepts":[true]}"#;
+    let (fake, _) =
+        play(vec![reply(200, SUBMITTED), reply(200, COMPLETED), reply(200, output)], |_| {});
+    let picture = &fake.pictures.borrow()[0];
+    assert!(picture.is_blocked && picture.bytes == 0);
+}
+
+#[test]
+fn a_full_disk_before_the_submit_sends_nothing() {
+    let (fake, job) = play(vec![], |fake| fake.is_full.set(true));
+    assert!(
+        matches!(job.state, State::Failed { ref failure } if failure.kind == "storage_full"),
+        "{job:?}"
+    );
+    assert!(fake.sent.borrow().is_empty());
+}
+
+#[test]
+fn a_full_disk_after_the_run_keeps_trying_until_there_is_room() {
+    let (fake, job) =
+        play(vec![reply(200, SUBMITTED), reply(200, COMPLETED), reply(200, OUTPUT)], |fake| {
+            *fake.store_errors.borrow_mut() = [StoreError::Full, StoreError::Failed].into();
+        });
+    assert!(matches!(job.state, State::Done { .. }), "{job:?}");
+    assert_eq!(fake.pictures.borrow().len(), 1);
+}
+
+/// A runner whose job is cancelled at the first wait.
+fn cancelled(replies: Vec<Result<Reply, Lost>>) -> Job {
+    let fake = Rc::new(Fake::default());
+    *fake.replies.borrow_mut() = replies.into();
+    let runner = Rc::new(Runner::new(fake.clone()));
+    let id = JobId("job-1".into());
+    let (weak, cancelled) = (Rc::downgrade(&runner), id.clone());
+    *fake.on_sleep.borrow_mut() = Some(Box::new(move |_| {
+        if let Some(runner) = weak.upgrade() {
+            runner.cancel(&cancelled);
+        }
+    }));
+    run(runner.order(id.clone(), order()));
+    runner.job(&id).unwrap()
+}
+
+#[test]
+fn a_cancelled_run_that_fal_drops_is_cancelled() {
+    let job = cancelled(vec![
+        reply(200, SUBMITTED),
+        reply(202, r#"{"status":"CANCELLATION_REQUESTED"}"#),
+        reply(404, r#"{"status":"NOT_FOUND"}"#),
+    ]);
+    assert_eq!(job.state, State::Cancelled);
+}
+
+#[test]
+fn a_cancelled_run_that_finished_anyway_keeps_its_picture() {
+    let job = cancelled(vec![
+        reply(200, SUBMITTED),
+        reply(400, r#"{"status":"ALREADY_COMPLETED"}"#),
+        reply(200, OUTPUT),
+    ]);
+    assert!(matches!(job.state, State::Done { .. }), "{job:?}");
+}
+
+#[test]
+fn a_reopened_run_goes_on_where_it_was() {
+    let fake = Rc::new(Fake::default());
+    *fake.replies.borrow_mut() = [reply(200, COMPLETED), reply(200, OUTPUT)].into();
+    let (seen, _) =
+        play(vec![reply(200, SUBMITTED), reply(200, COMPLETED), reply(200, OUTPUT)], |_| {});
+    let queued =
+        seen.stored.borrow().iter().find(|job| job.state.name() == "queued").unwrap().clone();
+    let runner = Runner::new(fake.clone());
+    run(runner.resume(queued));
+    assert_eq!(fake.pictures.borrow().len(), 1);
+    assert!(
+        fake.sent.borrow().iter().all(|(method, ..)| *method == Method::Get),
+        "nothing is submitted"
+    );
+}
