@@ -9,4 +9,6 @@ pub mod ids;
 pub mod images;
 pub mod local;
 pub mod platform;
+pub mod quota;
 pub mod store;
+pub mod trial;

@@ -144,7 +144,7 @@ messages! {
     previous: Text, next: Text, copy_seed: Text, deleted: fn(usize) -> String, undo: Text, viewer_when: fn(&str, &str) -> String, sent_prompt: Text,
     // Avatars
     avatar_add: Text, avatar_new: Text, avatar_edit: Text, avatar_ready: Text, avatar_main: Text, avatar_delete: fn(&str) -> String,
-    avatar_duplicate: fn(&str) -> String, avatar_edit_named: fn(&str) -> String, avatar_deleted: fn(&str) -> String, avatar_copy: fn(&str) -> String,
+    avatar_duplicate: fn(&str) -> String, avatar_edit_named: fn(&str) -> String, avatar_deleted: fn(&str) -> String, avatar_saved: fn(&str) -> String, avatar_copy: fn(&str) -> String,
     avatar_kind: Text, avatar_kind_hint: Text, avatar_name: Text, avatar_name_missing: Text, avatar_word: Text, avatar_word_hint: Text,
     avatar_phrase: Text, avatar_phrase_hint: Text, optional: Text, avatar_lora: Text, avatar_lora_hint: Text, avatar_finetune: Text, avatar_finetune_hint: Text,
     avatar_pin: Text, avatar_pin_hint: Text, avatar_pinned: fn(&str) -> String, avatar_trigger: fn(&str) -> String, avatar_no_trigger: Text,
@@ -162,11 +162,11 @@ messages! {
     help_presets: Text, help_presets_text: Text, help_good_for: Text, help_route: Text, help_fields: Text, help_fields_text: Text, help_range: Text, help_default: Text,
     help_prompt: Text, help_prompt_text: &'static [Text], help_cost: Text, help_cost_text: &'static [Text], help_failures: Text, help_failures_text: Text,
     help_failure: Text, help_failure_next: Text, help_keys: Text, help_key_make: Text, help_key_viewer: Text, help_tests: Text, help_tests_text: Text,
-    help_time: Text, help_not_sent: Text, help_any: Text,
-    check_title: Text, check_lead: Text, check_run: Text, check_passed: fn(usize, usize) -> String, check_pass: Text, check_fail: Text,
+    help_results: Text, help_time: Text, help_not_sent: Text, help_any: Text,
+    check_title: Text, check_lead: Text, check_again: Text, check_found: Text, check_storage_why: Text, check_run: Text, check_passed: fn(usize, usize) -> String, check_pass: Text, check_fail: Text,
     check_presets: Text, check_validations: Text, check_triggers_artistic: Text, check_triggers_portrait: Text, check_kinds: Text, check_storage: Text,
     about_title: Text, about_text: Text, about_version: Text, about_mode: Text, about_mode_demo: Text, about_mode_live: Text, about_engines: Text, about_private: Text,
-    about_server_unknown: Text,
+    about_server: Text, about_licence: Text, about_server_unknown: Text,
     not_found: Text, not_found_why: Text, to_start: Text,
     // Units and tables
     kilobytes: Text, megabytes: Text, seconds_short: Text,

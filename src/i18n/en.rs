@@ -235,6 +235,7 @@ pub(super) const MESSAGES: Messages = Messages {
     avatar_duplicate: |name| format!("Duplicate {name}"),
     avatar_edit_named: |name| format!("Edit {name}"),
     avatar_deleted: |name| format!("{name} deleted"),
+    avatar_saved: |name| format!("{name} saved"),
     avatar_copy: |name| format!("{name}, copy"),
     avatar_kind: "Kind",
     avatar_kind_hint: "Portrait: a person, from a LoRA \
@@ -342,12 +343,16 @@ pub(super) const MESSAGES: Messages = Messages {
     help_tests_text: "In the demo pictures are drawn, not made by fal.ai, and \
          cost nothing; each carries a mark. The self-check tries presets, trigger \
          words and storage on this device; it sends nothing and spends nothing.",
+    help_results: "Test results",
     help_time: "Time",
     help_not_sent: "not sent",
     help_any: "any",
     check_title: "Self-check",
     check_lead: "Checks this copy of Likeness on this device. \
          Nothing is sent to fal.ai and nothing is spent.",
+    check_again: "Run again",
+    check_found: "Found instead:",
+    check_storage_why: "What was stored did not come back. Download the pictures you want to keep.",
     check_run: "Run the checks",
     check_passed: |passed, all| format!("{passed} of {all} passed"),
     check_pass: "passed",
@@ -369,6 +374,8 @@ pub(super) const MESSAGES: Messages = Messages {
     about_private: "Avatars and pictures lie in this browser. For each run your text, \
          the settings and the address or id of the model go through this studio’s \
          server to fal.ai, which may keep them and the pictures for a while.",
+    about_server: "Server",
+    about_licence: "Licence",
     about_server_unknown: "Not known: the server does not answer",
     not_found: "Nothing is here",
     not_found_why: "The link is old or mistyped. Your pictures are where they were.",

@@ -240,6 +240,7 @@ pub(super) const MESSAGES: Messages = Messages {
     avatar_duplicate: |name| format!("Сделать копию: {name}"),
     avatar_edit_named: |name| format!("Изменить: {name}"),
     avatar_deleted: |name| format!("Аватар «{name}» удалён"),
+    avatar_saved: |name| format!("Аватар «{name}» сохранён"),
     avatar_copy: |name| format!("{name}, копия"),
     avatar_kind: "Вид",
     avatar_kind_hint: "Портрет: человек, по файлу LoRA. Стиль: манера, по ID дообучения.",
@@ -349,12 +350,16 @@ pub(super) const MESSAGES: Messages = Messages {
     help_tests_text: "В демо снимки рисуются без fal.ai и ничего не стоят; на \
          каждом есть пометка. Самопроверка пробует пресеты, слова-триггеры и \
          хранилище на этом устройстве, ничего не отправляя и не тратя.",
+    help_results: "Результаты проверки",
     help_time: "Время",
     help_not_sent: "не отправляется",
     help_any: "любое",
     check_title: "Самопроверка",
     check_lead: "Проверяет эту копию Likeness на вашем устройстве. \
          На fal.ai ничего не отправляется, деньги не тратятся.",
+    check_again: "Ещё раз",
+    check_found: "Получилось:",
+    check_storage_why: "Записанное не прочиталось обратно. Скачайте снимки, которые вам дороги.",
     check_run: "Проверить",
     check_passed: |passed, all| format!("Пройдено {passed} из {all}"),
     check_pass: "пройдено",
@@ -376,6 +381,8 @@ pub(super) const MESSAGES: Messages = Messages {
     about_private: "Аватары и снимки лежат в этом браузере. При каждом \
          запросе ваш текст, настройки и адрес или ID модели идут через сервер \
          студии на fal.ai; там они и снимки могут какое-то время храниться.",
+    about_server: "Сервер",
+    about_licence: "Лицензия",
     about_server_unknown: "Неизвестно: сервер не отвечает",
     not_found: "Здесь ничего нет",
     not_found_why: "Ссылка устарела, или в ней опечатка. Снимки на месте.",

@@ -43,6 +43,7 @@ fn buttons(t: &Messages) -> Vec<&'static str> {
         t.erase_keep,
         t.erase_word,
         t.check_run,
+        t.check_again,
         t.to_start,
     ]
 }

@@ -1,10 +1,15 @@
 //! The nouns of the screen.
 
 pub mod avatars;
+pub mod card;
+pub mod choice;
 pub mod details;
 pub mod dialog;
+pub mod entry;
+pub mod focus;
 pub mod frame;
 pub mod go;
+pub mod import;
 pub mod inspector;
 pub mod job;
 pub mod link;
@@ -12,5 +17,6 @@ pub mod presets;
 pub mod prints;
 pub mod prompt;
 pub mod rows;
+pub mod table;
 pub mod viewer;
 pub mod wording;
