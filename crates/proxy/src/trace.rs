@@ -53,7 +53,7 @@ impl Line<'_> {
     fn write(&self) {
         let Self { id, method, path, .. } = *self;
         let status = self.status.as_u16();
-        let ms = self.started.elapsed().as_millis();
+        let ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let code = self.refusal.map(|refusal| refusal.code().name());
         let note = self.note.as_deref();
         if self.status.is_server_error() {

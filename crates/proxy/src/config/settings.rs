@@ -66,10 +66,9 @@ const LATER: [&str; 6] = [
 impl Keys {
     /// Reads the environment of this process.
     pub fn from_env() -> Self {
-        Self {
-            fal_key: std::env::var("FAL_KEY").ok(),
-            fal_api_key: std::env::var("FAL_API_KEY").ok(),
-        }
+        // A value that is not Unicode is kept in a form that is refused later: a key that is present is never ignored.
+        let read = |name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
+        Self { fal_key: read("FAL_KEY"), fal_api_key: read("FAL_API_KEY") }
     }
 
     fn into_secret(self) -> Result<Option<Secret>, ConfigError> {

@@ -1,0 +1,204 @@
+//! The built app as browsers get it.
+
+use crate::common::{FakeFal, TestServer, client, code};
+use std::path::Path;
+
+const SCRIPT: &str = "studio-0123456789abcdef.js";
+const WASM: &str = "studio-0123456789abcdef_bg.wasm";
+
+fn build(folder: &Path) {
+    let file = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
+    file("index.html", "<!doctype html><script type=\"module\">start()</script>");
+    file("index.html.br", "page as brotli");
+    file("index.html.gz", "page as gzip");
+    for name in [
+        SCRIPT,
+        WASM,
+        "boot.js",
+        "icons.svg",
+        "manifest.webmanifest",
+        "favicon.svg",
+        "tokens-fedcba9876543210.css",
+    ] {
+        file(name, "plain");
+        file(&format!("{name}.br"), "as brotli");
+        file(&format!("{name}.gz"), "as gzip");
+    }
+    file(".secret", "no");
+    std::fs::create_dir(folder.join("folder")).unwrap();
+}
+
+async fn server(folder: &Path) -> TestServer {
+    TestServer::start(&["--static", folder.to_str().unwrap()], None).await
+}
+
+#[tokio::test]
+async fn files_have_the_right_type_the_best_coding_and_the_right_life() {
+    let folder = tempfile::tempdir().unwrap();
+    build(folder.path());
+    let server = server(folder.path()).await;
+    let forever = "public, max-age=31536000, immutable";
+    for (name, kind, cache) in [
+        (SCRIPT, "text/javascript", forever),
+        (WASM, "application/wasm", forever),
+        ("tokens-fedcba9876543210.css", "text/css", forever),
+        ("boot.js", "text/javascript", "no-cache"),
+        ("icons.svg", "image/svg+xml", "no-cache"),
+        ("manifest.webmanifest", "application/manifest+json", "no-cache"),
+    ] {
+        for (accept, coding, text) in [
+            ("gzip, br", Some("br"), "as brotli"),
+            ("gzip", Some("gzip"), "as gzip"),
+            ("identity", None, "plain"),
+        ] {
+            let reply = server
+                .get(&format!("/{name}"))
+                .header("accept-encoding", accept)
+                .send()
+                .await
+                .unwrap();
+            let headers = reply.headers();
+            assert_eq!(headers["content-type"].to_str().unwrap().split(';').next().unwrap(), kind);
+            assert_eq!(
+                headers.get("content-encoding").map(|value| value.to_str().unwrap()),
+                coding,
+                "{name}"
+            );
+            assert_eq!(
+                (&headers["cache-control"], &headers["vary"]),
+                (&cache.parse().unwrap(), &"accept-encoding".parse().unwrap())
+            );
+            assert_eq!(headers["x-content-type-options"], "nosniff");
+            assert_eq!(reply.text().await.unwrap(), text);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_page_comes_with_its_policy_and_is_asked_for_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    build(folder.path());
+    let server = server(folder.path()).await;
+    let reply = server.get("/").header("accept-encoding", "br").send().await.unwrap();
+    let headers = reply.headers().clone();
+    assert_eq!(
+        (&headers["content-encoding"], &headers["cache-control"]),
+        (&"br".parse().unwrap(), &"no-cache".parse().unwrap())
+    );
+    assert_eq!(headers["content-type"], "text/html; charset=utf-8");
+    assert_eq!(headers["referrer-policy"], "no-referrer");
+    let policy = headers["content-security-policy"].to_str().unwrap();
+    for part in [
+        "default-src 'none'",
+        "script-src 'self' 'wasm-unsafe-eval' 'sha256-",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'self'",
+    ] {
+        assert!(policy.contains(part), "{policy}");
+    }
+    assert!(
+        policy.contains(&server.url("")),
+        "the demo's pictures may be shown under another name of the server: {policy}"
+    );
+    assert_eq!(reply.text().await.unwrap(), "page as brotli");
+    let again = server.get("/").header("if-none-match", &headers["etag"]).send().await.unwrap();
+    assert_eq!(again.status(), 304);
+}
+
+#[tokio::test]
+async fn a_live_servers_policy_names_fals_hosts_only() {
+    let folder = tempfile::tempdir().unwrap();
+    build(folder.path());
+    let fal = FakeFal::json(200, "{}").await;
+    let arguments = ["--static", folder.path().to_str().unwrap(), "--fal-queue", &fal.base()];
+    let server = TestServer::start(&arguments, Some(crate::common::KEY)).await;
+    let reply = server.get("/").send().await.unwrap();
+    let policy = reply.headers()["content-security-policy"].to_str().unwrap();
+    assert!(
+        policy.contains("connect-src 'self' https://fal.media https://*.fal.media;"),
+        "{policy}"
+    );
+}
+
+#[tokio::test]
+async fn a_page_of_the_app_is_found_by_its_address_and_a_missing_file_is_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    build(folder.path());
+    let server = server(folder.path()).await;
+    let html = "text/html,application/xhtml+xml";
+    for path in ["/pictures", "/avatars/main/edit", "/help"] {
+        let page = server.get(path).header("accept", html).send().await.unwrap();
+        assert_eq!(
+            (page.status().as_u16(), &page.headers()["cache-control"]),
+            (200, &"no-cache".parse().unwrap()),
+            "{path}"
+        );
+        assert_eq!(
+            server.get(path).header("accept", "*/*").send().await.unwrap().status(),
+            404,
+            "{path}"
+        );
+    }
+    for path in ["/studio-ffffffffffffffff.js", "/missing.wasm", "/favicon.ico"] {
+        assert_eq!(
+            server.get(path).header("accept", html).send().await.unwrap().status(),
+            404,
+            "{path}"
+        );
+    }
+    let post = client().post(server.url("/pictures")).send().await.unwrap();
+    assert_eq!(code(post).await, (405, "method_not_allowed".to_owned()));
+    let head = client().head(server.url(&format!("/{SCRIPT}"))).send().await.unwrap();
+    assert_eq!((head.status().as_u16(), head.text().await.unwrap().as_str()), (200, ""));
+}
+
+#[tokio::test]
+async fn nothing_outside_the_folder_is_shown() {
+    let outside = tempfile::tempdir().unwrap();
+    std::fs::write(outside.path().join("secret.txt"), "secret").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    build(folder.path());
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(outside.path().join("secret.txt"), folder.path().join("link.txt"))
+        .unwrap();
+    let server = server(folder.path()).await;
+    for path in [
+        "/link.txt",
+        "/.secret",
+        "/folder",
+        "/folder/",
+        "/%2e%2e/secret.txt",
+        "/..%2fsecret.txt",
+        "/%00",
+        "/a%5cb.js",
+        "//etc/passwd",
+    ] {
+        let reply = server.get(path).send().await.unwrap();
+        assert_eq!(reply.status(), 404, "{path}");
+    }
+    let raw = raw(
+        &server,
+        "GET /../../../../etc/passwd HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    )
+    .await;
+    assert!(raw.starts_with("HTTP/1.1 404"), "{raw}");
+}
+
+#[tokio::test]
+async fn a_folder_that_is_not_there_says_what_to_do() {
+    let server = TestServer::start(&["--static", "no-such-folder"], None).await;
+    let reply = server.get("/").header("accept", "text/html").send().await.unwrap();
+    assert_eq!(reply.status(), 503);
+    assert!(reply.text().await.unwrap().contains("cargo xtask run"));
+    assert_eq!(server.get("/healthz").send().await.unwrap().status(), 200);
+}
+
+async fn raw(server: &TestServer, request: &str) -> String {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let mut stream = tokio::net::TcpStream::connect(server.address).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut reply = Vec::new();
+    stream.read_to_end(&mut reply).await.unwrap();
+    String::from_utf8_lossy(&reply).into_owned()
+}

@@ -1,0 +1,12 @@
+//! The server as its callers meet it: a real one on a free port, with a stand-in for FAL behind it.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod access;
+mod api;
+mod common;
+mod demo;
+mod files;
+mod outcome;
+mod program;
+mod secrets;
+mod targets;

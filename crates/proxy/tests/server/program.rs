@@ -1,0 +1,140 @@
+//! The program as people start it.
+
+use crate::common::{FakeFal, KEY, LORA_BODY, SUBMIT, client};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+fn program(environment: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_likeness-proxy"));
+    command.env_clear().env("LIKENESS_LISTEN", "127.0.0.1:0").envs(environment.iter().copied());
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    command
+}
+
+/// Starts it and reads its first line; the address is the first that stands in it.
+async fn started(environment: &[(&str, &str)]) -> (Child, String, String) {
+    let mut child = program(environment).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).await.unwrap();
+    let address = line
+        .split_whitespace()
+        .find(|word| word.starts_with("http://"))
+        .unwrap_or_default()
+        .to_owned();
+    (child, line, address)
+}
+
+#[tokio::test]
+async fn settings_that_cannot_work_end_with_78_and_a_sentence() {
+    for (environment, word) in [
+        (vec![("FAL_KEY", "a:1"), ("FAL_API_KEY", "b:2")], "differ"),
+        (vec![("AVATAR_TEST_MODE", "false")], "FAL_KEY"),
+        (vec![("AVATAR_TEST_MODE", "0")], "FAL_KEY"),
+        (vec![("AVATAR_TEST_MODE", "perhaps")], "AVATAR_TEST_MODE"),
+        (vec![("FAL_KEY", "undefined")], "not a key"),
+        (vec![("FAL_KEY", KEY), ("LIKENESS_LISTEN", "0.0.0.0:0")], "loopback"),
+        (
+            vec![("FAL_KEY", KEY), ("LIKENESS_FAL_QUEUE", "https://evil.example")],
+            "LIKENESS_FAL_QUEUE",
+        ),
+        (vec![("LIKENESS_ACCESS", "telegram")], "not available"),
+        (vec![("LIKENESS_LISTEN", "nowhere")], "LIKENESS_LISTEN"),
+    ] {
+        let output = program(&environment).output().await.unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(78), "{environment:?} {said}");
+        assert!(said.contains(word) && !said.contains("sentinel"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn the_start_line_says_where_it_is_and_what_it_does() {
+    for (environment, end) in [
+        (vec![], "(demo: pictures are drawn, no key needed)"),
+        (
+            vec![("FAL_KEY", KEY), ("AVATAR_TEST_MODE", "true")],
+            "(demo: pictures are drawn, the key is not used)",
+        ),
+        (vec![("FAL_KEY", KEY)], "(live: pictures come from FAL and cost money)"),
+        (vec![("FAL_API_KEY", KEY)], "(live: pictures come from FAL and cost money)"),
+    ] {
+        let begun = Instant::now();
+        let (_child, line, address) = started(&environment).await;
+        assert_eq!(line, format!("Likeness is ready at {address} {end}\n"));
+        assert!(begun.elapsed() < Duration::from_secs(5));
+        assert_eq!(client().get(format!("{address}/readyz")).send().await.unwrap().status(), 200);
+    }
+}
+
+#[tokio::test]
+async fn an_address_in_use_is_named() {
+    let (_child, _, address) = started(&[]).await;
+    let listen = address.trim_start_matches("http://");
+    let output = program(&[("LIKENESS_LISTEN", listen)]).output().await.unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains(listen));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_request_that_is_running_is_finished_before_the_program_ends() {
+    let fal = FakeFal::start(|_| {
+        std::thread::sleep(Duration::from_millis(500));
+        crate::common::json(200, "{}")
+    })
+    .await;
+    let base = fal.base();
+    let (mut child, _, address) = started(&[("FAL_KEY", KEY), ("LIKENESS_FAL_QUEUE", &base)]).await;
+    let submit =
+        client().post(format!("{address}/api/fal/proxy")).header("x-fal-target-url", SUBMIT);
+    let submit = submit.header("content-type", "application/json").body(LORA_BODY).send();
+    let terminate = async {
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        let id = child.id().unwrap().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().await.unwrap().success());
+    };
+    let (reply, ()) = tokio::join!(submit, terminate);
+    assert_eq!(reply.unwrap().status(), 200);
+    let ended = tokio::time::timeout(Duration::from_secs(5), child.wait()).await.unwrap().unwrap();
+    assert!(ended.success());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_key_and_the_prompt_are_in_no_line_of_the_log() {
+    let fal =
+        FakeFal::start(|_| crate::common::json(401, &format!(r#"{{"detail":"{KEY}"}}"#))).await;
+    let base = fal.base();
+    let (mut child, _, address) = started(&[
+        ("FAL_KEY", KEY),
+        ("LIKENESS_FAL_QUEUE", &base),
+        ("LIKENESS_FAL_MEDIA", &base),
+        ("RUST_LOG", "trace"),
+    ])
+    .await;
+    let body = r#"{"prompt":"a very private wish","num_images":NUM}"#;
+    for number in ["1", "9", "x"] {
+        let submit =
+            client().post(format!("{address}/api/fal/proxy")).header("x-fal-target-url", SUBMIT);
+        let body = body.replace("NUM", number);
+        let _ = submit.header("content-type", "application/json").body(body).send().await.unwrap();
+    }
+    let _ = client()
+        .get(format!("{address}/api/v1/image?url=https://v3.fal.media/a.png"))
+        .send()
+        .await
+        .unwrap();
+    let id = child.id().unwrap().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().await.unwrap().success());
+    let mut log = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut log).await.unwrap();
+    assert!(!log.contains("sentinel") && !log.contains("private wish"), "{log}");
+    let lines: Vec<serde_json::Value> =
+        log.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+    let requests = lines
+        .iter()
+        .filter(|line| line["message"] == "request" && line["path"] == "/api/fal/proxy");
+    assert_eq!(requests.count(), 3);
+}

@@ -1,0 +1,181 @@
+//! Which requests reach FAL and which do not.
+
+use crate::common::{FakeFal, ID, LORA_BODY, SUBMIT, TestServer, client, code};
+
+const ULTRA_BODY: &str = r#"{"prompt":"a harbour","finetune_id":"f-1","finetune_strength":1.1}"#;
+const UPLOAD_BODY: &str = r#"{"content_type":"application/zip","file_name":"a.zip"}"#;
+
+#[tokio::test]
+async fn every_address_that_fal_hands_out_is_called_as_it_stands() {
+    let fal = FakeFal::json(200, "{}").await;
+    let server = TestServer::live(&fal).await;
+    let cases = [
+        ("POST", "https://queue.fal.run/fal-ai/flux-lora", LORA_BODY),
+        (
+            "POST",
+            "https://queue.fal.run/fal-ai/flux-pro/v1.1-ultra-finetuned?fal_max_queue_length=5",
+            ULTRA_BODY,
+        ),
+        ("POST", "https://queue.fal.run/fal-ai/flux-pro/finetuned", ULTRA_BODY),
+        ("POST", "https://fal.run/fal-ai/flux-pro/v1.1-ultra-finetuned", ULTRA_BODY),
+        ("GET", "https://queue.fal.run/fal-ai/flux-pro/requests/ID/status", ""),
+        ("GET", "https://queue.fal.run/fal-ai/flux-pro/finetuned/requests/ID/status?logs=1", ""),
+        ("GET", "https://queue.fal.run/fal-ai/flux-lora/requests/ID/status/stream?logs=0", ""),
+        ("GET", "https://queue.fal.run/fal-ai/flux-lora/requests/ID", ""),
+        (
+            "GET",
+            "https://queue.fal.run/fal-ai/flux-pro/v1.1-ultra-finetuned/requests/ID/response",
+            "",
+        ),
+        ("PUT", "https://queue.fal.run/fal-ai/flux-pro/requests/ID/cancel", ""),
+        (
+            "POST",
+            "https://rest.fal.ai/storage/upload/initiate?storage_type=fal-cdn-v3",
+            UPLOAD_BODY,
+        ),
+    ];
+    for (method, target, body) in cases {
+        let target = target.replace("ID", ID);
+        let request =
+            server.relay(method, &target).header("content-type", "application/json").body(body);
+        let status = request.send().await.unwrap().status();
+        assert_eq!(status, 200, "{method} {target}");
+        let seen = fal.seen().pop().unwrap();
+        assert!(target.ends_with(&seen.path), "{target} became {}", seen.path);
+        assert_eq!(seen.method.as_str(), method);
+    }
+    assert_eq!(fal.seen().len(), 11);
+}
+
+#[tokio::test]
+async fn whatever_else_is_asked_for_never_reaches_fal() {
+    let fal = FakeFal::json(200, "{}").await;
+    let server = TestServer::live(&fal).await;
+    let status = format!("{SUBMIT}/requests/{ID}/status");
+    let cases = [
+        ("POST", "", 400, "bad_target"),
+        ("POST", "not a url", 400, "bad_target"),
+        ("POST", "http://queue.fal.run/fal-ai/flux-lora", 400, "bad_target"),
+        ("POST", "https://queue.fal.run.evil.example/fal-ai/flux-lora", 400, "bad_target"),
+        ("POST", "https://a:b@queue.fal.run/fal-ai/flux-lora", 400, "bad_target"),
+        ("POST", "https://queue.fal.run:443/fal-ai/flux-lora", 400, "bad_target"),
+        ("POST", "https://queue.fal.run/fal-ai/../fal-ai/flux-lora", 400, "bad_target"),
+        (
+            "POST",
+            "https://queue.fal.run/fal-ai/flux-lora?fal_webhook=https://evil.example",
+            400,
+            "bad_target",
+        ),
+        ("POST", "https://169.254.169.254/latest/meta-data", 400, "bad_target"),
+        (
+            "POST",
+            "https://queue.fal.run/fal-ai/flux-lora,https://queue.fal.run/fal-ai/flux-lora",
+            400,
+            "bad_target",
+        ),
+        ("POST", "https://queue.fal.run/fal-ai/flux-lora-evil", 403, "unknown_endpoint"),
+        ("POST", "https://queue.fal.run/fal-ai/fast-sdxl", 403, "unknown_endpoint"),
+        (
+            "GET",
+            "https://queue.fal.run/fal-ai/fast-sdxl/requests/764cabcf/status",
+            403,
+            "unknown_endpoint",
+        ),
+        ("POST", "https://rest.fal.ai/tokens/", 400, "bad_target"),
+        ("POST", "https://rest.fal.ai/tokens", 403, "unknown_endpoint"),
+        ("GET", SUBMIT, 405, "method_not_allowed"),
+        ("PUT", SUBMIT, 405, "method_not_allowed"),
+        ("POST", &status, 405, "method_not_allowed"),
+        ("DELETE", SUBMIT, 405, "method_not_allowed"),
+        ("PATCH", SUBMIT, 405, "method_not_allowed"),
+        ("OPTIONS", SUBMIT, 405, "method_not_allowed"),
+        ("get", &status, 405, "method_not_allowed"),
+    ];
+    for (method, target, status, expected) in cases {
+        let request =
+            server.relay(method, target).header("content-type", "application/json").body(LORA_BODY);
+        let reply = request.send().await.unwrap();
+        let allows = reply.headers().contains_key("allow");
+        assert_eq!(code(reply).await, (status, expected.to_owned()), "{method} {target}");
+        assert_eq!(allows, status == 405, "{method} {target}");
+    }
+    assert!(fal.seen().is_empty(), "{:?}", fal.seen());
+}
+
+#[tokio::test]
+async fn exactly_one_target_is_taken() {
+    let fal = FakeFal::json(200, "{}").await;
+    let server = TestServer::live(&fal).await;
+    let none = client().post(server.url("/api/fal/proxy")).send().await.unwrap();
+    assert_eq!(code(none).await, (400, "bad_target".to_owned()));
+    let two = server.submit(LORA_BODY).header("x-fal-target-url", SUBMIT).send().await.unwrap();
+    assert_eq!(code(two).await, (400, "bad_target".to_owned()));
+    assert!(fal.seen().is_empty());
+}
+
+#[tokio::test]
+async fn a_body_that_fal_would_refuse_gets_fals_answer_without_being_sent() {
+    let fal = FakeFal::json(200, "{}").await;
+    let server = TestServer::live(&fal).await;
+    let cases = [
+        (r#"{"loras":[]}"#, "prompt", "missing"),
+        (r#"{"prompt":"x","num_images":5}"#, "num_images", "less_than_equal"),
+        (r#"{"prompt":"x","num_images":1.0}"#, "num_images", "int_type"),
+        (r#"{"prompt":"x","num_images":1e9}"#, "num_images", "int_type"),
+        (r#"{"prompt":"x","seed":-1}"#, "seed", "greater_than_equal"),
+        (r#"{"prompt":"x","sync_mode":true}"#, "sync_mode", "feature_not_supported"),
+        (r#"{"prompt":"x","image_url":"https://x.example/a.png"}"#, "image_url", "extra_forbidden"),
+        (r#"{"prompt":"x","fal_webhook":"https://x.example"}"#, "fal_webhook", "extra_forbidden"),
+    ];
+    for (body, field, kind) in cases {
+        let reply = server.submit(body).send().await.unwrap();
+        assert_eq!(reply.status(), 422, "{body}");
+        assert_eq!(reply.headers()["x-likeness-sent"], "no");
+        let json: serde_json::Value =
+            serde_json::from_slice(&reply.bytes().await.unwrap()).unwrap();
+        assert_eq!(json["detail"][0]["loc"], serde_json::json!(["body", field]), "{json}");
+        assert_eq!(json["detail"][0]["type"], kind, "{json}");
+    }
+    let upload =
+        server.relay("POST", "https://rest.fal.ai/storage/upload/initiate?storage_type=fal-cdn-v3");
+    let reply = upload.header("content-type", "application/json").body("{}").send().await.unwrap();
+    assert_eq!(reply.status(), 422);
+    assert!(fal.seen().is_empty());
+}
+
+#[tokio::test]
+async fn a_body_that_is_not_json_is_refused_by_kind() {
+    let fal = FakeFal::json(200, "{}").await;
+    let server = TestServer::live(&fal).await;
+    for body in ["", "{", "NaN", r#"{"prompt":"a","prompt":"b"}"#, r#"{"prompt":"x"} trailing"#] {
+        let reply = server.submit(body).send().await.unwrap();
+        assert_eq!(code(reply).await, (400, "malformed_body".to_owned()), "{body}");
+    }
+    for kind in ["text/plain", "application/x-www-form-urlencoded", "application/jsonp", ""] {
+        let request = server.relay("POST", SUBMIT).header("content-type", kind).body(LORA_BODY);
+        assert_eq!(
+            code(request.send().await.unwrap()).await,
+            (415, "not_json".to_owned()),
+            "{kind}"
+        );
+    }
+    let large = format!(r#"{{"prompt":"{}"}}"#, "x".repeat(300 << 10));
+    assert_eq!(
+        code(server.submit(&large).send().await.unwrap()).await,
+        (413, "body_too_large".to_owned())
+    );
+    let odd = server.submit(LORA_BODY).header("x-fal-queue-priority", "highest");
+    assert_eq!(code(odd.send().await.unwrap()).await, (400, "bad_header".to_owned()));
+    assert!(fal.seen().is_empty());
+}
+
+#[tokio::test]
+async fn what_leaves_is_what_was_judged_with_every_digit_of_the_seed() {
+    let fal = FakeFal::json(200, "{}").await;
+    let server = TestServer::live(&fal).await;
+    let body = r#"{ "prompt" : "a\u0062c", "seed": 9007199254740993, "guidance_scale": 3.5, "loras": [], "sync_mode": false }"#;
+    assert_eq!(server.submit(body).send().await.unwrap().status(), 200);
+    let sent = fal.seen().pop().unwrap();
+    let expected = r#"{"guidance_scale":3.5,"loras":[],"prompt":"abc","seed":9007199254740993,"sync_mode":false}"#;
+    assert_eq!(std::str::from_utf8(&sent.body).unwrap(), expected);
+}
