@@ -99,12 +99,13 @@ pub(crate) struct Seen {
 }
 
 type Script = dyn Fn(&Seen) -> Response + Send + Sync;
+type Memory = Arc<Mutex<Vec<Seen>>>;
 
 /// A server in FAL's place.
 #[derive(Clone)]
 pub(crate) struct FakeFal {
     pub(crate) address: SocketAddr,
-    seen: Arc<Mutex<Vec<Seen>>>,
+    seen: Memory,
 }
 
 impl FakeFal {
@@ -132,10 +133,7 @@ impl FakeFal {
     }
 }
 
-async fn answer(
-    State((seen, script)): State<(Arc<Mutex<Vec<Seen>>>, Arc<Script>)>,
-    request: Request,
-) -> Response {
+async fn answer(State((seen, script)): State<(Memory, Arc<Script>)>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
     let path = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
