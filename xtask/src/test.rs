@@ -66,8 +66,9 @@ pub(crate) fn e2e(project: &Project, program: &Path, arguments: &[&str]) -> Outc
     with_product(project, program, |node| {
         // One file after another: they measure times, and two browsers at once would disturb them.
         node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
-            // Of one file. Without it a page that never answers would hold up everything.
-            .arg("--test-timeout=900000")
+            // Of one file. Without it a page that never answers would hold up everything, and
+            // without the other a browser that a failed test left open.
+            .args(["--test-timeout=900000", "--test-force-exit"])
             .args(arguments)
             .args(&tests);
     })

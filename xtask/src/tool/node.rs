@@ -9,7 +9,7 @@ use crate::project::Project;
 use crate::version::Version;
 
 /// The oldest Node whose test runner has all that we ask of it.
-const OLDEST: Version = Version::new(20, 10, 0);
+const OLDEST: Version = Version::new(20, 14, 0);
 
 /// The packages as they lie in `tests/e2e/node_modules`.
 #[derive(Debug)]
