@@ -57,6 +57,6 @@ fn build(project: &Project, dist: &Path, options: &[&str]) -> Outcome<()> {
         // it is set.
         build.env("NO_COLOR", "true");
     }
-    run(&mut build)?;
+    run(build.env("RUST_BACKTRACE", "0"))?;
     page::move_scripts_out(dist)
 }
