@@ -98,15 +98,18 @@ impl Listening {
         let graceful = GracefulShutdown::new();
         let mut stop = std::pin::pin!(stop);
         loop {
-            let accepted = async {
+            let next = async {
                 let permit = Arc::clone(&connections).acquire_owned().await;
                 (self.listener.accept().await, permit)
             };
-            let (stream, permit) = tokio::select! {
-                (Ok((stream, _)), permit) = accepted => (stream, permit),
+            let (accepted, permit) = tokio::select! {
+                next = next => next,
                 () = &mut stop => break,
+            };
+            let Ok((stream, _)) = accepted else {
                 // Out of file handles: wait for some to come back rather than spin.
-                else => { tokio::time::sleep(Duration::from_millis(100)).await; continue }
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                continue;
             };
             let connection = graceful.watch(connection(stream, &router));
             tokio::spawn(async move {

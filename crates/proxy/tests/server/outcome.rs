@@ -143,3 +143,27 @@ async fn odd_replies_to_questions_pass_for_the_app_to_judge() {
         assert_eq!(reply.text().await.unwrap(), body);
     }
 }
+
+#[tokio::test]
+async fn whoever_cannot_prove_to_be_fal_gets_neither_key_nor_prompt() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("https://{}", listener.local_addr().unwrap());
+    let (report, mut reported) = tokio::sync::mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut buffer = vec![0; 65536];
+        let length = stream.read(&mut buffer).await.unwrap();
+        buffer.truncate(length);
+        let _ = report.send(String::from_utf8_lossy(&buffer).into_owned());
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").await;
+    });
+    let server = TestServer::start(&["--fal-queue", &base], Some(KEY)).await;
+    let reply = server.submit(LORA_BODY).send().await.unwrap();
+    assert_eq!(code(reply).await, (502, "unreachable".to_owned()));
+    let greeting = reported.recv().await.unwrap();
+    assert!(
+        !greeting.contains("sentinel")
+            && !greeting.contains("harbour")
+            && !greeting.contains("POST")
+    );
+}

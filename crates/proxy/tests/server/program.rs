@@ -138,3 +138,20 @@ async fn the_key_and_the_prompt_are_in_no_line_of_the_log() {
         .filter(|line| line["message"] == "request" && line["path"] == "/api/fal/proxy");
     assert_eq!(requests.count(), 3);
 }
+
+#[tokio::test]
+async fn a_proxy_named_in_the_environment_is_not_used() {
+    let elsewhere = FakeFal::json(200, "{}").await;
+    let fal = FakeFal::json(200, "{}").await;
+    let (elsewhere_base, base) = (elsewhere.base(), fal.base());
+    let proxies = ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY"]
+        .map(|name| (name, elsewhere_base.as_str()));
+    let settings = [("FAL_KEY", KEY), ("LIKENESS_FAL_QUEUE", &base)];
+    let (_child, _, address) = started(&[&proxies[..], &settings[..]].concat()).await;
+    let submit =
+        client().post(format!("{address}/api/fal/proxy")).header("x-fal-target-url", SUBMIT);
+    let reply =
+        submit.header("content-type", "application/json").body(LORA_BODY).send().await.unwrap();
+    assert_eq!(reply.status(), 200);
+    assert_eq!((fal.seen().len(), elsewhere.seen().len()), (1, 0));
+}
