@@ -124,7 +124,7 @@ pub enum Ending {
     Response,
 }
 
-/// What a caller wants of FAL. [`Target::to_string`] gives the address back byte for byte.
+/// What a caller wants of FAL. Its `Display` gives the address back byte for byte.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
     /// Puts a run into the queue. Costs money.
