@@ -162,7 +162,7 @@ messages! {
     help_presets: Text, help_presets_text: Text, help_good_for: Text, help_route: Text, help_fields: Text, help_fields_text: Text, help_range: Text, help_default: Text,
     help_prompt: Text, help_prompt_text: &'static [Text], help_cost: Text, help_cost_text: &'static [Text], help_failures: Text, help_failures_text: Text,
     help_failure: Text, help_failure_next: Text, help_keys: Text, help_key_make: Text, help_key_viewer: Text, help_tests: Text, help_tests_text: Text,
-    help_results: Text, help_time: Text, help_not_sent: Text, help_any: Text,
+    help_results: Text, help_setting: Text, help_meaning: Text, help_time: Text, help_not_sent: Text, help_any: Text,
     check_title: Text, check_lead: Text, check_again: Text, check_found: Text, check_storage_why: Text, check_run: Text, check_passed: fn(usize, usize) -> String, check_pass: Text, check_fail: Text,
     check_presets: Text, check_validations: Text, check_triggers_artistic: Text, check_triggers_portrait: Text, check_kinds: Text, check_storage: Text,
     about_title: Text, about_text: Text, about_version: Text, about_mode: Text, about_mode_demo: Text, about_mode_live: Text, about_engines: Text, about_private: Text,

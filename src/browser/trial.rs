@@ -42,8 +42,7 @@ async fn round(database: &Database) -> Result<(), StoreError> {
     let file = database.get(Table::Files, KEY).await?;
     let file = file.and_then(|file| file.dyn_into::<Blob>().ok()).ok_or(StoreError::Failed)?;
     let bytes = super::files::read(&file).await.map_err(|_| StoreError::Failed)?;
-    let is_same =
-        read == Some(text) && file.size() == size && bytes == TEXT.as_bytes();
+    let is_same = read == Some(text) && file.size() == size && bytes == TEXT.as_bytes();
     database.clear().await?;
     if is_same { Ok(()) } else { Err(StoreError::Failed) }
 }

@@ -344,6 +344,8 @@ pub(super) const MESSAGES: Messages = Messages {
          cost nothing; each carries a mark. The self-check tries presets, trigger \
          words and storage on this device; it sends nothing and spends nothing.",
     help_results: "Test results",
+    help_setting: "Setting",
+    help_meaning: "What it does",
     help_time: "Time",
     help_not_sent: "not sent",
     help_any: "any",

@@ -21,13 +21,13 @@ pub fn Choice(
     /// What is chosen here.
     label: &'static str,
     /// What there is to choose.
-    options: Vec<Item>,
+    items: Vec<Item>,
     /// The value that is chosen.
     chosen: Signal<&'static str>,
     /// What choosing does.
     on_choose: Callback<&'static str>,
 ) -> impl IntoView {
-    let items = options
+    let items = items
         .into_iter()
         .map(|Item { value, label, lang }| {
             let id = format!("{name}-{value}");

@@ -1,1 +1,194 @@
-//! Being written.
+//! One field of the form for avatars: what is typed, its hint, and what is wrong with it once the person has left it.
+
+use super::{card, focus::focus, link::icon, wording};
+use crate::{
+    i18n::Language,
+    ui::context::{Studio, use_studio},
+};
+use core::time::Duration;
+use leptos::prelude::*;
+use likeness_core::{Field, Issue, Rule, validate};
+use likeness_engine::form::{AvatarForm, Slot};
+
+/// A message that appears moves what is below it. It waits until a press that took the focus away has reached its button.
+const PRESS: Duration = Duration::from_millis(200);
+
+/// The form on the screen.
+#[derive(Clone, Copy)]
+pub struct Writing {
+    /// What was typed.
+    pub form: RwSignal<AvatarForm>,
+    /// Everything that is wrong with it, in the order of the form.
+    pub issues: Memo<Vec<Issue>>,
+    /// Whether the person has tried to save.
+    pub is_tried: RwSignal<bool>,
+    seen: RwSignal<Vec<Slot>>,
+}
+
+impl Writing {
+    /// A form that nobody has left a field of yet.
+    pub fn new(form: AvatarForm) -> Self {
+        let form = RwSignal::new(form);
+        Self {
+            form,
+            issues: Memo::new_with_compare(
+                move |_| form.with(|form| form.check().0),
+                |a, b| a != b,
+            ),
+            is_tried: RwSignal::new(false),
+            seen: RwSignal::new(Vec::new()),
+        }
+    }
+
+    /// The person has left a field; from now on it says what is wrong with it. An empty field says so when they save.
+    fn leave(self, slot: Slot) {
+        if self.form.with_untracked(|form| form.text(slot).is_empty()) {
+            return;
+        }
+        let seen = self.seen;
+        // The form may be gone by then.
+        let remember = move || {
+            let _ = seen.try_update(|seen| seen.push(slot));
+        };
+        set_timeout(remember, PRESS);
+    }
+
+    /// The worst that is wrong with a field, if it is time to say so.
+    fn shown(self, slot: Slot) -> Memo<Option<Issue>> {
+        Memo::new_with_compare(
+            move |_| {
+                if !self.is_tried.get() && !self.seen.with(|seen| seen.contains(&slot)) {
+                    return None;
+                }
+                self.issues.with(|issues| {
+                    let mine =
+                        || issues.iter().filter(|issue| Slot::of_path(&issue.field) == Some(slot));
+                    mine().find(|issue| issue.is_error()).or_else(|| mine().next()).cloned()
+                })
+            },
+            |a, b| a != b,
+        )
+    }
+}
+
+/// The id of a field's element.
+pub const fn id(slot: Slot) -> &'static str {
+    match slot {
+        Slot::Name => "a-name",
+        Slot::TriggerWord => "a-word",
+        Slot::TriggerPhrase => "a-phrase",
+        Slot::LoraUrl => "a-lora",
+        Slot::FinetuneId => "a-finetune",
+        Slot::Strength => "a-strength",
+    }
+}
+
+/// What a field is called.
+pub fn label(language: Language, slot: Slot) -> &'static str {
+    let t = language.messages();
+    match slot {
+        Slot::Name => t.avatar_name,
+        Slot::TriggerWord => t.avatar_word,
+        Slot::TriggerPhrase => t.avatar_phrase,
+        Slot::LoraUrl => t.avatar_lora,
+        Slot::FinetuneId => t.avatar_finetune,
+        Slot::Strength => (t.field_name)(Field::LoraScale),
+    }
+}
+
+/// What is wrong, in the words of this form.
+pub fn sentence(language: Language, issue: &Issue) -> String {
+    match Slot::of_path(&issue.field) {
+        Some(Slot::Name) => language.messages().avatar_name_missing.to_owned(),
+        _ => wording::issue(language, issue),
+    }
+}
+
+/// What is to be written here; of a strength, its range.
+fn hint(studio: Studio, slot: Slot, form: &AvatarForm) -> String {
+    let (t, tongue) = (studio.t(), studio.tongue());
+    let text = match slot {
+        Slot::Name => "",
+        Slot::TriggerWord => t.avatar_word_hint,
+        Slot::TriggerPhrase => t.avatar_phrase_hint,
+        Slot::LoraUrl => t.avatar_lora_hint,
+        Slot::FinetuneId => t.avatar_finetune_hint,
+        Slot::Strength => match validate::strength_rule(form.kind()) {
+            Rule::Number { min, max } => {
+                return (t.limit_range)(&tongue.number(min), &tongue.number(max));
+            }
+            _ => "",
+        },
+    };
+    text.to_owned()
+}
+
+/// A field with its label, its hint and its message.
+#[component]
+pub fn Entry(
+    /// The form.
+    writing: Writing,
+    /// Which of its texts; `slot` means something else to the view.
+    place: Slot,
+) -> impl IntoView {
+    let slot = place;
+    let studio = use_studio();
+    let t = studio.t();
+    let form = writing.form;
+    let id = id(slot);
+    let [hint_id, error_id] = ["hint", "error"].map(|part| [id, part].join("-"));
+    let described = [hint_id.as_str(), &error_id].join(" ");
+    let issue = writing.shown(slot);
+    let is_wrong = move || issue.with(|issue| issue.as_ref().is_some_and(Issue::is_error));
+    let mode = match slot {
+        Slot::LoraUrl => Some("url"),
+        Slot::Strength => Some("decimal"),
+        _ => None,
+    };
+    // Names are words; the rest is not, and a phone should not improve it.
+    let plain = (slot != Slot::Name).then_some("off");
+    let optional = (slot == Slot::TriggerPhrase)
+        .then(|| view! { " " <span class="entry__optional">{t.optional}</span> });
+    view! {
+        <div class="entry" data-state=move || is_wrong().then_some("error")>
+            <label class="entry__label" for=id>{label(studio.tongue(), slot)} {optional}</label>
+            <input class="input" id=id autocomplete="off" dir="auto" inputmode=mode autocapitalize=plain
+                spellcheck=plain.map(|_| "false") aria-describedby=described
+                aria-invalid=move || is_wrong().then_some("true")
+                prop:value=move || form.with(|form| form.text(slot).to_owned())
+                on:input=move |event| form.update(|form| form.set(slot, event_target_value(&event)))
+                on:blur=move |_| writing.leave(slot) />
+            <p class="entry__hint" id=hint_id>{move || form.with(|form| hint(studio, slot, form))}</p>
+            <div id=error_id>{move || issue.get().map(|issue| view! { <Message writing place=slot issue /> })}</div>
+        </div>
+    }
+    .into_any()
+}
+
+/// What is wrong with a field, and the way out where there is one.
+#[component]
+fn Message(writing: Writing, place: Slot, issue: Issue) -> impl IntoView {
+    let studio = use_studio();
+    let tongue = studio.tongue();
+    let class = if issue.is_error() { "field__error" } else { "go__warning" };
+    let fix = fix_label(studio, &issue).zip(issue.fix.clone()).map(|(label, fix)| {
+        let follow = move |_| {
+            writing.form.update(|form| form.follow(&fix));
+            // The pressed button is gone with its message; so is the field, if the fix was to remove it.
+            focus(id(place));
+        };
+        view! { " " <button class="fix" type="button" on:click=follow>{label}</button> }
+    });
+    view! { <p class=class>{icon("warning")}<span>{sentence(tongue, &issue)} {fix}</span></p> }
+        .into_any()
+}
+
+fn fix_label(studio: Studio, issue: &Issue) -> Option<String> {
+    let fix = issue.fix.as_ref()?;
+    if fix.field != "avatar.kind" {
+        return wording::fix(studio.tongue(), issue);
+    }
+    let kind = likeness_core::AvatarKind::parse(fix.value.as_str()?)?;
+    let t = studio.t();
+    Some((t.use_value)(card::kind(t, kind)))
+}

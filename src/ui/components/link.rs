@@ -25,6 +25,9 @@ pub fn Link(
     to: Page,
     /// Its class.
     class: &'static str,
+    /// Which sort of button it looks like.
+    #[prop(optional)]
+    kind: Option<&'static str>,
     /// Whether to mark it while the page is shown.
     #[prop(optional)]
     is_nav: bool,
@@ -52,7 +55,7 @@ pub fn Link(
     let current = move || (is_nav && studio.page.with(|page| *page == to)).then_some("page");
     let label = (!label.is_empty()).then_some(label);
     view! {
-        <a class=class href=href aria-current=current aria-label=label on:click=on_click>
+        <a class=class data-kind=kind href=href aria-current=current aria-label=label on:click=on_click>
             {children()}
         </a>
     }

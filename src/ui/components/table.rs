@@ -27,7 +27,10 @@ pub fn table(name: String, heads: &[&'static str], rows: Vec<Vec<Cell>>) -> AnyV
             let mut cells = cells.into_iter();
             let head = cells.next().map(|cell| view! { <th scope="row">{cell.content()}</th> });
             let rest = cells
-                .map(|cell| view! { <td data-kind=cell.kind()>{cell.content()}</td> })
+                .map(|cell| {
+                    let kind = cell.kind();
+                    view! { <td data-kind=kind>{cell.content()}</td> }
+                })
                 .collect_view();
             view! { <tr>{head}{rest}</tr> }
         })

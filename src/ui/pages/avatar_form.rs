@@ -1,8 +1,210 @@
-//! Not written yet.
-use leptos::prelude::*;
-/// Not written yet.
+//! An avatar, new or known.
+
+use super::more::NotFoundPage;
+use crate::{
+    page::Page,
+    ui::{
+        components::{
+            card,
+            choice::{Choice, Item},
+            entry::{self, Entry, Writing},
+            focus::focus,
+        },
+        context::{Keeping, Studio, use_studio},
+    },
+};
+use leptos::{
+    ev::{MouseEvent, SubmitEvent},
+    prelude::*,
+};
+use likeness_core::{AvatarKind, Issue};
+use likeness_engine::form::{AvatarForm, Slot};
+use std::cell::RefCell;
+
+/// The form, empty or filled with the avatar of this id.
 #[component]
-pub fn AvatarFormPage(id: Option<String>) -> impl IntoView {
-    let _ = id;
-    view! { <main class="page" id="main"></main> }.into_any()
+pub fn AvatarFormPage(
+    /// The avatar to edit; none for a new one.
+    id: Option<String>,
+) -> impl IntoView {
+    let studio = use_studio();
+    let id = StoredValue::new(id);
+    let is_known = Memo::new(move |_| {
+        let is_open = studio.keeping.get() != Keeping::Opening;
+        is_open.then(|| {
+            id.with_value(|id| id.as_ref().is_none_or(|id| studio.avatar_of(id).is_some()))
+        })
+    });
+    move || match is_known.get() {
+        None => view! { <main class="page" id="main"></main> }.into_any(),
+        Some(false) => view! { <NotFoundPage /> }.into_any(),
+        Some(true) => view! { <Form id=id.get_value() /> }.into_any(),
+    }
+}
+
+thread_local! {
+    /// The form at the moment when a change of language built the screen anew.
+    static CARRIED: RefCell<Option<AvatarForm>> = const { RefCell::new(None) };
+}
+
+/// What to begin with: what was typed in the other language, else the avatar, else nothing.
+fn beginning(studio: Studio, id: &str) -> AvatarForm {
+    let carried = CARRIED.take().filter(|form| form.id() == id);
+    carried
+        .or_else(|| untrack(|| studio.avatar_of(id)).as_ref().map(AvatarForm::of))
+        .unwrap_or_default()
+}
+
+/// Keeps what was typed over a change of language, and over nothing else.
+fn carry(studio: Studio, form: RwSignal<AvatarForm>) {
+    let tongue = studio.tongue();
+    on_cleanup(move || {
+        if studio.language.try_get_untracked().is_some_and(|language| language != tongue) {
+            CARRIED.set(form.try_get_untracked());
+        }
+    });
+}
+
+#[component]
+fn Form(id: Option<String>) -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let title = if id.is_some() { t.avatar_edit } else { t.avatar_new };
+    let writing = Writing::new(beginning(studio, &id.unwrap_or_default()));
+    carry(studio, writing.form);
+    let entries = |slots: &[Slot]| {
+        let entry = |slot: &Slot| {
+            let slot = *slot;
+            let is_there = Memo::new(move |_| writing.form.with(|form| form.has(slot)));
+            move || is_there.get().then(|| view! { <Entry writing place=slot /> })
+        };
+        slots.iter().map(entry).collect_view()
+    };
+    let (strength, texts) = Slot::ALL.split_last().expect("a form has slots");
+    let save = move |event: SubmitEvent| {
+        event.prevent_default();
+        save(studio, writing);
+    };
+    view! {
+        <main class="page" id="main">
+            <div class="page__head"><h1 class="page__title" id="form-title">{title}</h1></div>
+            <form class="form" aria-labelledby="form-title" novalidate on:submit=save>
+                <Summary writing />
+                <Kind writing />
+                {entries(texts)}
+                <Pin writing />
+                {entries(std::slice::from_ref(strength))}
+                <div class="form__foot">
+                    <button class="button" data-kind="primary" type="submit">{t.save}</button>
+                    <button class="button" type="button" on:click=move |_| studio.go(Page::Avatars)>{t.cancel}</button>
+                </div>
+            </form>
+        </main>
+    }
+    .into_any()
+}
+
+/// Stores the avatar, or goes to the first thing that stops it.
+fn save(studio: Studio, writing: Writing) {
+    let (issues, avatar) = writing.form.with_untracked(AvatarForm::check);
+    let Some(avatar) = avatar else {
+        writing.is_tried.set(true);
+        let first = issues.iter().find(|issue| issue.is_error());
+        if let Some(slot) = first.and_then(|issue| Slot::of_path(&issue.field)) {
+            focus(entry::id(slot));
+        }
+        return;
+    };
+    let text = (studio.t().avatar_saved)(&avatar.name);
+    studio.save_avatar(avatar);
+    studio.toast(text, None);
+    studio.go(Page::Avatars);
+}
+
+/// Everything that stops the person from saving, each leading to its field.
+#[component]
+fn Summary(writing: Writing) -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let errors = Memo::new_with_compare(
+        move |_| {
+            if !writing.is_tried.get() {
+                return Vec::new();
+            }
+            writing.issues.get().into_iter().filter(Issue::is_error).collect::<Vec<_>>()
+        },
+        |a, b| a != b,
+    );
+    move || {
+        let errors = errors.get();
+        (!errors.is_empty()).then(|| {
+            let title = (t.reasons)(errors.len());
+            let lines = errors.iter().filter_map(|issue| line(studio, issue)).collect_view();
+            view! {
+                <div class="form__summary" role="alert">
+                    <p class="go__title">{title}</p>
+                    <ul class="go__list">{lines}</ul>
+                </div>
+            }
+        })
+    }
+}
+
+fn line(studio: Studio, issue: &Issue) -> Option<AnyView> {
+    let tongue = studio.tongue();
+    let slot = Slot::of_path(&issue.field)?;
+    let text = [entry::label(tongue, slot), &entry::sentence(tongue, issue)].join(": ");
+    let id = entry::id(slot);
+    let go = move |event: MouseEvent| {
+        event.prevent_default();
+        focus(id);
+    };
+    let link = view! { <a class="go__link" href=["#", id].concat() on:click=go>{text}</a> };
+    Some(view! { <li class="go__reason">{link}</li> }.into_any())
+}
+
+#[component]
+fn Kind(writing: Writing) -> impl IntoView {
+    let t = use_studio().t();
+    let form = writing.form;
+    let items = AvatarKind::ALL.map(|kind| Item {
+        value: kind.name(),
+        label: card::kind(t, kind),
+        lang: None,
+    });
+    let chosen = Signal::derive(move || form.with(|form| form.kind().name()));
+    let choose = Callback::new(move |name| {
+        if let Some(kind) = AvatarKind::parse(name) {
+            form.update(|form| form.choose(kind));
+        }
+    });
+    view! {
+        <div class="choice">
+            <span class="choice__label" aria-hidden="true">{t.avatar_kind}</span>
+            <Choice name="kind" label=t.avatar_kind items=items.into() chosen on_choose=choose />
+            <p class="entry__hint">{t.avatar_kind_hint}</p>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Pin(writing: Writing) -> impl IntoView {
+    let t = use_studio().t();
+    let form = writing.form;
+    let on_change = move |event| {
+        let is_on = event_target_checked(&event);
+        form.update(|form| if is_on { form.pin() } else { form.unpin() });
+    };
+    view! {
+        <div class="entry">
+            <label class="tick">
+                <input class="tick__input" type="checkbox" aria-describedby="a-pin-hint"
+                    prop:checked=move || form.with(AvatarForm::is_pinned) on:change=on_change />
+                <span class="tick__label">{t.avatar_pin}</span>
+            </label>
+            <p class="entry__hint" id="a-pin-hint">{t.avatar_pin_hint}</p>
+        </div>
+    }
+    .into_any()
 }

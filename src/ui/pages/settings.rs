@@ -1,7 +1,182 @@
-//! Not written yet.
-use leptos::prelude::*;
-/// Not written yet.
+//! Language, theme, storage, and the whole library at once.
+
+use crate::{
+    browser::quota::{self, Room},
+    i18n::Language,
+    ui::{
+        components::{
+            choice::{Choice, Item},
+            dialog::Ask,
+            link::icon,
+        },
+        context::{Keeping, Theme, use_studio},
+    },
+};
+use leptos::{prelude::*, task::spawn_local};
+
+/// The page of settings.
 #[component]
 pub fn SettingsPage() -> impl IntoView {
-    view! { <main class="page" id="main"></main> }.into_any()
+    let t = use_studio().t();
+    view! {
+        <main class="page" id="main">
+            <div class="page__head"><h1 class="page__title">{t.nav_settings}</h1></div>
+            <LanguagePanel />
+            <ThemePanel />
+            <StoragePanel />
+            <BackupPanel />
+            <ErasePanel />
+        </main>
+    }
+    .into_any()
+}
+
+/// A setting: what it is at one side, its control at the other.
+fn panel(title: &'static str, hint: AnyView, control: AnyView) -> AnyView {
+    view! {
+        <section class="panel">
+            <div class="panel__text"><h2 class="panel__title">{title}</h2>{hint}</div>
+            <div class="panel__control">{control}</div>
+        </section>
+    }
+    .into_any()
+}
+
+fn hint(text: &'static str) -> AnyView {
+    view! { <p class="panel__hint">{text}</p> }.into_any()
+}
+
+#[component]
+fn LanguagePanel() -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let items = [(Language::En, "English"), (Language::Ru, "Русский")].map(|(language, label)| {
+        let tag = language.tag();
+        Item { value: tag, label, lang: Some(tag) }
+    });
+    let tongue = studio.tongue();
+    let chosen = Signal::derive(move || tongue.tag());
+    let choose = Callback::new(move |tag| studio.speak(Language::of_tag(tag)));
+    let control = view! { <Choice name="language" label=t.language items=items.into() chosen on_choose=choose /> };
+    panel(t.language, ().into_any(), control.into_any())
+}
+
+#[component]
+fn ThemePanel() -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let value = |theme: Theme| theme.name().unwrap_or("system");
+    let items = Theme::ALL.map(|theme| {
+        let label = match theme {
+            Theme::System => t.theme_system,
+            Theme::Dark => t.theme_dark,
+            Theme::Light => t.theme_light,
+        };
+        Item { value: value(theme), label, lang: None }
+    });
+    let chosen = Signal::derive(move || value(studio.theme.get()));
+    let choose = Callback::new(move |name| {
+        if let Some(theme) = Theme::ALL.into_iter().find(|theme| value(*theme) == name) {
+            studio.shine(theme);
+        }
+    });
+    let control =
+        view! { <Choice name="theme" label=t.theme items=items.into() chosen on_choose=choose /> };
+    panel(t.theme, hint(t.theme_hint), control.into_any())
+}
+
+/// What the browser says about keeping.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Promise {
+    /// It may clear everything when the disk is full.
+    None,
+    /// It was asked and did not agree.
+    Refused,
+    /// It will not clear anything by itself.
+    Given,
+}
+
+#[component]
+fn StoragePanel() -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let tongue = studio.tongue();
+    let (room, promise) = (RwSignal::new(None::<Room>), RwSignal::new(Promise::None));
+    spawn_local(async move {
+        if quota::is_kept().await {
+            promise.try_set(Promise::Given);
+        }
+        room.try_set(quota::room().await);
+    });
+    let why = move || {
+        let (count, bytes) = studio
+            .pictures
+            .with(|pictures| (pictures.len(), pictures.iter().map(|picture| picture.bytes).sum()));
+        match (studio.keeping.get(), promise.get()) {
+            (Keeping::InMemory, _) => [t.no_storage, t.no_storage_why].join(" "),
+            (_, Promise::Given) => [&(t.pictures_count)(count), t.storage_kept].join(". "),
+            _ => (t.storage_hint)(count, &tongue.bytes(bytes)),
+        }
+    };
+    let is_lasting = move || studio.keeping.get() == Keeping::OnDisk;
+    let meter = move || is_lasting().then(|| room.get().map(|room| view! { <Meter room /> }));
+    let keep = move || {
+        (is_lasting() && promise.get() != Promise::Given)
+            .then(|| view! { <button class="button" type="button" on:click=move |_| ask(promise)>{t.storage_keep}</button> })
+    };
+    let refused = move || (promise.get() == Promise::Refused).then_some(t.storage_not_kept);
+    let control = view! { {meter} {keep} <p class="meter__text" role="status">{refused}</p> };
+    let hint = view! { <p class="panel__hint" role="status">{why}</p> };
+    panel(t.storage, hint.into_any(), control.into_any())
+}
+
+/// Asks the browser to keep what is stored; some ask the person in turn.
+fn ask(promise: RwSignal<Promise>) {
+    spawn_local(async move {
+        promise.try_set(if quota::keep().await { Promise::Given } else { Promise::Refused });
+    });
+}
+
+/// How full the storage is. From nine tenths on it warns.
+#[component]
+fn Meter(room: Room) -> impl IntoView {
+    let studio = use_studio();
+    let (t, tongue) = (studio.t(), studio.tongue());
+    let percent = (room.used.saturating_mul(100)).div_ceil(room.quota.max(1)).min(100);
+    let kind = (percent >= 90).then_some("warning");
+    let text = (t.storage_of)(&tongue.bytes(room.used), &tongue.bytes(room.quota));
+    view! {
+        <div class="meter" data-kind=kind role="meter" aria-label=t.storage aria-valuemin="0" aria-valuemax="100"
+            aria-valuenow=percent.to_string() aria-valuetext=text.clone() style:--used=format!("{percent}%")>
+            <i class="meter__bar"></i>
+        </div>
+        <p class="meter__text">{text}</p>
+    }
+    .into_any()
+}
+
+#[component]
+fn BackupPanel() -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let is_empty = Memo::new(move |_| studio.avatars.with(Vec::is_empty));
+    let control = view! {
+        <button class="button" type="button" disabled=move || is_empty.get() on:click=move |_| studio.export_avatars()>
+            {icon("export")}<span>{t.export}</span>
+        </button>
+    };
+    panel(t.backup, hint(t.backup_hint), control.into_any())
+}
+
+#[component]
+fn ErasePanel() -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let is_open = RwSignal::new(false);
+    let control = view! {
+        <button class="button" data-kind="danger" type="button" on:click=move |_| is_open.set(true)>{t.erase_word}</button>
+        <Ask is_open title=t.erase_ask.to_owned() text=t.erase_ask_why.to_owned() keep=t.erase_keep go_on=t.erase_word
+            on_go=Callback::new(move |()| studio.erase()) />
+    };
+    panel(t.erase, hint(t.erase_hint), control.into_any())
 }

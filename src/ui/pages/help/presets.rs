@@ -1,0 +1,101 @@
+//! The eight presets as each kind of avatar gets them.
+
+use crate::ui::{
+    components::{
+        card,
+        table::{Cell, table},
+        wording,
+    },
+    context::{Studio, use_studio},
+};
+use leptos::prelude::*;
+use likeness_core::{AvatarKind, Field, Preset, Route};
+
+/// What stands where a model takes no such setting.
+const NOTHING: &str = "–";
+
+/// A table for each kind.
+#[component]
+pub fn Presets() -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let tables = AvatarKind::ALL
+        .map(|kind| {
+            let name = card::kind(t, kind);
+            view! { <h3>{name}</h3> {of_kind(studio, kind)} }
+        })
+        .collect_view();
+    view! { <p>{t.help_presets_text}</p> {tables} }.into_any()
+}
+
+fn of_kind(studio: Studio, kind: AvatarKind) -> AnyView {
+    let t = studio.t();
+    let heads = [
+        t.preset,
+        t.help_good_for,
+        (t.field_name)(Field::NumInferenceSteps),
+        (t.field_name)(Field::GuidanceScale),
+        (t.field_name)(Field::LoraScale),
+        t.size,
+        t.help_time,
+    ];
+    let rows = Preset::ALL.into_iter().map(|preset| row(studio, kind, preset)).collect();
+    table([t.help_presets, card::kind(t, kind)].join(": "), &heads, rows)
+}
+
+fn row(studio: Studio, kind: AvatarKind, preset: Preset) -> Vec<Cell> {
+    let (t, tongue) = (studio.t(), studio.tongue());
+    let words = (t.preset_words)(preset);
+    let text = |text: &str| Cell::Text(text.to_owned());
+    let number = |number: String| Cell::Number(number);
+    let Some(route) = route(kind, preset) else {
+        let nothing = || Cell::Number(NOTHING.to_owned());
+        let why = text(t.only_artistic);
+        return vec![
+            text(words.name),
+            why,
+            nothing(),
+            nothing(),
+            nothing(),
+            text(NOTHING),
+            text(NOTHING),
+        ];
+    };
+    let likeness = match kind {
+        AvatarKind::Portrait => Field::LoraScale,
+        AvatarKind::Artistic => Field::FinetuneStrength,
+    };
+    let value = |field| number(value(studio, route, preset, field));
+    let (time, pixels) = wording::preset_facts(tongue, preset, route);
+    vec![
+        text(words.name),
+        text(words.advice),
+        value(Field::NumInferenceSteps),
+        value(Field::GuidanceScale),
+        value(likeness),
+        Cell::Text(pixels),
+        Cell::Text(time),
+    ]
+}
+
+/// The way of a preset; none where the kind cannot take it.
+fn route(kind: AvatarKind, preset: Preset) -> Option<Route> {
+    match (kind, preset) {
+        (AvatarKind::Portrait, Preset::Ultra) => None,
+        (AvatarKind::Portrait, _) => Some(Route::FluxLora),
+        (AvatarKind::Artistic, Preset::Ultra) => Some(Route::UltraFinetuned),
+        (AvatarKind::Artistic, _) => Some(Route::FluxProFinetuned),
+    }
+}
+
+fn value(studio: Studio, route: Route, preset: Preset, field: Field) -> String {
+    let value = route
+        .rule(field)
+        .and_then(|_| preset.layer().value(field).or_else(|| route.defaults().value(field)));
+    match value.and_then(|value| value.as_f64()) {
+        // Decimals line up in a column.
+        Some(value) if field == Field::NumInferenceSteps => studio.tongue().decimal(value, 0),
+        Some(value) => studio.tongue().decimal(value, 1),
+        None => NOTHING.to_owned(),
+    }
+}
