@@ -56,6 +56,22 @@ pub enum Keeping {
     InMemory,
 }
 
+/// What a message offers to do. It outlives whatever offered it: a `Callback` would be gone with the card whose deletion it is there to undo.
+#[derive(Clone)]
+pub struct Action(Arc<dyn Fn() + Send + Sync>);
+
+impl Action {
+    /// Does this when pressed.
+    pub fn new(run: impl Fn() + Send + Sync + 'static) -> Self {
+        Self(Arc::new(run))
+    }
+
+    /// It was pressed.
+    pub fn run(&self) {
+        (self.0)();
+    }
+}
+
 /// A short message with at most one action.
 #[derive(Clone)]
 pub struct Toast {
@@ -64,7 +80,7 @@ pub struct Toast {
     /// What it says.
     pub text: String,
     /// The label of its action and the action.
-    pub action: Option<(&'static str, Callback<()>)>,
+    pub action: Option<(&'static str, Action)>,
 }
 
 /// Everything the screen shows. Cheap to copy: a bundle of signals.
@@ -196,7 +212,7 @@ impl Studio {
     }
 
     /// Shows a message for some seconds.
-    pub fn toast(&self, text: String, action: Option<(&'static str, Callback<()>)>) {
+    pub fn toast(&self, text: String, action: Option<(&'static str, Action)>) {
         let id = self.toasts.with_untracked(|toasts| toasts.last().map_or(0, |toast| toast.id + 1));
         self.toasts.update(|toasts| toasts.push(Toast { id, text, action }));
         let toasts = self.toasts;

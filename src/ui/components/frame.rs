@@ -175,7 +175,7 @@ fn Toasts() -> impl IntoView {
         let action = toast.action.map(|(label, run)| {
             let on_click = move |_| {
                 close(id);
-                run.run(());
+                run.run();
             };
             view! { <button class="toast__action" type="button" on:click=on_click>{label}</button> }
         });

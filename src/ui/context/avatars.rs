@@ -1,6 +1,6 @@
 //! What can be done to avatars.
 
-use super::Studio;
+use super::{Action, Studio};
 use crate::browser::{
     ids,
     local::{self, Key},
@@ -81,7 +81,7 @@ impl Studio {
         self.choose_if_none();
         let t = self.t();
         let avatar = avatar.clone();
-        let undo = Callback::new(move |()| drop(studio.save_avatar(avatar.clone())));
+        let undo = Action::new(move || drop(studio.save_avatar(avatar.clone())));
         self.toast((t.avatar_deleted)(&name), Some((t.undo, undo)));
     }
 

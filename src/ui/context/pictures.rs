@@ -1,6 +1,6 @@
 //! What can be done to pictures.
 
-use super::Studio;
+use super::{Action, Studio};
 use crate::browser::{clock, files};
 use leptos::{prelude::*, task::spawn_local};
 use likeness_engine::picture::{Picture, PictureId};
@@ -68,7 +68,7 @@ impl Studio {
         self.viewing.set(None);
         self.pictures.update(|pictures| pictures.retain(|known| known.id != id));
         let kept = picture.clone();
-        let undo = Callback::new(move |()| self.show_picture(&kept));
+        let undo = Action::new(move || self.show_picture(&kept));
         self.toast((t.deleted)(1), Some((t.undo, undo)));
         set_timeout(
             move || {
