@@ -65,12 +65,13 @@ impl Language {
         format!("${}", self.decimal(micro_usd as f64 / 1e6, decimals))
     }
 
-    /// A count of bytes in kB or MB.
+    /// A count of bytes in kB, MB or GB.
     pub fn bytes(self, bytes: u64) -> String {
         let t = self.messages();
         match bytes {
             0..1_000_000 => format!("{} {}", bytes.div_ceil(1000), t.kilobytes),
-            _ => format!("{} {}", self.decimal(bytes as f64 / 1e6, 1), t.megabytes),
+            1_000_000..1_000_000_000 => format!("{} {}", self.decimal(bytes as f64 / 1e6, 1), t.megabytes),
+            _ => format!("{} {}", self.decimal(bytes as f64 / 1e9, 1), t.gigabytes),
         }
     }
 }
@@ -169,7 +170,7 @@ messages! {
     about_server: Text, about_licence: Text, about_server_unknown: Text,
     not_found: Text, not_found_why: Text, to_start: Text,
     // Units and tables
-    kilobytes: Text, megabytes: Text, seconds_short: Text,
+    kilobytes: Text, megabytes: Text, gigabytes: Text, seconds_short: Text,
     preset_words: fn(Preset) -> PresetWords,
     field_name: fn(Field) -> Text,
     field_hint: fn(Field) -> Text,
@@ -194,6 +195,13 @@ mod tests {
         assert_eq!(Language::En.number(1.0), "1");
         assert_eq!(Language::Ru.number(1.25), "1,25");
         assert_eq!(Language::En.number(0.5), "0.5");
+    }
+
+    #[test]
+    fn bytes_are_counted_in_the_unit_that_fits() {
+        assert_eq!(Language::En.bytes(1), "1 kB");
+        assert_eq!(Language::Ru.bytes(1_260_000), "1,3 МБ");
+        assert_eq!(Language::En.bytes(10_737_418_240), "10.7 GB");
     }
 
     #[test]

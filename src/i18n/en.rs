@@ -385,6 +385,7 @@ pub(super) const MESSAGES: Messages = Messages {
 
     kilobytes: "kB",
     megabytes: "MB",
+    gigabytes: "GB",
     seconds_short: "s",
     preset_words: terms::preset,
     field_name: terms::field,

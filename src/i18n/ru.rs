@@ -392,6 +392,7 @@ pub(super) const MESSAGES: Messages = Messages {
 
     kilobytes: "КБ",
     megabytes: "МБ",
+    gigabytes: "ГБ",
     seconds_short: "с",
     preset_words: terms::preset,
     field_name: terms::field,

@@ -51,15 +51,7 @@ fn row(studio: Studio, kind: AvatarKind, preset: Preset) -> Vec<Cell> {
     let Some(route) = route(kind, preset) else {
         let nothing = || Cell::Number(NOTHING.to_owned());
         let why = text(t.only_artistic);
-        return vec![
-            text(words.name),
-            why,
-            nothing(),
-            nothing(),
-            nothing(),
-            text(NOTHING),
-            text(NOTHING),
-        ];
+        return vec![text(words.name), why, nothing(), nothing(), nothing(), nothing(), nothing()];
     };
     let likeness = match kind {
         AvatarKind::Portrait => Field::LoraScale,
@@ -73,8 +65,8 @@ fn row(studio: Studio, kind: AvatarKind, preset: Preset) -> Vec<Cell> {
         value(Field::NumInferenceSteps),
         value(Field::GuidanceScale),
         value(likeness),
-        Cell::Text(pixels),
-        Cell::Text(time),
+        number(pixels),
+        number(time),
     ]
 }
 
