@@ -70,7 +70,9 @@ impl Language {
         let t = self.messages();
         match bytes {
             0..1_000_000 => format!("{} {}", bytes.div_ceil(1000), t.kilobytes),
-            1_000_000..1_000_000_000 => format!("{} {}", self.decimal(bytes as f64 / 1e6, 1), t.megabytes),
+            1_000_000..1_000_000_000 => {
+                format!("{} {}", self.decimal(bytes as f64 / 1e6, 1), t.megabytes)
+            }
             _ => format!("{} {}", self.decimal(bytes as f64 / 1e9, 1), t.gigabytes),
         }
     }

@@ -36,14 +36,14 @@ pub fn App(
     provide_context(studio);
     studio.start();
     // The words of a language are fixed while it is shown, so a change of language builds the screen anew. Everything that matters lives in the studio.
-    move || {
+    components::live::live(move || {
         studio.language.track();
         view! {
             <Frame />
             <Viewer />
         }
         .into_any()
-    }
+    })
 }
 
 /// The skeleton's prompt at the moment the app takes over.

@@ -13,6 +13,7 @@ pub mod import;
 pub mod inspector;
 pub mod job;
 pub mod link;
+pub mod live;
 pub mod presets;
 pub mod prints;
 pub mod prompt;

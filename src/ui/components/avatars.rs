@@ -1,6 +1,7 @@
 //! Who the picture shows.
 
 use super::link::{Link, icon};
+use super::live::live;
 use crate::{
     page::Page,
     ui::context::{Address, Copy, use_studio},
@@ -49,7 +50,7 @@ fn Choice(avatar: Avatar) -> impl IntoView {
     let value = id.clone();
     view! {
         <label class="avatar" data-state=why.map(|_| "unready")>
-            <input class="avatar__input" type="radio" name="avatar" value=value prop:checked=is_chosen
+            <input class="avatar__input" type="radio" name="avatar" value=value prop:checked=move || is_chosen()
                 on:change=move |_| studio.choose_avatar(&id) />
             <span class="avatar__card">
                 <Face id=avatar.id.clone() class="avatar__face" />
@@ -89,11 +90,11 @@ pub fn Face(
                 .map(|picture| picture.id.clone())
         })
     });
-    move || {
+    live(move || {
         let address = newest.get().map(|picture| studio.address(&picture, Copy::Thumbnail));
-        move || match address.map(|address| address.get()) {
+        live(move || match address.map(|address| address.get()) {
             Some(Address::Here(url)) => view! { <img class=class src=url alt="" /> }.into_any(),
             _ => view! { <span class=class aria-hidden="true">{icon("avatar")}</span> }.into_any(),
-        }
-    }
+        })
+    })
 }

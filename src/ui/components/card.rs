@@ -4,6 +4,7 @@ use super::{
     avatars::Face,
     focus::focus,
     link::{Link, icon},
+    live::live,
     wording,
 };
 use crate::{
@@ -124,7 +125,7 @@ fn ReadyActions(avatar: Avatar, is_main: Memo<bool>) -> impl IntoView {
     view! {
         <button class="icon-button" type="button" aria-label=[t.avatar_main, &name].join(": ")
             aria-pressed=move || if is_main.get() { "true" } else { "false" } on:click=move |_| studio.make_main(&id)>
-            {move || icon(if is_main.get() { "star-filled" } else { "star" })}
+            {live(move || icon(if is_main.get() { "star-filled" } else { "star" }))}
         </button>
         <Link to=Page::EditAvatar(avatar.id) class="icon-button" label=(t.avatar_edit_named)(&name)>{icon("pencil")}</Link>
     }

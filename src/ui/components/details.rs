@@ -1,5 +1,6 @@
 //! Every setting that the route of the chosen avatar takes, and no other.
 
+use super::live::live;
 use super::{
     link::{icon, icon_with},
     rows::{Note, NumberRow, Segment, Switch, shown},
@@ -29,7 +30,7 @@ pub fn Details() -> impl IntoView {
                 {icon_with("icon details__arrow", "down")}
             </summary>
             <div class="details__body">
-                {controls}
+                {live(controls)}
                 <div class="details__foot">
                     <button class="button" data-kind="quiet" type="button" hidden=move || yours.get() == 0
                         on:click=move |_| studio.reset_edits()>
@@ -89,7 +90,7 @@ fn Inapplicable() -> impl IntoView {
         },
         |a, b| a != b,
     );
-    move || {
+    live(move || {
         issues
             .get()
             .into_iter()
@@ -99,7 +100,7 @@ fn Inapplicable() -> impl IntoView {
                 view! { <div class="row"><span class="row__label">{name}</span><Note issue id=format!("{key}-idle") /></div> }
             })
             .collect_view()
-    }
+    })
 }
 
 /// The shape: names with their pixels, or ratios on Ultra, or own sides.
@@ -121,7 +122,7 @@ fn Shape(route: Route) -> impl IntoView {
         let is_chosen = move || chosen() == name && !is_own();
         view! {
             <label class="shape">
-                <input class="shape__input" type="radio" name="shape" value=name prop:checked=is_chosen
+                <input class="shape__input" type="radio" name="shape" value=name prop:checked=move || is_chosen()
                     on:change=move |_| studio.edit(field, name.into()) />
                 <span class="shape__card">
                     <i class="shape__frame" data-ratio=ratio.clone()></i>
@@ -160,7 +161,7 @@ fn Shape(route: Route) -> impl IntoView {
     let own = (!is_ultra).then(|| {
         view! {
             <label class="shape">
-                <input class="shape__input" type="radio" name="shape" value="custom" prop:checked=is_own on:change=start_own />
+                <input class="shape__input" type="radio" name="shape" value="custom" prop:checked=move || is_own() on:change=start_own />
                 <span class="shape__card">
                     <i class="shape__frame" data-ratio="custom"></i>
                     <b class="shape__ratio">{t.own_size}</b>
@@ -174,7 +175,7 @@ fn Shape(route: Route) -> impl IntoView {
             <legend class="choice__label">{t.shape}</legend>
             <div class="shapes">{options}{own}</div>
         </fieldset>
-        {move || is_own().then(|| view! { <OwnSize /> })}
+        {live(move || is_own().then(|| view! { <OwnSize /> }))}
     }
     .into_any()
 }
@@ -215,8 +216,8 @@ fn OwnSize() -> impl IntoView {
         view! {
             <label class="entry">
                 <span class="entry__label">{label}</span>
-                <input class="input" inputmode="numeric" autocomplete="off" aria-describedby="size-note" aria-invalid=is_wrong
-                    prop:value=text on:input=on_input />
+                <input class="input" inputmode="numeric" autocomplete="off" aria-describedby="size-note" aria-invalid=move || is_wrong()
+                    prop:value=move || text() on:input=on_input />
             </label>
         }
     };
@@ -226,7 +227,7 @@ fn OwnSize() -> impl IntoView {
             <span class="custom-size__by" aria-hidden="true">"×"</span>
             {side("height", t.height)}
             <span class="custom-size__unit">{t.pixels}</span>
-            {move || issue.get().map(|issue| view! { <Note issue id="size-note".to_owned() /> })}
+            {live(move || issue.get().map(|issue| view! { <Note issue id="size-note".to_owned() /> }))}
         </div>
     }
     .into_any()
@@ -271,16 +272,16 @@ fn SeedField() -> impl IntoView {
             <div class="seed" data-state=move || if is_kept() { "locked" } else { "random" }>
                 <input class="input seed__input" id="seed" inputmode="numeric" autocomplete="off" placeholder=t.seed_random
                     aria-describedby="seed-hint" aria-invalid=move || issue.with(Option::is_some).then_some("true")
-                    prop:value=text on:input=on_input />
+                    prop:value=move || text() on:input=on_input />
                 <button class="icon-button seed__lock" type="button" aria-label=t.seed_keep
                     aria-pressed=move || if is_kept() { "true" } else { "false" } on:click=toggle>
-                    {move || if is_kept() { icon("lock") } else { icon("unlock") }}
+                    {live(move || if is_kept() { icon("lock") } else { icon("unlock") })}
                 </button>
                 <button class="icon-button" type="button" aria-label=t.seed_new on:click=move |_| new_seed()>{icon("dice")}</button>
                 <button class="icon-button" type="button" aria-label=t.seed_last disabled=move || last().is_none()
                     on:click=take_last>{icon("reuse")}</button>
             </div>
-            {note}
+            {live(note)}
         </div>
     }
     .into_any()
@@ -302,7 +303,7 @@ fn Tolerance() -> impl IntoView {
             };
             let is_chosen =
                 move || shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.value == name));
-            view! { <option value=name prop:selected=is_chosen>{label}</option> }
+            view! { <option value=name prop:selected=move || is_chosen()>{label}</option> }
         })
         .into_iter()
         .collect_view();

@@ -1,6 +1,6 @@
 //! One field of the form for avatars: what is typed, its hint, and what is wrong with it once the person has left it.
 
-use super::{card, focus::focus, link::icon, wording};
+use super::{card, focus::focus, link::icon, live::live, wording};
 use crate::{
     i18n::Language,
     ui::context::{Studio, use_studio},
@@ -159,7 +159,7 @@ pub fn Entry(
                 on:input=move |event| form.update(|form| form.set(slot, event_target_value(&event)))
                 on:blur=move |_| writing.leave(slot) />
             <p class="entry__hint" id=hint_id>{move || form.with(|form| hint(studio, slot, form))}</p>
-            <div id=error_id>{move || issue.get().map(|issue| view! { <Message writing place=slot issue /> })}</div>
+            <div id=error_id>{live(move || issue.get().map(|issue| view! { <Message writing place=slot issue /> }))}</div>
         </div>
     }
     .into_any()

@@ -1,6 +1,7 @@
 //! What surrounds every page: bar, notices, tabs, messages.
 
 use super::link::{Link, icon, icon_with};
+use super::live::live;
 use crate::{
     i18n::Language,
     page::Page,
@@ -52,7 +53,7 @@ pub fn Frame() -> impl IntoView {
         <a class="skip" href="#main" on:click=skip>{t.skip}</a>
         <Bar />
         <Notices />
-        {page}
+        {live(page)}
         <Tabs />
         <Toasts />
         <p class="visually-hidden" role="status" id="announcer">{move || studio.announcement.get()}</p>
@@ -98,7 +99,7 @@ fn Bar() -> impl IntoView {
             <Link to=Page::Studio class="bar__mark">{icon("mark")} "Likeness"</Link>
             <nav class="bar__nav" aria-label=t.nav_main>{links}</nav>
             <div class="bar__end">
-                {badge}
+                {live(badge)}
                 <div class="languages" role="group" aria-label=t.language>{languages}</div>
             </div>
         </header>
@@ -146,7 +147,8 @@ fn Notices() -> impl IntoView {
         };
         found.into_iter().map(notice).collect_view()
     };
-    view! { <div class="notices" role="region" aria-label=t.notices>{notices}</div> }.into_any()
+    view! { <div class="notices" role="region" aria-label=t.notices>{live(notices)}</div> }
+        .into_any()
 }
 
 #[component]

@@ -1,5 +1,6 @@
 //! The one primary button, what stops it, and what it will cost.
 
+use super::live::live;
 use super::{
     link::{Link, icon},
     wording,
@@ -85,16 +86,16 @@ pub fn Go() -> impl IntoView {
         studio.make();
     };
     view! {
-        <div class="go" data-state=state>
-            {reasons}
-            {warnings}
+        <div class="go" data-state=move || state()>
+            {live(reasons)}
+            {live(warnings)}
             <button class="go__button" id="make" type="submit" aria-describedby="reasons make-hint"
                 aria-disabled=move || (state() != "ready").then_some("true")
                 aria-busy=move || is_busy.get().then_some("true") on:click=on_click>
-                <span class="go__label">{label}</span>
-                {move || estimate().map(|text| view! { " " <span class="go__estimate">{text}</span> })}
+                <span class="go__label">{move || label()}</span>
+                {live(move || estimate().map(|text| view! { " " <span class="go__estimate">{text}</span> }))}
             </button>
-            <p class="go__hint" id="make-hint">{hint}</p>
+            <p class="go__hint" id="make-hint">{move || hint()}</p>
         </div>
     }
     .into_any()

@@ -3,6 +3,7 @@
 use super::{
     focus::{focus, focus_later},
     link::{icon, icon_with},
+    live::live,
 };
 use crate::{
     browser::files,
@@ -141,7 +142,7 @@ pub fn ImportNotice(
             }
         })
     };
-    view! { {trouble} {question} }.into_any()
+    view! { {live(trouble)} {live(question)} }.into_any()
 }
 
 /// Where a file may be dropped, with a button for those who do not drag.

@@ -1,6 +1,7 @@
 //! Exactly what goes out, for those who want to see it.
 
 use super::link::{icon, icon_with};
+use super::live::live;
 use crate::{browser::files, ui::context::use_studio};
 use leptos::{prelude::*, task::spawn_local};
 use likeness_core::Field;
@@ -53,7 +54,7 @@ pub fn Inspector() -> impl IntoView {
                 <span class="details__sum">{move || endpoint.get()}</span>
                 {icon_with("icon details__arrow", "down")}
             </summary>
-            <div class="inspector__body">{body}</div>
+            <div class="inspector__body">{live(body)}</div>
         </details>
     }
     .into_any()
@@ -94,7 +95,7 @@ pub fn Code(
             <figcaption class="code__head">
                 <span class="code__name">{name}</span>
                 <button class="button" data-kind="quiet" type="button" data-state=move || is_copied.get().then_some("done") on:click=copy>
-                    {move || if is_copied.get() { icon("check") } else { icon("copy") }}
+                    {live(move || if is_copied.get() { icon("check") } else { icon("copy") })}
                     <span>{move || if is_copied.get() { t.copied } else { t.copy }}</span>
                 </button>
             </figcaption>

@@ -1,6 +1,7 @@
 //! A run on its way, or what became of it.
 
 use super::link::icon;
+use super::live::live;
 use crate::{
     i18n::Messages,
     page::Page,
@@ -30,7 +31,7 @@ pub fn Jobs() -> impl IntoView {
             </ul>
         }
     };
-    move || ids.with(|ids| !ids.is_empty()).then(list)
+    live(move || ids.with(|ids| !ids.is_empty()).then(list))
 }
 
 #[component]
@@ -42,7 +43,7 @@ fn Card(id: JobId) -> impl IntoView {
         let now = studio.now.get();
         job.with(|job| job.as_ref().map_or("done", |job| looks(job, now)))
     });
-    move || {
+    live(move || {
         let kind = kind.get();
         job.get().map(|job| {
             let glyph = match kind {
@@ -67,7 +68,7 @@ fn Card(id: JobId) -> impl IntoView {
                 </li>
             }
         })
-    }
+    })
 }
 
 /// The look of a job, as `data-state` names it.
@@ -145,8 +146,8 @@ fn running(studio: Studio, job: &Job, since: u64, order: String) -> AnyView {
     let from = move || percent(f64::from(low) / end());
     let to = move || percent(f64::from(high) / end());
     view! {
-        <p class="job__line">{words} " · " {order}</p>
-        <div class="track" role="img" aria-label=words style:--done=done style:--from=from style:--to=to>
+        <p class="job__line">{move || words()} " · " {order}</p>
+        <div class="track" role="img" aria-label=move || words() style:--done=move || done() style:--from=move || from() style:--to=move || to()>
             <i class="track__usual"></i>
             <i class="track__done"></i>
         </div>

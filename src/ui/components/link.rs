@@ -55,7 +55,7 @@ pub fn Link(
     let current = move || (is_nav && studio.page.with(|page| *page == to)).then_some("page");
     let label = (!label.is_empty()).then_some(label);
     view! {
-        <a class=class data-kind=kind href=href aria-current=current aria-label=label on:click=on_click>
+        <a class=class data-kind=kind href=href aria-current=move || current() aria-label=label on:click=on_click>
             {children()}
         </a>
     }

@@ -1,5 +1,6 @@
 //! How: the eight presets and the Ultra switch.
 
+use super::live::live;
 use super::{
     link::{icon, icon_with},
     wording,
@@ -25,7 +26,7 @@ pub fn PresetChooser() -> impl IntoView {
     view! {
         <section class="field" id="field-preset" aria-labelledby="how">
             <div class="field__head"><h2 class="field__title" id="how">{t.how}</h2></div>
-            <div class="presets" role="radiogroup" aria-labelledby="how">{cards}</div>
+            <div class="presets" role="radiogroup" aria-labelledby="how">{live(cards)}</div>
             <p class="field__note">{t.our_estimate}</p>
             {ultra}
         </section>
@@ -95,14 +96,14 @@ fn UltraSwitch() -> impl IntoView {
     view! {
         <label class="switch" id="field-use_ultra">
             <input class="switch__input" type="checkbox" role="switch" aria-describedby="ultra-hint"
-                prop:checked=is_on disabled=move || is_preset.get() on:change=on_change />
+                prop:checked=move || is_on() disabled=move || is_preset.get() on:change=on_change />
             <span class="switch__track" aria-hidden="true"></span>
             <span class="switch__text">
                 <span class="switch__label">{t.ultra_quality}</span>
                 <span class="switch__hint" id="ultra-hint">{hint}</span>
             </span>
         </label>
-        {legacy}
+        {live(legacy)}
     }
     .into_any()
 }

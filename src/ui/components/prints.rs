@@ -1,6 +1,7 @@
 //! Pictures as prints on a sheet, by day.
 
 use super::link::icon;
+use super::live::live;
 use crate::{
     browser::clock,
     ui::context::{Address, Copy, Studio, use_studio},
@@ -29,7 +30,7 @@ pub fn Sheet() -> impl IntoView {
     };
     view! {
         <For each=move || days.get() key=|(day, pictures)| (*day, pictures.len(), pictures[0].id.clone()) children=|(_, pictures)| view! { <Day pictures /> } />
-        {more}
+        {live(more)}
     }
     .into_any()
 }
@@ -105,8 +106,8 @@ pub fn Print(picture: Picture) -> impl IntoView {
     };
     let preset = preset_name(studio, &picture);
     view! {
-        <figure class="print" data-print=id.0.clone() data-state=state>
-            <a class="print__frame" href="#" aria-label=label on:click=open>{content}</a>
+        <figure class="print" data-print=id.0.clone() data-state=move || state()>
+            <a class="print__frame" href="#" aria-label=label on:click=open>{live(content)}</a>
             <figcaption class="print__caption">
                 <span class="print__preset">{preset}</span>
                 <span class="print__avatar">{picture.order.avatar_name.clone()}</span>
@@ -138,7 +139,7 @@ pub fn Empty() -> impl IntoView {
             <span class="empty__glyph">{icon("picture")}</span>
             <div class="empty__body">
                 <h3 class="empty__title">{t.empty_title}</h3>
-                <p class="empty__text">{text}</p>
+                <p class="empty__text">{move || text()}</p>
                 <div class="cluster">
                     <button class="button" data-kind="primary" type="button" id="first-picture" hidden=move || !is_ready()
                         on:click=move |_| studio.make()>{t.first_picture}</button>

@@ -1,5 +1,6 @@
 //! What to show, and what will be sent.
 
+use super::live::live;
 use super::{link::icon, wording};
 use crate::ui::context::use_studio;
 use leptos::{ev::KeyboardEvent, prelude::*};
@@ -42,15 +43,15 @@ pub fn PromptField() -> impl IntoView {
                     on:input=move |event| studio.draft.update(|draft| draft.prompt = event_target_value(&event))
                     on:keydown=on_key></textarea>
                 <div class="prompt__foot">
-                    <span class="prompt__count" id="prompt-count">{count}</span>
+                    <span class="prompt__count" id="prompt-count">{move || count()}</span>
                     <button class="prompt__clear" type="button" hidden=move || text.with(String::is_empty)
                         on:click=move |_| studio.draft.update(|draft| draft.prompt.clear())>{t.clear}</button>
                 </div>
             </div>
             <div id="prompt-error">
-                {move || shown().map(|issue| view! {
+                {live(move || shown().map(|issue| view! {
                     <p class="field__error">{icon("warning")}<span>{wording::issue(tongue, &issue)}</span></p>
-                })}
+                }))}
             </div>
             <Sent />
         </section>
@@ -76,7 +77,7 @@ fn Chip() -> impl IntoView {
         });
         Some(if is_typed { ("inside", (t.trigger_inside)(&phrase)) } else { ("front", phrase) })
     });
-    move || {
+    live(move || {
         state.get().map(|(state, text)| {
             if state == "front" {
                 return view! {
@@ -87,7 +88,7 @@ fn Chip() -> impl IntoView {
             }
             view! { <span class="prompt__chip" data-state=state>{text}</span> }.into_any()
         })
-    }
+    })
 }
 
 /// The composed prompt, with the origin of every span in colour and in words.
@@ -97,7 +98,7 @@ fn Sent() -> impl IntoView {
     let t = studio.t();
     let composition =
         Memo::new(move |_| studio.checked.with(|checked| checked.composition.clone()));
-    move || {
+    live(move || {
         let Some(composition) = composition.get() else {
             return view! {
                 <div class="sent" data-state="empty">
@@ -138,5 +139,5 @@ fn Sent() -> impl IntoView {
             </div>
         }
         .into_any()
-    }
+    })
 }

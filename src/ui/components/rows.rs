@@ -1,5 +1,6 @@
 //! Controls of one setting each: its value, whose it is, what is wrong with it, and the way back.
 
+use super::live::live;
 use super::{link::icon, wording};
 use crate::ui::context::{Studio, use_studio};
 use leptos::prelude::*;
@@ -131,14 +132,14 @@ pub fn NumberRow(field: Field) -> impl IntoView {
         <div class="row" id=format!("field-{id}") data-origin=move || origin(source())
             data-state=move || is_wrong().then_some("error")>
             <label class="row__label" for=id>{name}</label>
-            {move || mark(studio, source()).map(|word| view! { <span class="row__origin">{word}</span> })}
-            <input class="row__range" type="range" min=min max=max step=step aria-label=name prop:value=slide on:input=on_input />
+            {live(move || mark(studio, source()).map(|word| view! { <span class="row__origin">{word}</span> }))}
+            <input class="row__range" type="range" min=min max=max step=step aria-label=name prop:value=move || slide() on:input=on_input />
             <span class="row__value">
                 <input class="row__number" id=id inputmode=if is_whole { "numeric" } else { "decimal" } autocomplete="off"
-                    aria-describedby=note_id aria-invalid=move || is_wrong().then_some("true") prop:value=text on:input=on_input />
+                    aria-describedby=note_id aria-invalid=move || is_wrong().then_some("true") prop:value=move || text() on:input=on_input />
             </span>
-            {reset}
-            {note}
+            {live(reset)}
+            {live(note)}
         </div>
     }
     .into_any()
@@ -163,7 +164,7 @@ pub fn Segment(
             let is_chosen = move || shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.value == own));
             view! {
                 <label class="segment__item">
-                    <input class="segment__input" type="radio" name=name value=plain(&value) prop:checked=is_chosen
+                    <input class="segment__input" type="radio" name=name value=plain(&value) prop:checked=move || is_chosen()
                         on:change=move |_| studio.edit(field, value.clone()) />
                     <span class="segment__face">{label}</span>
                 </label>
@@ -195,7 +196,7 @@ pub fn Switch(
     };
     view! {
         <label class="switch" id=format!("field-{}", field.key())>
-            <input class="switch__input" type="checkbox" role="switch" prop:checked=is_on
+            <input class="switch__input" type="checkbox" role="switch" prop:checked=move || is_on()
                 on:change=move |event| studio.edit(field, event_target_checked(&event).into()) />
             <span class="switch__track" aria-hidden="true"></span>
             <span class="switch__text">

@@ -1,5 +1,6 @@
 //! One picture, large, with everything that made it.
 
+use super::live::live;
 use super::{
     link::icon,
     prints::{description, preset_name},
@@ -42,7 +43,7 @@ pub fn Viewer() -> impl IntoView {
     view! {
         <dialog class="viewer" node_ref=dialog aria-labelledby="viewer-title" on:keydown=on_key
             on:close=move |_| studio.viewing.set(None)>
-            {move || picture.get().map(|picture| view! { <Content picture /> })}
+            {live(move || picture.get().map(|picture| view! { <Content picture /> }))}
         </dialog>
     }
     .into_any()
@@ -72,7 +73,7 @@ fn Content(picture: Picture) -> impl IntoView {
     let (reuse, saved, gone) = (picture.clone(), picture.clone(), picture.clone());
     view! {
         <div class="viewer__stage">
-            {stage}
+            {live(stage)}
             <button class="icon-button viewer__previous" type="button" aria-label=t.previous on:click=move |_| studio.step(-1)>{icon("left")}</button>
             <button class="icon-button viewer__next" type="button" aria-label=t.next on:click=move |_| studio.step(1)>{icon("right")}</button>
         </div>

@@ -6,6 +6,7 @@ use crate::{
         components::{
             card,
             link::Link,
+            live::live,
             table::{Cell, table},
         },
         context::{Server, use_studio},
@@ -35,8 +36,8 @@ pub fn AboutPage() -> impl IntoView {
                 <p>{t.about_text}</p>
                 <dl class="facts">
                     {fact(t.about_version, env!("CARGO_PKG_VERSION").into_any())}
-                    {fact(t.about_server, server.into_any())}
-                    {fact(t.about_mode, mode.into_any())}
+                    {fact(t.about_server, live(server))}
+                    {fact(t.about_mode, live(mode))}
                     {fact(t.about_licence, env!("CARGO_PKG_LICENSE").into_any())}
                 </dl>
                 <p>{t.about_private}</p>

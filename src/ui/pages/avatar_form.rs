@@ -9,6 +9,7 @@ use crate::{
             choice::{Choice, Item},
             entry::{self, Entry, Writing},
             focus::focus,
+            live::live,
         },
         context::{Keeping, Studio, use_studio},
     },
@@ -35,11 +36,11 @@ pub fn AvatarFormPage(
             id.with_value(|id| id.as_ref().is_none_or(|id| studio.avatar_of(id).is_some()))
         })
     });
-    move || match is_known.get() {
+    live(move || match is_known.get() {
         None => view! { <main class="page" id="main"></main> }.into_any(),
         Some(false) => view! { <NotFoundPage /> }.into_any(),
         Some(true) => view! { <Form id=id.get_value() /> }.into_any(),
-    }
+    })
 }
 
 thread_local! {
@@ -76,7 +77,7 @@ fn Form(id: Option<String>) -> impl IntoView {
         let entry = |slot: &Slot| {
             let slot = *slot;
             let is_there = Memo::new(move |_| writing.form.with(|form| form.has(slot)));
-            move || is_there.get().then(|| view! { <Entry writing place=slot /> })
+            live(move || is_there.get().then(|| view! { <Entry writing place=slot /> }))
         };
         slots.iter().map(entry).collect_view()
     };
@@ -135,7 +136,7 @@ fn Summary(writing: Writing) -> impl IntoView {
         },
         |a, b| a != b,
     );
-    move || {
+    live(move || {
         let errors = errors.get();
         (!errors.is_empty()).then(|| {
             let title = (t.reasons)(errors.len());
@@ -147,7 +148,7 @@ fn Summary(writing: Writing) -> impl IntoView {
                 </div>
             }
         })
-    }
+    })
 }
 
 fn line(studio: Studio, issue: &Issue) -> Option<AnyView> {

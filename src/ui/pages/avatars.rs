@@ -7,6 +7,7 @@ use crate::{
             card::Card,
             import::{DropZone, ImportNotice, Importing, choose_file},
             link::{Link, icon},
+            live::live,
         },
         context::{Keeping, use_studio},
     },
@@ -48,7 +49,7 @@ pub fn AvatarsPage() -> impl IntoView {
                 </div>
             </div>
             <ImportNotice importing />
-            {list}
+            {live(list)}
             <DropZone importing />
         </main>
     }

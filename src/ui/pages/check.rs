@@ -4,7 +4,7 @@ use crate::{
     browser::trial,
     i18n::Messages,
     ui::{
-        components::{card, link::icon_with},
+        components::{card, link::icon_with, live::live},
         context::use_studio,
     },
 };
@@ -46,10 +46,10 @@ pub fn CheckPage() -> impl IntoView {
                 </div>
             </div>
             <p class="page__lead">{t.check_lead}</p>
-            <p class="checks__sum" role="status">{move || sum(t, &groups.get(), storage.get())}</p>
-            {lists}
+            <p class="checks__sum" role="status">{live(move || sum(t, &groups.get(), storage.get()))}</p>
+            {live(lists)}
             <h2 class="panel__title">{t.storage}</h2>
-            <ul class="checks">{move || storage_row(t, storage.get())}</ul>
+            <ul class="checks">{live(move || storage_row(t, storage.get()))}</ul>
         </main>
     }
     .into_any()
@@ -80,6 +80,7 @@ pub const fn title(t: &'static Messages, group: Group) -> &'static str {
 }
 
 fn list(t: &'static Messages, group: Group, checks: &[Check]) -> AnyView {
+    let count = format!("{}/{}", passed(checks), checks.len());
     let rows = checks
         .iter()
         .map(|check| {
@@ -89,7 +90,7 @@ fn list(t: &'static Messages, group: Group, checks: &[Check]) -> AnyView {
         })
         .collect_view();
     view! {
-        <h2 class="panel__title">{title(t, group)}</h2>
+        <h2 class="panel__title">{title(t, group)} " · " {count}</h2>
         <ul class="checks">{rows}</ul>
     }
     .into_any()

@@ -1,5 +1,6 @@
 //! Every picture.
 
+use crate::ui::components::live::live;
 use crate::ui::{
     components::{
         job::Jobs,
@@ -24,10 +25,10 @@ pub fn PicturesPage() -> impl IntoView {
         <main class="page" data-width="wide" id="main">
             <div class="page__head">
                 <h1 class="page__title">{t.nav_pictures}</h1>
-                <p class="page__count">{move || (count.get() > 0).then(|| count.get())}</p>
+                <p class="page__count">{move || if count.get() > 0 { count.get().to_string() } else { String::new() }}</p>
             </div>
             <Jobs />
-            {sheet}
+            {live(sheet)}
         </main>
     }
     .into_any()

@@ -8,6 +8,7 @@ use crate::{
             choice::{Choice, Item},
             dialog::Ask,
             link::icon,
+            live::live,
         },
         context::{Keeping, Theme, use_studio},
     },
@@ -125,8 +126,8 @@ fn StoragePanel() -> impl IntoView {
             .then(|| view! { <button class="button" type="button" on:click=move |_| ask(promise)>{t.storage_keep}</button> })
     };
     let refused = move || (promise.get() == Promise::Refused).then_some(t.storage_not_kept);
-    let control = view! { {meter} {keep} <p class="meter__text" role="status">{refused}</p> };
-    let hint = view! { <p class="panel__hint" role="status">{why}</p> };
+    let control = view! { {live(meter)} {live(keep)} <p class="meter__text" role="status">{move || refused()}</p> };
+    let hint = view! { <p class="panel__hint" role="status">{move || why()}</p> };
     panel(t.storage, hint.into_any(), control.into_any())
 }
 

@@ -1,5 +1,6 @@
 //! Composer and contact sheet.
 
+use crate::ui::components::live::live;
 use crate::{
     page::Page,
     ui::{
@@ -48,11 +49,11 @@ pub fn StudioPage() -> impl IntoView {
             <section class="sheet" aria-labelledby="sheet-title">
                 <div class="sheet__head">
                     <h2 class="sheet__title" id="sheet-title">{t.sheet}</h2>
-                    <p class="sheet__count">{move || (count.get() > 0).then(|| (t.pictures_count)(count.get()))}</p>
+                    <p class="sheet__count">{move || if count.get() > 0 { (t.pictures_count)(count.get()) } else { String::new() }}</p>
                     <Link to=Page::Pictures class="sheet__all">{t.all_pictures}</Link>
                 </div>
                 <Jobs />
-                {sheet}
+                {live(sheet)}
             </section>
         </main>
     }
