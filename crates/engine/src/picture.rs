@@ -15,6 +15,13 @@ impl PictureId {
     }
 }
 
+impl PictureId {
+    /// Whether the picture came of this job.
+    pub fn is_of(&self, job: &JobId) -> bool {
+        self.0.strip_prefix(&job.0).is_some_and(|place| place.starts_with('-'))
+    }
+}
+
 /// What is known of a picture, apart from its bytes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Picture {

@@ -60,13 +60,12 @@ impl<P: Ports> Runner<P> {
     /// Stores the intent, sends it and follows it to its end. The id doubles as idempotency key.
     pub async fn order(&self, id: JobId, order: Order) {
         let job = Job::new(id.clone(), self.ports.now(), order);
-        if let Err(error) = self.ports.store_job(&job).await
-            && error == StoreError::Full
-        {
-            self.refuse(job).await;
+        // On the screen at once, so that a second press meanwhile can see it.
+        self.put(job.clone());
+        if self.ports.store_job(&job).await == Err(StoreError::Full) {
+            self.refuse(job);
             return;
         }
-        self.put(job);
         self.follow(&id).await;
     }
 
@@ -95,7 +94,7 @@ impl<P: Ports> Runner<P> {
     }
 
     /// Without room for the intent nothing is sent: a run that cannot be remembered could be paid for and lost.
-    async fn refuse(&self, job: Job) {
+    fn refuse(&self, job: Job) {
         let failure =
             Failure { kind: "storage_full".into(), said: None, field: None, charge: Charge::No };
         if let Ok(job) = job.apply(Event::Refused(failure), self.ports.now()) {

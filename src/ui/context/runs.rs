@@ -7,7 +7,7 @@ use likeness_core::{
     Prepared,
     job::{Job, JobId, Order, State},
 };
-use likeness_engine::runner::Runner;
+use likeness_engine::{picture::Picture, runner::Runner};
 use likeness_fal::request;
 use std::rc::Rc;
 
@@ -32,6 +32,9 @@ impl Studio {
 
     /// Orders a job's request again as a run of its own, with the settings it had.
     pub fn order_again(self, job: &Job) {
+        if untrack(|| self.is_sending()) {
+            return;
+        }
         self.dismiss(&job.id);
         if let Some(runner) = self.runner() {
             let order = job.order.clone();
@@ -87,13 +90,28 @@ impl Studio {
         let t = self.t();
         let text = match &job.state {
             State::Queued { .. } => t.queued_announce.to_owned(),
-            State::Done { .. } => (t.done_announce)(job.order.count.into()),
+            State::Done { .. } => self.outcome(job),
             State::Failed { failure } => (t.failed_announce)((t.failure)(&failure.kind).what),
             State::Unknown => t.job_unknown.to_owned(),
             State::Cancelled => t.job_cancelled.to_owned(),
             _ => return,
         };
         self.announcement.set(text);
+    }
+
+    /// How many pictures of a run that is done can be seen, or that the safety checker held them back.
+    fn outcome(&self, job: &Job) -> String {
+        let t = self.t();
+        let of_job = |picture: &&Picture| picture.id.is_of(&job.id);
+        let (seen, blocked) = self.pictures.with_untracked(|pictures| {
+            let seen = pictures.iter().filter(of_job).filter(|picture| !picture.is_blocked).count();
+            (seen, pictures.iter().filter(of_job).count() - seen)
+        });
+        match (seen, blocked) {
+            (0, 1..) => t.blocked_announce.to_owned(),
+            (_, 1..) => format!("{} {}", (t.done_announce)(seen), t.blocked_announce),
+            _ => (t.done_announce)(seen),
+        }
     }
 
     /// Builds the engine on the opened library and resumes what was under way.
