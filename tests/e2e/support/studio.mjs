@@ -1,0 +1,196 @@
+// The studio as a person uses it: what the tests of the whole product are written in.
+//
+// A file of tests asks for `flows()` once, and gets a server and a browser that all its tests
+// share. Each test has a page with storage of its own, and ends with the question whether
+// anything went wrong in it unseen.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { launch, newPage, startServer } from './browser.mjs';
+
+/** How long anything that a person waits for may take before a test fails. */
+const PATIENCE = 20_000;
+
+/** What the browser says on the console about any reply that is not a success. */
+export const FAILED_LOAD = /^Failed to load resource/;
+
+/**
+ * Declares the tests of a file. `define(flow)` is called with
+ *
+ *   flow(name, run, { path, expected, prepare, ...settings of newPage })
+ *
+ * which declares one: `run({ page, server, sent })` gets a page with the studio ready on it, the
+ * server, and the list of what was sent to be made so far. `expected` are patterns of complaints
+ * that belong to the test; `prepare(page)` happens before the page is opened; `path: null` opens none.
+ */
+export function flows(name, { speed = '200', concurrency = 3 }, define) {
+  describe(name, { concurrency }, () => {
+    let browser;
+    let server;
+    before(async () => {
+      [browser, server] = await Promise.all([launch(), startServer({ LIKENESS_DEMO_SPEED: speed })]);
+    });
+    after(() => Promise.all([browser?.close(), server?.stop()]));
+
+    define((title, run, { path = '/', expected = [], prepare, ...settings } = {}) => {
+      test(title, async () => {
+        const page = await newPage(browser, { baseURL: server.url, reducedMotion: 'reduce', ...settings });
+        page.setDefaultTimeout(PATIENCE);
+        await page.addInitScript(() => {
+          addEventListener('securitypolicyviolation', (event) =>
+            console.error(`content policy: ${event.violatedDirective} ${event.blockedURI}`),
+          );
+        });
+        const sent = watch(page);
+        try {
+          await prepare?.(page);
+          if (path !== null) await open(page, path);
+          await run({ page, server, sent });
+          const unexpected = page.complaints.filter((text) => !expected.some((pattern) => pattern.test(text)));
+          assert.deepEqual(unexpected, [], 'nothing goes wrong unseen');
+        } finally {
+          await page.context().close();
+        }
+      });
+    });
+  });
+}
+
+/** Everything that is sent to be made, as `{ endpoint, key, text, body }`; `text` is the body to the byte. */
+function watch(page) {
+  const sent = [];
+  page.on('request', (request) => {
+    const order = orderOf(request);
+    if (order) sent.push(order);
+  });
+  return sent;
+}
+
+/** What a request asks to have made; nothing if it asks for something else. */
+export function orderOf(request) {
+  if (request.method() !== 'POST' || !request.url().endsWith('/api/fal/proxy')) return undefined;
+  const headers = request.headers();
+  const endpoint = headers['x-fal-target-url']?.match(/^https:\/\/queue\.fal\.run\/(.+)$/)?.[1];
+  if (!endpoint || endpoint.includes('/requests/')) return undefined;
+  const text = request.postData() ?? '';
+  return { endpoint, key: headers['idempotency-key'], text, body: JSON.parse(text) };
+}
+
+/** Answers every order with `answer(route)`, and lets all other requests through. */
+export function answerOrders(page, answer) {
+  return page.route('**/api/fal/proxy', (route) => (orderOf(route.request()) ? answer(route) : route.fallback()));
+}
+
+/** Opens a page of the app and waits until the app has taken over. */
+export async function open(page, path = '/') {
+  await page.goto(path);
+  await ready(page);
+}
+
+/** The app runs, and on its first page the newcomer's avatars are there. */
+export async function ready(page) {
+  await page.waitForFunction(() => !document.querySelector('#skeleton') && document.querySelector('#main'));
+  if (new URL(page.url()).pathname === '/') await page.locator('#make').waitFor();
+}
+
+/** The button can be pressed: everything that is needed is there. */
+export const able = (page) => page.locator('.go[data-state="ready"]').waitFor();
+
+/** Says what to show, and presses the button. */
+export async function make(page, words) {
+  if (words !== undefined) await page.locator('#prompt').fill(words);
+  await able(page);
+  await page.locator('#make').click();
+}
+
+/** Waits until so many pictures are on the sheet, decoded. */
+export async function prints(page, count = 1) {
+  await page.waitForFunction(
+    (count) => {
+      const pictures = [...document.querySelectorAll('[data-print] img')];
+      return pictures.length === count && pictures.every((picture) => picture.complete && picture.naturalWidth > 0);
+    },
+    count,
+  );
+  return page.locator('[data-print]');
+}
+
+/** Makes a picture and waits until it is there. */
+export async function picture(page, words) {
+  const before = await page.locator('[data-print]').count();
+  await make(page, words);
+  return prints(page, before + 1);
+}
+
+/** Chooses an avatar or a preset by its value. */
+export const choose = (page, name, value) => page.locator(`input[name="${name}"][value="${value}"]`).check({ force: true });
+export const ARTISTIC = 'demo-ink';
+export const PORTRAIT = 'demo-vera';
+
+/** Unfolds the settings. */
+export async function details(page) {
+  const folded = page.locator('#details:not([open]) > summary');
+  if (await folded.count()) await folded.click();
+}
+
+/** Repeats an assertion until it holds. */
+export async function eventually(assertion) {
+  for (const deadline = Date.now() + PATIENCE; ; await sleep(30)) {
+    try {
+      return await assertion();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+  }
+}
+
+/** Waits until an element's text matches. */
+export const reads = (locator, pattern) =>
+  eventually(async () => {
+    const text = (await locator.allInnerTexts()).join('\n').replaceAll('\u00A0', ' ');
+    assert.match(text, pattern);
+    return text;
+  });
+
+/** The first card of a run that shows this state. */
+export const job = (page, state) => page.locator(state ? `.job[data-state="${state}"]` : '.job').first();
+
+/** Every record of a table of the app's database. */
+export const records = (page, table) =>
+  page.evaluate(
+    (table) =>
+      new Promise((resolve, reject) => {
+        const opening = indexedDB.open('likeness');
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const reading = opening.result.transaction(table).objectStore(table).getAll();
+          reading.onerror = () => reject(reading.error);
+          reading.onsuccess = () => {
+            opening.result.close();
+            resolve(reading.result);
+          };
+        };
+      }),
+    table,
+  );
+
+/** Puts a record into the app's database, as another version or a fault might have left it. */
+export const putRecord = (page, table, key, value) =>
+  page.evaluate(
+    ([table, key, value]) =>
+      new Promise((resolve, reject) => {
+        const opening = indexedDB.open('likeness');
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const change = opening.result.transaction(table, 'readwrite');
+          change.objectStore(table).put(value, key);
+          change.onabort = () => reject(change.error);
+          change.oncomplete = () => {
+            opening.result.close();
+            resolve();
+          };
+        };
+      }),
+    [table, key, value],
+  );
