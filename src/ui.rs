@@ -69,6 +69,8 @@ impl TypedBefore {
 
     fn give_back(self) {
         if let (Some(field), Some((start, end))) = (prompt_field(), self.selection) {
+            // The app fills the field a moment later; filled already, it leaves the caret where it is.
+            field.set_value(&self.text);
             let _ = field.focus();
             let _ = field.set_selection_range(start, end);
         }

@@ -266,14 +266,7 @@ pub struct Illegal {
 impl Job {
     /// A job whose intent is about to be stored.
     pub fn new(id: JobId, created_at: Millis, order: Order) -> Self {
-        Self {
-            id,
-            created_at,
-            order,
-            cancel: Cancel::None,
-            trouble: None,
-            state: State::Intended,
-        }
+        Self { id, created_at, order, cancel: Cancel::None, trouble: None, state: State::Intended }
     }
 
     /// Whether it still needs something done.

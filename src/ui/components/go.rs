@@ -165,6 +165,10 @@ fn anchor(path: &str) -> String {
     }
 }
 
+/// What gets the focus in a group of controls, the best first.
+const CONTROLS: [&str; 4] =
+    ["[aria-invalid=true]", "input:checked", "input:not([type=range])", "select"];
+
 /// Unfolds what hides an element, scrolls to it and gives focus to its first control.
 fn reveal(id: &str) {
     let Some(element) = document().get_element_by_id(id) else { return };
@@ -173,11 +177,8 @@ fn reveal(id: &str) {
     }
     element.scroll_into_view();
     let is_control = element.matches("input, textarea, select").unwrap_or_default();
-    let control = if is_control {
-        Some(element)
-    } else {
-        element.query_selector("input:checked, input, select").ok().flatten()
-    };
+    let first = |selector: &&str| element.query_selector(selector).ok().flatten();
+    let control = if is_control { Some(element.clone()) } else { CONTROLS.iter().find_map(first) };
     if let Some(control) = control {
         let _ = control.unchecked_into::<web_sys::HtmlElement>().focus();
     }

@@ -87,9 +87,17 @@ pub(super) fn is_word(c: char) -> bool {
     }
 }
 
-/// A cheap test that rules out most places: ASCII is compared as it is, anything else takes the exact way.
+/// A cheap test that rules out most places: ASCII is compared as it is, and most other characters never fold to a Latin letter or a digit. What is left
+/// takes the exact way.
 fn may_start(first: char, c: char) -> bool {
-    !(first.is_ascii() && c.is_ascii()) || c.to_ascii_lowercase() == first
+    if !first.is_ascii_alphanumeric() {
+        return true;
+    }
+    if c.is_ascii() {
+        return c.to_ascii_lowercase() == first;
+    }
+    // Accented Latin letters, the signs for kelvin and angstrom, and Latin ligatures.
+    matches!(c, '\u{80}'..='\u{24F}' | '\u{1E00}'..='\u{1EFF}' | '\u{2100}'..='\u{214F}' | '\u{FB00}'..='\u{FB06}')
 }
 
 /// Whether a mark belongs to the character before it.
@@ -136,5 +144,19 @@ fn fold_case(c: char, mut emit: impl FnMut(char)) {
         emit(c);
     } else {
         c.to_uppercase().flat_map(char::to_lowercase).for_each(&mut emit);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cheap_test_never_rules_out_a_character_that_folds_to_the_first() {
+        for c in '\0'..=char::MAX {
+            let mut folded = Vec::new();
+            fold_into(c.encode_utf8(&mut [0; 4]), &mut folded);
+            assert!(folded.is_empty() || may_start(folded[0], c), "{c:?} folds to {folded:?}");
+        }
     }
 }
