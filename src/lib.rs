@@ -6,6 +6,11 @@
 //!
 //! [`i18n`] and [`page`] know no browser and are tested on any machine; `browser` and `ui` exist on wasm only.
 
+#![allow(
+    clippy::redundant_closure,
+    reason = "a closure written in place in a view is drawn through one shared type; a named one is compiled anew"
+)]
+
 pub mod i18n;
 pub mod page;
 

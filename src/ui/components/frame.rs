@@ -86,7 +86,7 @@ fn Bar() -> impl IntoView {
     let languages = [(Language::En, "EN", "English"), (Language::Ru, "RU", "Русский")].map(|(language, short, name)| {
         let pressed = if studio.tongue() == language { "true" } else { "false" };
         view! {
-            <button class="languages__item" type="button" lang=language.tag() aria-pressed=pressed aria-label=name
+            <button class="languages__item" type="button" lang=language.tag() aria-pressed=pressed aria-label=format!("{short}, {name}")
                 id=format!("speak-{}", language.tag())
                 on:click=move |_| {
                     studio.speak(language);

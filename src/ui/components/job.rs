@@ -12,7 +12,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use likeness_core::{
-    Preset,
+    Preset, Route,
     job::{Cancel, Charge, Failure, Job, JobId, State},
 };
 
@@ -201,7 +201,7 @@ fn actions(studio: Studio, job: &Job) -> AnyView {
     let first = match &job.state {
         // An unknown outcome may have been paid for, so there is no one-press repeat.
         State::Unknown => None,
-        State::Failed { failure } if failure.kind == "endpoint_gone" => Some(ultra(studio, job)),
+        State::Failed { failure } if failure.kind == "endpoint_gone" && has_ultra(job) => Some(ultra(studio, job)),
         State::Failed { failure } if failure.field.as_deref().is_some_and(|field| field.starts_with("avatar")) => {
             let to = Page::EditAvatar(job.order.avatar_id.clone());
             Some(view! { <super::link::Link to class="button">{t.open_avatar}</super::link::Link> }.into_any())
@@ -210,6 +210,11 @@ fn actions(studio: Studio, job: &Job) -> AnyView {
     };
     view! { {first} <button class="button" type="button" on:click=edit>{t.edit}</button> {dismiss} }
         .into_any()
+}
+
+/// Whether the same recipe can go to Ultra instead.
+fn has_ultra(job: &Job) -> bool {
+    Route::of_endpoint(&job.order.endpoint) == Some(Route::FluxProFinetuned)
 }
 
 /// A retired endpoint: the same recipe on Ultra.
