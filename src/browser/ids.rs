@@ -2,11 +2,12 @@
 
 use wasm_bindgen::JsCast;
 
-/// 128 random bits as 32 hexadecimal digits.
+/// The time in milliseconds and 80 random bits, as 32 hexadecimal digits: unique, and in the order in which they were made.
 pub fn id() -> String {
-    let mut bytes = [0; 16];
+    let mut bytes = [0; 10];
     fill(&mut bytes);
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let random: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{:012x}{random}", super::clock::now())
 }
 
 /// A random seed of 32 bits, which every model takes.

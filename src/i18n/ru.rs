@@ -217,7 +217,7 @@ pub(super) const MESSAGES: Messages = Messages {
     file: "Файл",
     took: "Заняло",
     engine: "Модель",
-    use_settings: "Взять настройки",
+    use_settings: "Повторить",
     download: "Скачать",
     delete: "Удалить",
     previous: "Предыдущий снимок",

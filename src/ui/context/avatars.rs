@@ -93,9 +93,13 @@ impl Studio {
 
     /// Makes an avatar the one that new drafts take.
     pub fn make_main(&self, id: &str) {
+        self.keep_main(id);
+        self.choose_avatar(id);
+    }
+
+    pub(super) fn keep_main(&self, id: &str) {
         local::set(Key::MainAvatar, Some(id));
         self.main_avatar.set(id.to_owned());
-        self.choose_avatar(id);
     }
 
     /// Adds what a file brought.

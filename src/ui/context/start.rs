@@ -30,7 +30,11 @@ impl Studio {
     async fn open_library(self) {
         let store = Store::open(store::NAME).await;
         let contents = store.contents().await;
-        self.avatars.set(contents.avatars);
+        let main = self.main_avatar.get_untracked();
+        let (mut avatars, others): (Vec<_>, Vec<_>) =
+            contents.avatars.into_iter().partition(|avatar| avatar.id == main);
+        avatars.extend(others);
+        self.avatars.set(avatars);
         self.pictures.set(contents.pictures);
         self.keeping.set(if store.is_durable() { Keeping::OnDisk } else { Keeping::InMemory });
         if contents.corrupt > 0 {
@@ -52,7 +56,9 @@ impl Studio {
         let is_first_time = local::get(Key::DemoGiven).is_none();
         if untrack(|| self.is_demo()) && is_first_time && self.avatars.with_untracked(Vec::is_empty)
         {
-            for avatar in demo_avatars() {
+            let avatars = demo_avatars();
+            self.keep_main(&avatars[0].id);
+            for avatar in avatars {
                 self.save_avatar(avatar);
             }
             local::set(Key::DemoGiven, Some("yes"));
