@@ -49,6 +49,10 @@ export function flows(name, { speed = '200', concurrency = 3 }, define) {
           await run({ page, server, sent });
           const unexpected = page.complaints.filter((text) => !expected.some((pattern) => pattern.test(text)));
           assert.deepEqual(unexpected, [], 'nothing goes wrong unseen');
+        } catch (error) {
+          // Why a page stands still is often only said on its console.
+          if (page.complaints.length) error.message += `\n\nThe page complained:\n${page.complaints.join('\n').slice(0, 2000)}`;
+          throw error;
         } finally {
           await page.context().close();
         }
