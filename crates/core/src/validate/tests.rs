@@ -107,13 +107,11 @@ fn integers_are_integers() {
 
 #[test]
 fn numbers_keep_their_ranges() {
-    for (key, low, high) in [("guidance_scale", 0.0, 35.0)] {
-        assert_eq!(override_issue(key, json!(low)), None);
-        assert_eq!(override_issue(key, json!(high)), Some(Code::Notice));
-        assert_eq!(override_issue(key, json!(high + 0.01)), Some(Code::OutOfRange));
-        assert_eq!(override_issue(key, json!(-0.01)), Some(Code::OutOfRange));
-        assert_eq!(override_issue(key, json!("3")), Some(Code::WrongType));
-    }
+    assert_eq!(override_issue("guidance_scale", json!(0)), None);
+    assert_eq!(override_issue("guidance_scale", json!(35)), Some(Code::Notice));
+    assert_eq!(override_issue("guidance_scale", json!(35.01)), Some(Code::OutOfRange));
+    assert_eq!(override_issue("guidance_scale", json!(-0.01)), Some(Code::OutOfRange));
+    assert_eq!(override_issue("guidance_scale", json!("3")), Some(Code::WrongType));
     assert_eq!(override_issue("lora_scale", json!(1.31)), Some(Code::Notice));
     assert_eq!(override_issue("lora_scale", json!(4)), Some(Code::Notice));
     assert_eq!(override_issue("lora_scale", json!(4.01)), Some(Code::OutOfRange));

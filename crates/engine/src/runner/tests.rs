@@ -21,6 +21,9 @@ fn run<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
+/// Called at the end of every wait, with the time.
+type Hook = Box<dyn FnMut(Millis)>;
+
 #[derive(Default)]
 struct Fake {
     clock: Cell<Millis>,
@@ -31,7 +34,7 @@ struct Fake {
     picture_errors: RefCell<VecDeque<PictureError>>,
     store_errors: RefCell<VecDeque<StoreError>>,
     is_full: Cell<bool>,
-    on_sleep: RefCell<Option<Box<dyn FnMut(Millis)>>>,
+    on_sleep: RefCell<Option<Hook>>,
 }
 
 impl Ports for Rc<Fake> {
