@@ -118,14 +118,10 @@ impl Database {
                 tables.dedup();
                 let transaction =
                     transaction(database, &tables, "readwrite").map_err(|error| reason(&error))?;
-                for change in changes {
-                    let key = |key: String| JsValue::from_str(&key);
-                    let table = table(&transaction, change.table())?;
-                    match change {
-                        Change::Put(_, id, value) => table.put_with_key(&value, &key(id)),
-                        Change::Delete(_, id) => table.delete(&key(id)),
-                    }
-                    .map_err(|error| reason(&error))?;
+                if let Err(error) = issue(&transaction, changes) {
+                    // Left alone it would commit the changes before the one that failed.
+                    let _ = transaction.abort();
+                    return Err(error);
                 }
                 completed(&transaction).await.map_err(|error| reason(&error))
             }
@@ -233,6 +229,18 @@ fn transaction(
     Reflect::set(&options, &"durability".into(), &"strict".into())?;
     let open: Function = Reflect::get(database, &"transaction".into())?.dyn_into()?;
     open.call3(database, &names, &mode.into(), &options)?.dyn_into()
+}
+
+fn issue(transaction: &IdbTransaction, changes: Vec<Change>) -> Result<(), StoreError> {
+    for change in changes {
+        let table = table(transaction, change.table())?;
+        match change {
+            Change::Put(_, id, value) => table.put_with_key(&value, &id.into()),
+            Change::Delete(_, id) => table.delete(&id.into()),
+        }
+        .map_err(|error| reason(&error))?;
+    }
+    Ok(())
 }
 
 fn table(transaction: &IdbTransaction, table: Table) -> Result<IdbObjectStore, StoreError> {
