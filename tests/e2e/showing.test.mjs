@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { FAILED_LOAD, able, answerOrders, choose, details, eventually, flows, job, make, open, picture, prints, reads, ready } from './support/studio.mjs';
+import { FAILED_LOAD, able, answerOrders, choose, details, eventually, flows, job, make, open, picture, prints, reads, ready, settled } from './support/studio.mjs';
 
 const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PAGES = ['/', '/pictures', '/avatars', '/avatars/new', '/settings', '/help', '/check', '/about', '/more', '/nothing-here'];
@@ -30,13 +30,6 @@ const overflow = (page) =>
       .map((element) => `${element.tagName.toLowerCase()}.${element.className}`)
       .slice(0, 5);
   });
-
-/** The page has been drawn with what it shows. */
-async function settled(page) {
-  await ready(page);
-  await page.locator('#main h1').first().waitFor({ state: 'attached' });
-  if (page.url().endsWith('/check')) await page.locator('.check[data-result="running"]').waitFor({ state: 'detached' });
-}
 
 flows('for everyone', {}, (flow) => {
   for (const colorScheme of ['dark', 'light']) {
@@ -214,7 +207,7 @@ flows('on a phone', {}, (flow) => {
 flows('in Russian', {}, (flow) => {
   /** Names and units, which are the same in every language, and values as they stand in a request. */
   const NAMES = new Set(
-    `Likeness fal.ai FAL FLUX LoRA Ultra JPEG PNG JSON API ID id https curl POST EN RU English dev pro Ctrl Enter Esc Tab MIT OR Apache zip safetensors
+    `Likeness fal.ai FAL FLUX LoRA Ultra JPEG PNG JSON API ID id finetune https curl POST EN RU English dev pro Ctrl Enter Esc Tab MIT OR Apache zip safetensors
     TOK ARTST Vera Ink ash true false jpeg png none regular square`.split(/\s+/),
   );
   /** Quotations, keys, addresses, and the numbers of cases. */

@@ -1,33 +1,130 @@
 // Takes the pictures of the README into docs/shots/: `cargo xtask shots`.
+//
+// They show the product in use: a sheet with pictures of both demo avatars, the same ones each
+// time, because the stand-in draws the same picture for the same words and seed.
 
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { launch, newPage, required } from './browser.mjs';
+import { launch, newPage, startServer } from './browser.mjs';
+import { able, choose, details, open, prints, settled } from './studio.mjs';
 
 const FOLDER = 'docs/shots';
+const WIDE = { viewport: { width: 1440, height: 900 } };
+const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true };
 
-const SCREENS = [
-  { name: 'wide', viewport: { width: 1440, height: 900 } },
-  { name: 'phone', viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true },
+/** What is made, the first one first: avatar, preset, seed, words. */
+const PICTURES = [
+  ['demo-vera', 'artistic', 14, 'in a forest, green dress, sunbeams'],
+  ['demo-ink', 'fast', 9, 'a village under snow, evening'],
+  ['demo-vera', 'fast', 31, 'in a denim jacket, city street'],
+  ['demo-ink', 'ultra', 77, 'mountains above a lake at dawn'],
+  ['demo-ink', 'landscape', 5, 'a harbour in the fog, boats at anchor'],
+  ['demo-vera', 'portrait', 3, 'in a linen shirt, window light, a quiet room'],
+  ['demo-ink', 'portrait', 21, 'an old forest before a storm'],
+  ['demo-vera', 'landscape', 12, 'on a mountain trail at noon, wind in her hair'],
+  ['demo-vera', 'balanced', 8, 'in a black turtleneck, soft studio light'],
+  ['demo-ink', 'balanced', 34, 'a castle above a river, autumn'],
+  ['demo-vera', 'photorealistic', 55, 'in a yellow raincoat on a rainy street at night'],
+  ['demo-vera', 'quality', 2, 'in a red wool coat on a frosty embankment, low morning sun'],
 ];
-const SCHEMES = ['dark', 'light'];
-const LOCALES = ['en-US', 'ru-RU'];
+/** What stands in the composer then. */
+const DRAFT = {
+  en: 'in a red wool coat on a frosty embankment, low morning sun',
+  ru: 'в красном пальто на заснеженной набережной, низкое утреннее солнце',
+};
 
-required('LIKENESS_URL');
-await mkdir(FOLDER, { recursive: true });
-const browser = await launch();
-for (const { name, ...screen } of SCREENS) {
-  for (const colorScheme of SCHEMES) {
-    for (const locale of LOCALES) {
-      const page = await newPage(browser, { ...screen, colorScheme, locale, reducedMotion: 'reduce' });
-      await page.goto('/');
-      await page.locator('#make').waitFor();
-      await page.evaluate(() => document.fonts.ready);
-      const path = join(FOLDER, `studio-${name}-${colorScheme}-${locale.slice(0, 2)}.png`);
-      await page.screenshot({ path });
-      console.log(path);
-      await page.context().close();
-    }
+/** A browser's own library with those pictures in it, made by the app as a person would. */
+async function library(page, language) {
+  await open(page);
+  await able(page);
+  await details(page);
+  for (const [index, [avatar, preset, seed, words]] of PICTURES.entries()) {
+    await choose(page, 'avatar', avatar);
+    await choose(page, 'preset', preset);
+    await page.locator('#prompt').fill(words);
+    await page.locator('#seed').fill(String(seed));
+    await able(page);
+    await page.locator('#make').click();
+    await prints(page, index + 1);
   }
+  await choose(page, 'avatar', 'demo-vera');
+  await choose(page, 'preset', 'balanced');
+  await page.locator('#prompt').fill(DRAFT[language]);
+  await page.locator('#seed').fill('');
+  // The page as it is on the next visit: nothing unfolded, nothing focused, no message.
+  await open(page);
+  await prints(page, PICTURES.length);
 }
+
+/** The same picture as WebP, a fifth of the size; the browser can do it without any further tool. */
+async function webp(png) {
+  const base64 = await desk.evaluate(async (png) => {
+    const file = await (await fetch(`data:image/png;base64,${png}`)).blob();
+    const bitmap = await createImageBitmap(file);
+    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+    canvas.getContext('2d').drawImage(bitmap, 0, 0);
+    const small = await canvas.convertToBlob({ type: 'image/webp', quality: 0.86 });
+    const reader = new FileReader();
+    await new Promise((resolve) => {
+      reader.onload = resolve;
+      reader.readAsDataURL(small);
+    });
+    return reader.result.split(',')[1];
+  }, png.toString('base64'));
+  return Buffer.from(base64, 'base64');
+}
+
+async function shoot(page, name) {
+  await page.evaluate(() => document.fonts.ready);
+  await page.evaluate(() => document.activeElement?.blur());
+  const path = join(FOLDER, `${name}.webp`);
+  const bytes = await webp(await page.screenshot());
+  await writeFile(path, bytes);
+  console.log(`${path}  ${Math.round(bytes.length / 1000)} KB`);
+}
+
+async function visit(page, path) {
+  await page.goto(path);
+  await settled(page);
+}
+
+await rm(FOLDER, { recursive: true, force: true });
+await mkdir(FOLDER, { recursive: true });
+const server = await startServer({ LIKENESS_DEMO_SPEED: '1000' });
+const browser = await launch();
+const desk = await browser.newPage();
+const session = async (locale, colorScheme, screen, run) => {
+  const page = await newPage(browser, { baseURL: server.url, locale, colorScheme, reducedMotion: 'reduce', ...screen });
+  page.setDefaultTimeout(30_000);
+  await library(page, locale.slice(0, 2));
+  await run(page);
+  if (page.complaints.length) throw new Error(page.complaints.join('\n'));
+  await page.context().close();
+};
+
+await session('en-US', 'dark', WIDE, async (page) => {
+  await shoot(page, 'studio-dark');
+  await page.locator('[data-print] a').first().click();
+  await page.waitForFunction(() => document.querySelector('.viewer__picture')?.naturalWidth > 0);
+  await shoot(page, 'viewer');
+  await visit(page, '/avatars');
+  await shoot(page, 'avatars');
+  await page.emulateMedia({ colorScheme: 'light' });
+  await visit(page, '/');
+  await prints(page, PICTURES.length);
+  await shoot(page, 'studio-light');
+  await visit(page, '/help');
+  await page.locator('#presets').evaluate((heading) => heading.scrollIntoView());
+  await shoot(page, 'help');
+});
+await session('ru-RU', 'dark', WIDE, async (page) => {
+  await shoot(page, 'studio-russian');
+});
+await session('en-US', 'dark', PHONE, async (page) => {
+  await shoot(page, 'phone-studio');
+  await page.locator('.tabs').getByRole('link', { name: 'Pictures' }).tap();
+  await prints(page, PICTURES.length);
+  await shoot(page, 'phone-pictures');
+});
 await browser.close();
+await server.stop();

@@ -98,6 +98,13 @@ export async function ready(page) {
   if (new URL(page.url()).pathname === '/') await page.locator('#make').waitFor();
 }
 
+/** The page has been drawn with what it shows. */
+export async function settled(page) {
+  await ready(page);
+  await page.locator('#main h1').first().waitFor({ state: 'attached' });
+  if (page.url().endsWith('/check')) await page.locator('.check[data-result="running"]').waitFor({ state: 'detached' });
+}
+
 /** The button can be pressed: everything that is needed is there. */
 export const able = (page) => page.locator('.go[data-state="ready"]').waitFor();
 
