@@ -175,7 +175,7 @@ async fn a_picture_goes_with_its_bytes_and_its_small_copy() {
         store.put_picture(each, Some(file("bytes")), Some(file("small"))).await.unwrap();
     }
     store.delete_picture(&gone.id).await.unwrap();
-    assert_eq!(store.contents().await.pictures, [kept.clone()]);
+    assert_eq!(store.contents().await.pictures, std::slice::from_ref(&kept));
     let database = Database::open(&name).await.unwrap();
     for table in [Table::Pictures, Table::Files, Table::Thumbnails] {
         assert!(database.get(table, &gone.id.0).await.unwrap().is_none(), "{table:?}");
