@@ -1,7 +1,7 @@
 // What a person types: nothing known to be wrong is sent, and nothing typed is lost.
 
 import assert from 'node:assert/strict';
-import { ARTISTIC, PORTRAIT, able, choose, details, eventually, flows, make, open, picture, prints, putRecord, reads, ready, records } from './support/studio.mjs';
+import { ARTISTIC, PORTRAIT, able, choose, details, eventually, flows, make, open, openWithoutApp, picture, prints, putRecord, reads, ready, records } from './support/studio.mjs';
 
 const blocked = (page) => page.locator('.go[data-state="blocked"]').waitFor();
 const reasons = (page) => page.locator('#reasons');
@@ -175,13 +175,7 @@ flows('composing', {}, (flow) => {
   flow(
     'what is typed before the app arrives stays, with focus and caret',
     async ({ page }) => {
-      let release;
-      const gate = new Promise((resolve) => (release = resolve));
-      await page.route('**/*.wasm', async (route) => {
-        await gate;
-        await route.continue();
-      });
-      await page.goto('/', { waitUntil: 'commit' });
+      const release = await openWithoutApp(page);
       await page.locator('#skeleton #prompt').click();
       await page.keyboard.type('at a harbour in fog');
       for (let step = 0; step < 3; step += 1) await page.keyboard.press('ArrowLeft');

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { FAILED_LOAD, able, answerOrders, choose, details, eventually, flows, job, make, open, picture, prints, reads, ready, settled } from './support/studio.mjs';
+import { FAILED_LOAD, able, answerOrders, choose, details, eventually, flows, job, make, open, openWithoutApp, picture, prints, reads, ready, settled } from './support/studio.mjs';
 
 const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PAGES = ['/', '/pictures', '/avatars', '/avatars/new', '/settings', '/help', '/check', '/about', '/more', '/nothing-here'];
@@ -13,7 +13,7 @@ const PHONES = { 390: { width: 390, height: 844 }, 320: { width: 320, height: 64
 async function barriers(page) {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
   return page.evaluate(async () => {
-    const { violations } = await axe.run();
+    const { violations } = await axe.run({ resultTypes: ['violations'] });
     return violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).slice(0, 3).join(', ')}`);
@@ -114,8 +114,13 @@ flows('for everyone', {}, (flow) => {
   flow('the theme is kept, and comes without a flash', async ({ page }) => {
     await open(page, '/settings');
     await choose(page, 'theme', 'light');
-    await page.reload({ waitUntil: 'commit' });
-    await page.waitForFunction(() => document.documentElement?.dataset.theme === 'light' && document.querySelector('#skeleton'));
+    const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    await eventually(async () => assert.equal(await page.locator('html').getAttribute('data-theme'), 'light'));
+    const light = await background();
+    const release = await openWithoutApp(page, '/settings');
+    assert.equal(await page.locator('html').getAttribute('data-theme'), 'light');
+    assert.equal(await background(), light);
+    release();
     await ready(page);
     assert.equal(await page.locator('html').getAttribute('data-theme'), 'light');
   });
@@ -269,13 +274,7 @@ flows('in Russian', {}, (flow) => {
   flow(
     'the skeleton speaks Russian before the app is there',
     async ({ page }) => {
-      let release;
-      const gate = new Promise((resolve) => (release = resolve));
-      await page.route('**/*.wasm', async (route) => {
-        await gate;
-        await route.continue();
-      });
-      await page.goto('/', { waitUntil: 'commit' });
+      const release = await openWithoutApp(page);
       await reads(page.locator('#skeleton h2').first(), /Кто/);
       assert.equal(await page.locator('#skeleton #prompt').getAttribute('placeholder'), 'место, одежда, свет, настроение');
       release();

@@ -98,6 +98,19 @@ export async function ready(page) {
   if (new URL(page.url()).pathname === '/') await page.locator('#make').waitFor();
 }
 
+/** Opens a page, but keeps the app itself back, as a slow line would. Calling what it returns lets the app come. */
+export async function openWithoutApp(page, path = '/') {
+  let release;
+  const released = new Promise((resolve) => (release = resolve));
+  await page.route('**/*.wasm', async (route) => {
+    await released;
+    await route.fallback().catch(() => {});
+  });
+  await page.goto(path, { waitUntil: 'commit' });
+  await page.locator('#skeleton').waitFor();
+  return release;
+}
+
 /** The page has been drawn with what it shows. */
 export async function settled(page) {
   await ready(page);
