@@ -36,8 +36,15 @@ pub struct Order {
     pub pixels: (u32, u32),
     /// The usual range, in seconds.
     pub seconds: (u16, u16),
-    /// Estimated cost in millionths of a dollar, low and high.
+    /// Estimated cost in millionths of a dollar, low and high; both 0 for a drawn demo, none where no price is known.
     pub cost: Option<(u64, u64)>,
+}
+
+impl Order {
+    /// Whether it costs nothing, because its pictures are drawn.
+    pub fn is_free(&self) -> bool {
+        self.cost == Some((0, 0))
+    }
 }
 
 /// FAL's handle on a run that it accepted. The addresses are those of its reply; they are not built by us.

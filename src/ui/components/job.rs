@@ -10,7 +10,7 @@ use crate::{
         context::{Studio, use_studio},
     },
 };
-use leptos::prelude::*;
+use leptos::{ev::MouseEvent, prelude::*};
 use likeness_core::{
     Preset, Route,
     job::{Cancel, Charge, Failure, Job, JobId, State},
@@ -158,6 +158,7 @@ fn running(studio: Studio, job: &Job, since: u64, order: String) -> AnyView {
 fn failed(studio: Studio, job: &Job, failure: &Failure) -> AnyView {
     let t = studio.t();
     let cost = match failure.charge {
+        _ if job.order.is_free() => t.demo_free.to_owned(),
         Charge::No => t.cost_none.to_owned(),
         Charge::Maybe | Charge::Unknown => (t.cost_maybe)(&cost(studio, job)),
     };
@@ -189,7 +190,11 @@ fn actions(studio: Studio, job: &Job) -> AnyView {
     };
     let again = {
         let job = job.clone();
-        move |_| studio.order_again(&job)
+        move |event: MouseEvent| {
+            if event.detail() < 2 {
+                studio.order_again(&job);
+            }
+        }
     };
     let edit = {
         let (request, id) = (job.order.request.clone(), job.id.clone());

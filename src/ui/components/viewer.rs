@@ -126,7 +126,12 @@ fn facts(studio: Studio, picture: &Picture) -> AnyView {
     rows.push(text(t.took, format!("{}\u{A0}{}", picture.took.div_ceil(1000), t.seconds_short)));
     rows.extend(picture.order.cost.map(|(low, _)| {
         let each = low / u64::from(picture.order.count.max(1));
-        text(t.cost, (t.about)(&tongue.money(each)))
+        let words = if picture.order.is_free() {
+            t.demo_free.to_owned()
+        } else {
+            (t.about)(&tongue.money(each))
+        };
+        text(t.cost, words)
     }));
     if picture.bytes > 0 {
         let kind = if picture.content_type == "image/png" { "PNG" } else { "JPEG" };
