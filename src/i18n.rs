@@ -61,7 +61,7 @@ impl Language {
 
     /// A sum in dollars from millionths: two decimals, three below ten cents.
     pub fn money(self, micro_usd: u64) -> String {
-        let decimals = if micro_usd % 10_000 == 0 { 2 } else { 3 };
+        let decimals = if micro_usd.is_multiple_of(10_000) { 2 } else { 3 };
         format!("${}", self.decimal(micro_usd as f64 / 1e6, decimals))
     }
 

@@ -70,7 +70,10 @@ fn Day(pictures: Vec<Picture>) -> impl IntoView {
 
 /// One print. It develops if it arrived while the page was open.
 #[component]
-pub fn Print(picture: Picture) -> impl IntoView {
+pub fn Print(
+    /// What it shows.
+    picture: Picture,
+) -> impl IntoView {
     let studio = use_studio();
     let t = studio.t();
     let id = picture.id.clone();

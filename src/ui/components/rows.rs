@@ -94,7 +94,10 @@ pub fn Note(
 
 /// A number: slider, field, whose it is, and the way back.
 #[component]
-pub fn NumberRow(field: Field) -> impl IntoView {
+pub fn NumberRow(
+    /// The setting.
+    field: Field,
+) -> impl IntoView {
     let studio = use_studio();
     let t = studio.t();
     let shown = shown(studio, field);
