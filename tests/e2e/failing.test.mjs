@@ -1,7 +1,7 @@
 // When something fails: a clear sentence, what it cost, and nothing lost or sent twice.
 
 import assert from 'node:assert/strict';
-import { ARTISTIC, FAILED_LOAD, PORTRAIT, able, answerOrders, choose, eventually, flows, job, make, picture, prints, reads, ready } from './support/studio.mjs';
+import { ARTISTIC, FAILED_LOAD, PORTRAIT, able, answerOrders, asLive, choose, eventually, flows, job, make, picture, prints, reads, ready } from './support/studio.mjs';
 
 const WORDS = 'at a harbour in the fog';
 const json = (status, body, headers = {}) => (route) =>
@@ -58,7 +58,7 @@ flows('orders that fail', {}, (flow) => {
   flow(
     'every refusal is told in a sentence, with its cost and a next step, and the words stay',
     async ({ page, sent }) => {
-      await able(page);
+      await asLive(page);
       let answer;
       await answerOrders(page, (route) => answer(route));
       for (const [name, refusal, what, cost] of REFUSALS) {
@@ -82,7 +82,7 @@ flows('orders that fail', {}, (flow) => {
   flow(
     'when nobody knows whether an order arrived, the card says so, and nothing is sent again',
     async ({ page, sent }) => {
-      await able(page);
+      await asLive(page);
       let answer;
       await answerOrders(page, (route) => answer(route));
       for (const [name, loss] of LOST) {
@@ -97,6 +97,25 @@ flows('orders that fail', {}, (flow) => {
         assert.equal(sent.length, 1, `${name}: nothing is sent again by itself`);
         await card.getByRole('button', { name: 'Dismiss' }).click();
         await eventually(async () => assert.equal(await page.locator('.job').count(), 0));
+      }
+    },
+    { expected: [FAILED_LOAD] },
+  );
+
+  flow(
+    'in the demo nothing that fails is said to have cost anything',
+    async ({ page }) => {
+      await able(page);
+      let answer;
+      await answerOrders(page, (route) => answer(route));
+      for (const [state, how] of [
+        ['failed', json(422, { detail: 'Prompt is not allowed here' })],
+        ['unknown', (route) => route.abort('connectionreset')],
+      ]) {
+        answer = how;
+        await make(page, WORDS);
+        const said = await reads(job(page, state), /costs nothing/);
+        assert.doesNotMatch(said, /\$|Counted as spent/);
       }
     },
     { expected: [FAILED_LOAD] },
@@ -143,7 +162,7 @@ flows('orders that fail', {}, (flow) => {
   flow(
     'a retired model offers Ultra, and the same picture is made there',
     async ({ page, sent }) => {
-      await able(page);
+      await asLive(page);
       await choose(page, 'avatar', ARTISTIC);
       await answerOrders(page, json(404, { detail: "Application 'flux-pro' not found" }));
       await make(page, 'a castle in the fog');
@@ -243,6 +262,7 @@ flows('orders that fail', {}, (flow) => {
   flow(
     'without a network one can compose, making says that nothing was charged, and the words stay',
     async ({ page, sent }) => {
+      await asLive(page);
       await picture(page, WORDS);
       await page.context().setOffline(true);
       await reads(page.locator('.notices'), /You are offline/);

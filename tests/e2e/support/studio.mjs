@@ -98,6 +98,19 @@ export async function ready(page) {
   if (new URL(page.url()).pathname === '/') await page.locator('#make').waitFor();
 }
 
+/** From now on the page takes the server for one that spends money. What it answers stays drawn and free. */
+export async function asLive(page) {
+  await able(page);
+  await page.route('**/api/v1/config', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...(await response.json()), mode: 'live' } });
+  });
+  await page.reload();
+  await able(page);
+  await page.locator('.badge[data-kind="demo"]').waitFor({ state: 'detached' });
+  await reads(page.locator('#make-hint'), /Price: /);
+}
+
 /** Opens a page, but keeps the app itself back, as a slow line would. Calling what it returns lets the app come. */
 export async function openWithoutApp(page, path = '/') {
   let release;
