@@ -111,7 +111,7 @@ fn body(studio: Studio, job: &Job, kind: &'static str) -> AnyView {
     let rest = match &job.state {
         State::Failed { failure } => failed(studio, job, failure),
         State::Unknown => view! {
-            <p class="job__cost">{(t.job_unknown_cost)(&cost(studio, job))}</p>
+            <p class="job__cost">{lost_cost(studio, job)}</p>
             <p class="job__next">{t.job_unknown_next}</p>
         }
         .into_any(),
@@ -231,6 +231,16 @@ fn ultra(studio: Studio, job: &Job) -> AnyView {
         studio.dismiss(&id);
     };
     view! { <button class="button" data-kind="primary" type="button" on:click=on_click>{studio.t().use_ultra}</button> }.into_any()
+}
+
+/// What an order whose outcome is unknown is counted as.
+fn lost_cost(studio: Studio, job: &Job) -> String {
+    let t = studio.t();
+    if job.order.is_free() {
+        t.demo_free.to_owned()
+    } else {
+        (t.job_unknown_cost)(&cost(studio, job))
+    }
 }
 
 /// "2 pictures · Quality · Vera".
