@@ -126,6 +126,7 @@ pub struct Studio {
     pub route: Memo<Option<Route>>,
     /// What would be sent, if nothing is wrong.
     pub prepared: Memo<Option<Arc<Prepared>>>,
+    ordered_at: RwSignal<u64>,
     machine: StoredValue<Option<Machine>, LocalStorage>,
 }
 
@@ -185,6 +186,7 @@ impl Studio {
             checked,
             route: Memo::new(move |_| checked.with(|checked| checked.route)),
             prepared: Memo::new_with_compare(move |_| composing::prepare(checked), |_, _| true),
+            ordered_at: RwSignal::new(0),
             machine: StoredValue::new_local(None),
         }
     }

@@ -83,10 +83,7 @@ pub fn Go() -> impl IntoView {
     };
     let on_click = move |event: MouseEvent| {
         event.prevent_default();
-        // The second click of a double click is not a second order.
-        if event.detail() < 2 {
-            studio.make();
-        }
+        studio.make();
     };
     view! {
         <div class="go" data-state=move || state()>

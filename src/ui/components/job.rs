@@ -10,7 +10,7 @@ use crate::{
         context::{Studio, use_studio},
     },
 };
-use leptos::{ev::MouseEvent, prelude::*};
+use leptos::prelude::*;
 use likeness_core::{
     Preset, Route,
     job::{Cancel, Charge, Failure, Job, JobId, State},
@@ -190,11 +190,7 @@ fn actions(studio: Studio, job: &Job) -> AnyView {
     };
     let again = {
         let job = job.clone();
-        move |event: MouseEvent| {
-            if event.detail() < 2 {
-                studio.order_again(&job);
-            }
-        }
+        move |_| studio.order_again(&job)
     };
     let edit = {
         let (request, id) = (job.order.request.clone(), job.id.clone());

@@ -145,7 +145,7 @@ pub fn Empty() -> impl IntoView {
                 <p class="empty__text">{move || text()}</p>
                 <div class="cluster">
                     <button class="button" data-kind="primary" type="button" id="first-picture" hidden=move || !is_ready()
-                        on:click=move |event| if event.detail() < 2 { studio.make() }>{t.first_picture}</button>
+                        on:click=move |_| studio.make()>{t.first_picture}</button>
                     <super::link::Link to=crate::page::Page::NewAvatar class="button">{t.add_mine}</super::link::Link>
                 </div>
             </div>

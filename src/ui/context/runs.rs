@@ -11,6 +11,9 @@ use likeness_engine::{picture::Picture, runner::Runner};
 use likeness_fal::request;
 use std::rc::Rc;
 
+/// Two presses within this time are one, in milliseconds.
+const DOUBLE_PRESS: u64 = 500;
+
 impl Studio {
     /// Whether an order is on its way and its answer is not here yet. Another press meanwhile orders nothing.
     pub fn is_sending(&self) -> bool {
@@ -23,7 +26,7 @@ impl Studio {
         let (Some(prepared), Some(runner)) = (self.prepared.get_untracked(), self.runner()) else {
             return;
         };
-        if untrack(|| self.is_sending()) {
+        if !self.takes_order() {
             return;
         }
         let order = self.order(&prepared);
@@ -32,7 +35,7 @@ impl Studio {
 
     /// Orders a job's request again as a run of its own, with the settings it had.
     pub fn order_again(self, job: &Job) {
-        if untrack(|| self.is_sending()) {
+        if !self.takes_order() {
             return;
         }
         self.dismiss(&job.id);
@@ -40,6 +43,22 @@ impl Studio {
             let order = job.order.clone();
             spawn_local(async move { runner.order(JobId(ids::id()), order).await });
         }
+    }
+
+    /// Whether a press is an order of its own. One while another is being sent is not, nor one so soon after it that it belongs to a double click, unless
+    /// that order has failed meanwhile.
+    fn takes_order(&self) -> bool {
+        let (now, before) = (clock::now(), self.ordered_at.get_untracked());
+        let has_failed = self.jobs.with_untracked(|jobs| {
+            let is_over = |job: &Job| job.created_at >= before && !job.is_active();
+            jobs.first().is_some_and(is_over)
+        });
+        let is_soon = now.saturating_sub(before) < DOUBLE_PRESS && !has_failed;
+        if is_soon || untrack(|| self.is_sending()) {
+            return false;
+        }
+        self.ordered_at.set(now);
+        true
     }
 
     /// Asks to cancel a job.
