@@ -45,15 +45,10 @@ impl Studio {
         }
     }
 
-    /// Whether a press is an order of its own. One while another is being sent is not, nor one so soon after it that it belongs to a double click, unless
-    /// that order has failed meanwhile.
+    /// Whether a press is an order of its own. One while another is being sent is not, nor one so soon after it that it belongs to a double click.
     fn takes_order(&self) -> bool {
-        let (now, before) = (clock::now(), self.ordered_at.get_untracked());
-        let has_failed = self.jobs.with_untracked(|jobs| {
-            let is_over = |job: &Job| job.created_at >= before && !job.is_active();
-            jobs.first().is_some_and(is_over)
-        });
-        let is_soon = now.saturating_sub(before) < DOUBLE_PRESS && !has_failed;
+        let now = clock::now();
+        let is_soon = now.saturating_sub(self.ordered_at.get_untracked()) < DOUBLE_PRESS;
         if is_soon || untrack(|| self.is_sending()) {
             return false;
         }
@@ -90,6 +85,10 @@ impl Studio {
             self.announce(job);
         }
         let is_done = matches!(job.state, State::Done { .. });
+        if !job.is_active() && !is_done {
+            // It gave nothing, so the next press is meant.
+            self.ordered_at.set(0);
+        }
         self.jobs.update(|jobs| {
             match jobs.iter_mut().find(|known| known.id == job.id) {
                 Some(known) => *known = job.clone(),
