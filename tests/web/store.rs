@@ -78,6 +78,7 @@ async fn a_job_in_every_state_is_read_back_as_it_was_written() {
         content_type: None,
         is_blocked: false,
         is_stored: true,
+        is_gone: false,
     };
     let failure = Failure {
         kind: "balance".into(),

@@ -2,6 +2,7 @@
 
 use crate::{layer::Layer, prompt};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 /// The two kinds of avatar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -76,6 +77,22 @@ pub enum Trigger<'a> {
 }
 
 impl Avatar {
+    /// The avatar as JSON, as serde writes it. By hand, because serde's way to a value brings its whole parser along, a twentieth of the app's first page.
+    pub fn to_value(&self) -> Value {
+        let mut map = Map::new();
+        let mut put = |key: &str, value: Value| drop(map.insert(key.to_owned(), value));
+        put("id", self.id.as_str().into());
+        put("name", self.name.as_str().into());
+        put("kind", self.kind.name().into());
+        put("trigger_word", self.trigger_word.as_deref().into());
+        put("trigger_phrase", self.trigger_phrase.as_deref().into());
+        put("lora_url", self.lora_url.as_deref().into());
+        put("lora_scale", self.lora_scale.into());
+        put("finetune_id", self.finetune_id.as_deref().into());
+        put("finetune_strength", self.finetune_strength.into());
+        map.into()
+    }
+
     /// The trigger of this avatar: a portrait's phrase, else its word; an artistic avatar's word. Blank texts and bare commas
     /// count as none.
     pub fn trigger(&self) -> Option<Trigger<'_>> {
@@ -88,6 +105,36 @@ impl Avatar {
         }
     }
 
+    /// An avatar of a kind that has nothing yet.
+    pub const fn blank(kind: AvatarKind) -> Self {
+        Self {
+            id: String::new(),
+            name: String::new(),
+            kind,
+            trigger_word: None,
+            trigger_phrase: None,
+            lora_url: None,
+            lora_scale: None,
+            finetune_id: None,
+            finetune_strength: None,
+        }
+    }
+
+    /// Sets what a fix of `avatar.{key}` names; `Null` takes it away. A key that no fix has changes nothing.
+    pub fn follow(&mut self, key: &str, value: &Value) {
+        let text = || value.as_str().map(str::to_owned);
+        match key {
+            "kind" => self.kind = value.as_str().and_then(AvatarKind::parse).unwrap_or(self.kind),
+            "trigger_word" => self.trigger_word = text(),
+            "trigger_phrase" => self.trigger_phrase = text(),
+            "lora_url" => self.lora_url = text(),
+            "lora_scale" => self.lora_scale = value.as_f64(),
+            "finetune_id" => self.finetune_id = text(),
+            "finetune_strength" => self.finetune_strength = value.as_f64(),
+            _ => {}
+        }
+    }
+
     /// The settings that the person pinned on the avatar, as a layer.
     pub fn pinned(&self) -> Layer {
         Layer {
@@ -95,5 +142,38 @@ impl Avatar {
             finetune_strength: self.finetune_strength,
             ..Layer::default()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn its_value_is_what_serde_writes() {
+        let mut avatar = Avatar::blank(AvatarKind::Artistic);
+        assert_eq!(avatar.to_value(), serde_json::to_value(&avatar).unwrap());
+        for key in ["trigger_word", "trigger_phrase", "lora_url", "finetune_id"] {
+            avatar.follow(key, &json!(key));
+        }
+        avatar.follow("lora_scale", &json!(0.5));
+        avatar.follow("finetune_strength", &json!(1.15));
+        (avatar.id, avatar.name) = ("a-1".to_owned(), "Ink".to_owned());
+        assert_eq!(avatar.to_value(), serde_json::to_value(&avatar).unwrap());
+    }
+
+    #[test]
+    fn a_fix_reaches_every_key_that_can_be_wrong() {
+        let mut avatar = Avatar::blank(AvatarKind::Portrait);
+        avatar.follow("kind", &json!("artistic"));
+        avatar.follow("lora_url", &json!("https://a.example/b.safetensors"));
+        avatar.follow("finetune_strength", &json!(2));
+        assert_eq!(avatar.kind, AvatarKind::Artistic);
+        assert_eq!(avatar.lora_url.as_deref(), Some("https://a.example/b.safetensors"));
+        assert_eq!(avatar.finetune_strength, Some(2.0));
+        avatar.follow("lora_url", &Value::Null);
+        avatar.follow("kind", &json!("statue"));
+        assert_eq!((avatar.lora_url, avatar.kind), (None, AvatarKind::Artistic));
     }
 }

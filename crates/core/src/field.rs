@@ -112,6 +112,14 @@ pub enum Rule {
     Seed,
 }
 
+/// A number as a person or a number field of a page writes it: 4 and not 4.0.
+pub fn plain(value: f64) -> String {
+    // By the printer that bodies need anyway: the one of the standard library weighs as much again.
+    let text = serde_json::Number::from_f64(value).map(|number| number.to_string());
+    let text = text.unwrap_or_default();
+    text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,5 +130,14 @@ mod tests {
             assert_eq!(serde_json::to_value(field).unwrap(), field.key());
             assert_eq!(Field::parse(field.key()), Some(field));
         }
+    }
+
+    #[test]
+    fn whole_numbers_are_written_without_a_fraction() {
+        for (value, text) in [(4.0, "4"), (0.0, "0"), (-1.0, "-1"), (1.15, "1.15"), (0.05, "0.05")]
+        {
+            assert_eq!(plain(value), text);
+        }
+        assert_eq!(plain(f64::NAN), "");
     }
 }

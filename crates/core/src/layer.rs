@@ -62,25 +62,47 @@ pub struct Layer {
 impl Layer {
     /// The value of a field as JSON, none if this layer leaves it alone.
     pub fn value(&self, field: Field) -> Option<Value> {
-        fn json<T: Serialize>(value: &Option<T>) -> Option<Value> {
-            value.as_ref().and_then(|value| serde_json::to_value(value).ok())
-        }
+        Some(match field {
+            Field::NumInferenceSteps => self.num_inference_steps?.into(),
+            Field::GuidanceScale => self.guidance_scale?.into(),
+            Field::ImageSize => self.image_size?.into(),
+            Field::AspectRatio => self.aspect_ratio?.name().into(),
+            Field::LoraScale => self.lora_scale?.into(),
+            Field::FinetuneStrength => self.finetune_strength?.into(),
+            Field::SafetyTolerance => self.safety_tolerance?.name().into(),
+            Field::EnableSafetyChecker => self.enable_safety_checker?.into(),
+            Field::Raw => self.raw?.into(),
+            Field::NumImages => self.num_images?.into(),
+            Field::OutputFormat => self.output_format?.name().into(),
+            Field::Seed => self.seed?.to_string().into(),
+            Field::UseUltra => self.use_ultra?.into(),
+            Field::Acceleration => self.acceleration?.name().into(),
+            Field::EnhancePrompt => self.enhance_prompt?.into(),
+        })
+    }
+
+    /// Sets a field to a value that keeps its rule; any other leaves it unset.
+    pub(crate) fn set(&mut self, field: Field, value: &Value) {
+        let short = || value.as_u64().and_then(|number| u8::try_from(number).ok());
+        let text = || value.as_str();
         match field {
-            Field::NumInferenceSteps => json(&self.num_inference_steps),
-            Field::GuidanceScale => json(&self.guidance_scale),
-            Field::ImageSize => json(&self.image_size),
-            Field::AspectRatio => json(&self.aspect_ratio),
-            Field::LoraScale => json(&self.lora_scale),
-            Field::FinetuneStrength => json(&self.finetune_strength),
-            Field::SafetyTolerance => json(&self.safety_tolerance),
-            Field::EnableSafetyChecker => json(&self.enable_safety_checker),
-            Field::Raw => json(&self.raw),
-            Field::NumImages => json(&self.num_images),
-            Field::OutputFormat => json(&self.output_format),
-            Field::Seed => json(&self.seed),
-            Field::UseUltra => json(&self.use_ultra),
-            Field::Acceleration => json(&self.acceleration),
-            Field::EnhancePrompt => json(&self.enhance_prompt),
+            Field::NumInferenceSteps => self.num_inference_steps = short(),
+            Field::GuidanceScale => self.guidance_scale = value.as_f64(),
+            Field::ImageSize => self.image_size = ImageSize::read(value),
+            Field::AspectRatio => self.aspect_ratio = text().and_then(AspectRatio::parse),
+            Field::LoraScale => self.lora_scale = value.as_f64(),
+            Field::FinetuneStrength => self.finetune_strength = value.as_f64(),
+            Field::SafetyTolerance => {
+                self.safety_tolerance = text().and_then(SafetyTolerance::parse);
+            }
+            Field::EnableSafetyChecker => self.enable_safety_checker = value.as_bool(),
+            Field::Raw => self.raw = value.as_bool(),
+            Field::NumImages => self.num_images = short(),
+            Field::OutputFormat => self.output_format = text().and_then(OutputFormat::parse),
+            Field::Seed => self.seed = Seed::read(value),
+            Field::UseUltra => self.use_ultra = value.as_bool(),
+            Field::Acceleration => self.acceleration = text().and_then(Acceleration::parse),
+            Field::EnhancePrompt => self.enhance_prompt = value.as_bool(),
         }
     }
 }
@@ -151,5 +173,53 @@ names! {
         None = "none",
         /// Faster.
         Regular = "regular",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::size::Pixels;
+
+    fn full() -> Layer {
+        Layer {
+            num_inference_steps: Some(28),
+            guidance_scale: Some(3.5),
+            image_size: Some(ImageSize::Custom(Pixels { width: 640, height: 480 })),
+            aspect_ratio: Some(AspectRatio::R16x9),
+            lora_scale: Some(1.0),
+            finetune_strength: Some(1.1),
+            safety_tolerance: Some(SafetyTolerance::T5),
+            enable_safety_checker: Some(true),
+            raw: Some(false),
+            num_images: Some(4),
+            output_format: Some(OutputFormat::Png),
+            seed: Some(Seed::new(u64::MAX)),
+            use_ultra: Some(true),
+            acceleration: Some(Acceleration::Regular),
+            enhance_prompt: Some(false),
+        }
+    }
+
+    #[test]
+    fn values_are_written_as_serde_would() {
+        let whole = serde_json::to_value(full()).unwrap();
+        for field in Field::ALL {
+            assert_eq!(full().value(field).as_ref(), whole.get(field.key()), "{field:?}");
+            assert_eq!(Layer::default().value(field), None);
+        }
+    }
+
+    #[test]
+    fn what_was_written_is_read_back() {
+        let mut layer = Layer::default();
+        for field in Field::ALL {
+            layer.set(field, &full().value(field).unwrap());
+        }
+        assert_eq!(layer, full());
+        layer.set(Field::ImageSize, &"portrait_4_3".into());
+        assert_eq!(layer.image_size, Some(ImageSize::Portrait43));
+        layer.set(Field::NumImages, &300.into());
+        assert_eq!(layer.num_images, None);
     }
 }

@@ -2,6 +2,7 @@
 
 mod find;
 mod head;
+mod unicode;
 
 use crate::avatar::{Avatar, Trigger};
 use find::Needle;

@@ -1,6 +1,7 @@
 //! The seed of a run: any `u64`, never a float.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::Value;
 
 /// A seed, `0..=u64::MAX`; 0 is a seed like any other.
 ///
@@ -24,6 +25,11 @@ impl Seed {
     pub fn parse(text: &str) -> Option<Self> {
         let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         if digits { text.parse().ok().map(Self) } else { None }
+    }
+
+    /// The seed of a request: a whole number, or its digits.
+    pub(crate) fn read(value: &Value) -> Option<Self> {
+        value.as_u64().map(Self).or_else(|| Self::parse(value.as_str()?))
     }
 }
 

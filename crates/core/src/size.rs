@@ -1,6 +1,7 @@
 //! Picture sizes: FAL's six names, own sides, and the aspect ratios of Ultra.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 /// Width and height in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +70,15 @@ impl ImageSize {
         Self::NAMES.iter().position(|known| *known == name).map(|index| Self::NAMED[index])
     }
 
+    /// The size of a request: a name, or both sides.
+    pub(crate) fn read(value: &Value) -> Option<Self> {
+        let side = |key: &str| value.get(key)?.as_u64()?.try_into().ok();
+        match value.as_str() {
+            Some(name) => Self::parse(name),
+            None => Some(Self::Custom(Pixels { width: side("width")?, height: side("height")? })),
+        }
+    }
+
     /// FAL's name, none for own sides.
     pub fn name(self) -> Option<&'static str> {
         Self::NAMED.iter().position(|known| *known == self).map(|index| Self::NAMES[index])
@@ -98,6 +108,19 @@ impl ImageSize {
             Self::Landscape169 => AspectRatio::R16x9,
             Self::Custom(_) => return None,
         })
+    }
+}
+
+impl From<ImageSize> for Value {
+    fn from(size: ImageSize) -> Self {
+        if let Some(name) = size.name() {
+            return name.into();
+        }
+        let Pixels { width, height } = size.pixels();
+        let mut sides = Map::new();
+        sides.insert("width".to_owned(), width.into());
+        sides.insert("height".to_owned(), height.into());
+        sides.into()
     }
 }
 

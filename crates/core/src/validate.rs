@@ -201,7 +201,7 @@ fn edits(
     overrides: Option<&Map<String, Value>>,
     issues: &mut Vec<Issue>,
 ) -> Layer {
-    let mut kept = Map::new();
+    let mut layer = Layer::default();
     for (key, value) in overrides.into_iter().flatten().filter(|(_, value)| !value.is_null()) {
         let path = format!("overrides.{key}");
         let Some(field) = Field::parse(key) else {
@@ -218,11 +218,9 @@ fn edits(
             {
                 issues.push(Issue::new(&path, reason).fix(&path, Value::Null));
             }
-            kept.insert(key.clone(), normal);
+            layer.set(field, &normal);
         }
     }
-    let layer: Layer = serde_json::from_value(Value::Object(kept))
-        .expect("every kept value keeps the rule of its field");
     notices(&layer, issues);
     layer
 }

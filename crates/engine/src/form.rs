@@ -3,7 +3,9 @@
 //! Only the name is judged here, because only people need one. Everything else is judged by [`likeness_core::validate`], with a request around it.
 
 use crate::draft::typed_number;
-use likeness_core::{Avatar, AvatarKind, Field, Fix, Issue, Preset, Reason, prompt, validate};
+use likeness_core::{
+    Avatar, AvatarKind, Field, Fix, Issue, Preset, Reason, field::plain, prompt, validate,
+};
 use serde_json::{Map, Value, json};
 
 /// A text of the form.
@@ -110,7 +112,7 @@ impl AvatarForm {
                 text(&avatar.trigger_phrase),
                 text(&avatar.lora_url),
                 text(&avatar.finetune_id),
-                strength.map(|strength| strength.to_string()).unwrap_or_default(),
+                strength.map(plain).unwrap_or_default(),
             ],
             is_pinned: strength.is_some(),
             has_foreign_model: false,
@@ -189,8 +191,7 @@ impl AvatarForm {
                 self.is_pinned &= slot != Slot::Strength;
             }
             Value::String(text) => self.set(slot, text.clone()),
-            // Through the float, which writes 4 and not 4.0.
-            other => self.set(slot, other.as_f64().unwrap_or_default().to_string()),
+            other => self.set(slot, plain(other.as_f64().unwrap_or_default())),
         }
     }
 
@@ -198,11 +199,11 @@ impl AvatarForm {
     pub fn check(&self) -> (Vec<Issue>, Option<Avatar>) {
         let request = json!({ "avatar": self.value(), "prompt": "x", "preset": Preset::Balanced });
         let checked = validate::check(&request);
-        let mut issues = checked.issues;
+        let mut found = checked.issues;
         if prompt::is_blank(self.text(Slot::Name)) {
-            issues.push(Issue::new("avatar.name", Reason::Missing));
+            found.push(Issue::new("avatar.name", Reason::Missing));
         }
-        issues.sort_by_key(|issue| Slot::of_path(&issue.field).map(|slot| slot as usize));
+        let issues = in_order(found);
         let is_ready = !issues.iter().any(Issue::is_error);
         (issues, checked.avatar.filter(|_| is_ready))
     }
@@ -234,6 +235,17 @@ impl AvatarForm {
         }
         avatar.into()
     }
+}
+
+/// The issues in the order of the form, those of one slot as they were found. There are few, so each is put in its place.
+fn in_order(found: Vec<Issue>) -> Vec<Issue> {
+    let slot = |issue: &Issue| Slot::of_path(&issue.field).map(|slot| slot as usize);
+    let mut issues: Vec<Issue> = Vec::with_capacity(found.len());
+    for issue in found {
+        let place = issues.partition_point(|before| slot(before) <= slot(&issue));
+        issues.insert(place, issue);
+    }
+    issues
 }
 
 #[cfg(test)]

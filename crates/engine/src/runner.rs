@@ -73,7 +73,7 @@ impl<P: Ports> Runner<P> {
     pub async fn resume(&self, job: Job) {
         let id = job.id.clone();
         if let Ok(job) = job.apply(Event::Reopened, self.ports.now()) {
-            let _ = self.ports.store_job(&job).await;
+            let job = self.stored(job).await;
             self.put(job);
             self.follow(&id).await;
         }
@@ -112,11 +112,20 @@ impl<P: Ports> Runner<P> {
         let before = self.job(id)?;
         // An illegal event is a late answer to a question that no longer matters.
         let after = before.clone().apply(event, self.ports.now()).ok()?;
-        if after != before {
-            let _ = self.ports.store_job(&after).await;
-            self.put(after.clone());
+        if after == before {
+            return Some(after);
         }
+        let after = self.stored(after).await;
+        self.put(after.clone());
         Some(after)
+    }
+
+    /// The job once it is stored. One that could not be stored goes on, because it is paid for, and says so.
+    async fn stored(&self, mut job: Job) -> Job {
+        if let Err(error) = self.ports.store_job(&job).await {
+            job.trouble = Some(trouble(error).to_owned());
+        }
+        job
     }
 
     async fn follow(&self, id: &JobId) {
@@ -171,6 +180,14 @@ impl<P: Ports> Runner<P> {
                 return;
             }
         }
+    }
+}
+
+/// What a job says of an error of the store.
+const fn trouble(error: StoreError) -> &'static str {
+    match error {
+        StoreError::Full => "storage_full",
+        StoreError::Refused | StoreError::Failed => "storage_failed",
     }
 }
 

@@ -2,10 +2,8 @@
 //!
 //! The text is not normalised as a whole, because what is sent keeps the person's own characters: it is folded lazily from each place where the trigger could start.
 
+use super::unicode;
 use core::ops::Range;
-use unicode_normalization::char::{
-    canonical_combining_class, decompose_canonical, is_combining_mark,
-};
 
 /// A trigger, folded once.
 pub(super) struct Needle {
@@ -80,11 +78,7 @@ impl Needle {
 
 /// Letters, digits, marks and the underscore make up words.
 pub(super) fn is_word(c: char) -> bool {
-    if c.is_ascii() {
-        c.is_ascii_alphanumeric() || c == '_'
-    } else {
-        c.is_alphanumeric() || is_combining_mark(c)
-    }
+    if c.is_ascii() { c.is_ascii_alphanumeric() || c == '_' } else { unicode::is_word(c) }
 }
 
 /// A cheap test that rules out most places: ASCII is compared as it is, and most other characters never fold to a Latin letter or a digit. What is left
@@ -102,48 +96,23 @@ fn may_start(first: char, c: char) -> bool {
 
 /// Whether a mark belongs to the character before it.
 fn is_joined(c: char) -> bool {
-    !c.is_ascii() && canonical_combining_class(c) != 0
+    !c.is_ascii() && unicode::is_joined(c)
 }
 
 /// Splits off one character with the combining marks that follow it.
 fn next_cluster(text: &str) -> Option<(&str, &str)> {
     let mut chars = text.char_indices();
     chars.next()?;
-    let end = chars
-        .find(|(_, c)| c.is_ascii() || canonical_combining_class(*c) == 0)
-        .map_or(text.len(), |(index, _)| index);
+    let end = chars.find(|(_, c)| !is_joined(*c)).map_or(text.len(), |(index, _)| index);
     Some(text.split_at(end))
 }
 
-/// Appends the cluster in canonical order and without case: NFD, case folding, NFD.
+/// Appends the cluster without case and in its normal form.
 fn fold_into(cluster: &str, folded: &mut Vec<char>) {
     if let [byte] = cluster.as_bytes() {
         folded.push(byte.to_ascii_lowercase() as char);
-        return;
-    }
-    let start = folded.len();
-    for c in cluster.chars() {
-        decompose_canonical(c, |part| {
-            fold_case(part, |lower| decompose_canonical(lower, |done| folded.push(done)))
-        });
-    }
-    // Marks of one cluster have an order of their own; only runs of them may move.
-    for run in folded[start..].chunk_by_mut(|a, b| {
-        (canonical_combining_class(*a) == 0) == (canonical_combining_class(*b) == 0)
-    }) {
-        if canonical_combining_class(run[0]) != 0 {
-            run.sort_by_key(|c| canonical_combining_class(*c));
-        }
-    }
-}
-
-/// Upper case, then lower: closer to Unicode's case folding than lower case alone (final sigma, sharp s, ligatures).
-/// The dotless i keeps its own letter, or Turkish words would match Latin triggers.
-fn fold_case(c: char, mut emit: impl FnMut(char)) {
-    if c == 'ı' {
-        emit(c);
     } else {
-        c.to_uppercase().flat_map(char::to_lowercase).for_each(&mut emit);
+        unicode::fold_into(cluster, folded);
     }
 }
 

@@ -1,6 +1,9 @@
 //! Generic heads such as "a photo of a man", which a phrase that is itself a head takes the place of.
 
-use super::find::{Needle, is_word};
+use super::{
+    find::{Needle, is_word},
+    unicode,
+};
 
 const ARTICLES: [&str; 2] = ["a", "the"];
 const NOUNS: [&str; 4] = ["photo", "picture", "portrait", "image"];
@@ -48,9 +51,17 @@ fn word_length(text: &str) -> usize {
 /// upper-case letter, a digit or an underscore.
 pub(super) fn tokens<'a>(phrase: &'a str, word: Option<&'a str>) -> impl Iterator<Item = &'a str> {
     let known = word.filter(|word| Needle::new(word).is_in(phrase));
-    let looks_like_token =
-        |word: &&str| word.chars().any(|c| c.is_uppercase() || c.is_numeric() || c == '_');
+    let looks_like_token = |word: &&str| word.chars().any(marks_token);
     let guessed =
         phrase.split(|c| !is_word(c)).filter(looks_like_token).filter(move |_| known.is_none());
     known.into_iter().chain(guessed)
+}
+
+/// Capitals, digits and the underscore.
+fn marks_token(c: char) -> bool {
+    if c.is_ascii() {
+        c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'
+    } else {
+        unicode::is_capital_or_number(c)
+    }
 }

@@ -18,8 +18,7 @@ const STRENGTHS: [Field; 2] = [Field::LoraScale, Field::FinetuneStrength];
 /// What an avatar lacks, with paths below `avatar`; nothing if it can make pictures.
 pub fn check_avatar(avatar: &Avatar) -> Vec<Issue> {
     let mut issues = Vec::new();
-    let value = serde_json::to_value(avatar).unwrap_or_default();
-    self::avatar(&value, &mut issues);
+    self::avatar(&avatar.to_value(), &mut issues);
     if avatar.trigger().is_none() {
         issues.push(Issue::new("avatar.trigger_word", Reason::NoTrigger));
     }

@@ -68,7 +68,8 @@ fn number(value: &Value, min: f64, max: f64, path: &str) -> Result<(), Issue> {
         None => Err(Issue::new(path, Reason::NotNumber).limit(limit)),
         Some(number) if (min..=max).contains(&number) => Ok(()),
         Some(number) => {
-            Err(Issue::new(path, Reason::OutOfRange).limit(limit).fix(path, number.clamp(min, max)))
+            let nearest = if number < min { min } else { max };
+            Err(Issue::new(path, Reason::OutOfRange).limit(limit).fix(path, nearest))
         }
     }
 }

@@ -168,7 +168,7 @@ impl<P: Ports> Runner<P> {
                     Some(fetched.bytes)
                 }
                 Err(PictureError::Network) => return Step::of(troubled("network")),
-                Err(PictureError::Gone) => return Step::of(troubled("picture_gone")),
+                Err(PictureError::Gone) => return Step::of(Event::PictureGone { index }),
                 Err(PictureError::Corrupt) => return Step::of(troubled("garbled")),
             }
         };
@@ -177,10 +177,11 @@ impl<P: Ports> Runner<P> {
                 self.ports.picture_arrived(&picture);
                 Step::of(Event::PictureStored { index })
             }
-            Err(StoreError::Full) => {
-                Step { event: Some(troubled("storage_full")), wait: Some(super::LONGEST_WAIT) }
-            }
-            Err(_) => Step::of(troubled("storage_failed")),
+            Err(StoreError::Full) => Step {
+                event: Some(troubled(super::trouble(StoreError::Full))),
+                wait: Some(super::LONGEST_WAIT),
+            },
+            Err(error) => Step::of(troubled(super::trouble(error))),
         }
     }
 
@@ -230,6 +231,7 @@ fn delivered(output: &Output) -> Event {
         content_type: image.content_type.clone(),
         is_blocked: output.is_blocked(index),
         is_stored: false,
+        is_gone: false,
     };
     Event::Delivered {
         pictures: output.images.iter().enumerate().map(picture).collect(),

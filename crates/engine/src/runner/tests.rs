@@ -35,6 +35,7 @@ struct Fake {
     store_errors: RefCell<VecDeque<StoreError>>,
     is_full: Cell<bool>,
     on_sleep: RefCell<Option<Hook>>,
+    troubles: RefCell<Vec<Option<String>>>,
 }
 
 impl Ports for Rc<Fake> {
@@ -83,7 +84,9 @@ impl Ports for Rc<Fake> {
     fn is_visible(&self) -> bool {
         true
     }
-    fn job_changed(&self, _: &Job) {}
+    fn job_changed(&self, job: &Job) {
+        self.troubles.borrow_mut().push(job.trouble.clone());
+    }
     fn picture_arrived(&self, _: &Picture) {}
 }
 
@@ -295,5 +298,35 @@ fn a_reopened_run_goes_on_where_it_was() {
     assert!(
         fake.sent.borrow().iter().all(|(method, ..)| *method == Method::Get),
         "nothing is submitted"
+    );
+}
+
+#[test]
+fn a_picture_that_fal_has_deleted_is_asked_for_once_and_said_to_be_gone() {
+    let script = vec![reply(200, SUBMITTED), reply(200, COMPLETED), reply(200, OUTPUT)];
+    let (fake, job) =
+        play(script, |fake| fake.picture_errors.borrow_mut().push_back(PictureError::Gone));
+    let State::Failed { failure } = job.state else { panic!("{:?}", job.state) };
+    assert_eq!((failure.kind.as_str(), failure.charge), ("picture_gone", Charge::Maybe));
+    assert!(fake.pictures.borrow().is_empty());
+}
+
+#[test]
+fn a_step_that_cannot_be_stored_is_said_and_does_not_stop_a_paid_run() {
+    let script =
+        vec![reply(200, SUBMITTED), reply(202, QUEUED), reply(200, COMPLETED), reply(200, OUTPUT)];
+    let (fake, job) = play(script, |fake| {
+        // The intent is stored; then the disk fills up.
+        let weak = Rc::downgrade(fake);
+        *fake.on_sleep.borrow_mut() = Some(Box::new(move |_| {
+            if let Some(fake) = weak.upgrade() {
+                fake.is_full.set(true);
+            }
+        }));
+    });
+    assert!(matches!(job.state, State::Done { .. }), "{:?}", job.state);
+    assert_eq!(fake.pictures.borrow().len(), 1);
+    assert!(
+        fake.troubles.borrow().iter().any(|trouble| trouble.as_deref() == Some("storage_full"))
     );
 }

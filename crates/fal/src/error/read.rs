@@ -89,7 +89,7 @@ impl Clue {
             .map(|problem| problem.message.as_str())
             .chain(self.text.as_deref());
         sentences
-            .map(str::to_lowercase)
+            .map(str::to_ascii_lowercase)
             .any(|sentence| words.iter().all(|word| sentence.contains(word)))
     }
 

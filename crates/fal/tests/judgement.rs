@@ -1,6 +1,6 @@
-//! What the validator accepts, FAL accepts: whatever the form holds.
+//! What the validator accepts, FAL accepts; what it refuses, FAL refuses too, but for a short list of refusals of our own: whatever the form holds.
 
-use likeness_core::{Field, Route};
+use likeness_core::{Field, Issue, Reason, Route};
 use likeness_fal::{compose, schema};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -57,4 +57,40 @@ proptest! {
             prop_assert_eq!(schema::check(route, &body, schema::Extras::Refuse), Ok(()), "{}", body);
         }
     }
+    #[test]
+    fn a_value_that_is_refused_would_be_refused_by_fal(
+        avatar in avatar(), key in prop::sample::select(Field::ALL.map(Field::key).to_vec()), value in value(),
+        preset in prop::sample::select(vec!["fast", "balanced", "quality", "portrait", "artistic", "landscape", "photorealistic"]),
+    ) {
+        let plain = json!({ "avatar": avatar, "prompt": "at dawn", "preset": preset });
+        let mut edited = plain.clone();
+        edited["overrides"] = json!({ key: value });
+        let Err(issues) = compose::compose(&edited) else { return Ok(()) };
+        let composed = compose::compose(&plain).expect("without the edit nothing is wrong");
+        let route = Route::of_endpoint(composed.endpoint).expect("composed for a known route");
+        let body = with(serde_json::to_value(&composed.body).unwrap(), key, &value);
+        for issue in issues.iter().filter(|issue| issue.is_error() && !is_our_own(issue, &value)) {
+            let verdict = schema::check(route, &body, schema::Extras::Refuse);
+            prop_assert!(verdict.is_err(), "{issue:?} of {key}: {value}, though FAL takes {body}");
+        }
+    }
+}
+
+/// The body with the value as it was typed, where its field stands on the wire.
+fn with(mut body: Value, key: &str, value: &Value) -> Value {
+    match (key, body.pointer_mut("/loras/0")) {
+        ("lora_scale", Some(lora)) => lora["scale"] = value.clone(),
+        _ => body[key] = value.clone(),
+    }
+    body
+}
+
+/// Refusals beyond FAL's schema: contradictions between our own switches, sides that make no picture, and ratios that FAL's schema calls "text" and its page
+/// does not know.
+fn is_our_own(issue: &Issue, value: &Value) -> bool {
+    let is_conflict =
+        matches!(issue.reason, Reason::UltraSwitch | Reason::UltraPreset | Reason::UltraOff);
+    let are_sides = issue.reason == Reason::OutOfRange && value.is_object();
+    let is_ratio = issue.reason == Reason::UnknownValue && issue.field == "overrides.aspect_ratio";
+    is_conflict || are_sides || is_ratio
 }

@@ -1,0 +1,100 @@
+//! What goes into a run and what comes out of it: the order, FAL's handle on it, the pictures, or why there are none.
+
+use serde::{Deserialize, Serialize};
+
+/// Identifies a job in this browser.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct JobId(pub String);
+
+/// What was ordered. Fixed from the moment the person pressed the button.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Order {
+    /// The person's own request as JSON text (`avatar`, `prompt`, `preset`, `overrides`), from which the form can be filled again.
+    pub request: String,
+    /// FAL's endpoint id.
+    pub endpoint: String,
+    /// The body as it is sent, as JSON text: a seed in it may be too large for a JavaScript number.
+    pub body: String,
+    /// The name of the preset.
+    pub preset: String,
+    /// The avatar's id.
+    pub avatar_id: String,
+    /// The avatar's name when it was ordered.
+    pub avatar_name: String,
+    /// The prompt as it was composed.
+    pub prompt: String,
+    /// Pictures ordered, 1-4.
+    pub count: u8,
+    /// Expected width and height in pixels.
+    pub pixels: (u32, u32),
+    /// The usual range, in seconds.
+    pub seconds: (u16, u16),
+    /// Estimated cost in millionths of a dollar, low and high; both 0 for a drawn demo, none where no price is known.
+    pub cost: Option<(u64, u64)>,
+}
+
+impl Order {
+    /// Whether it costs nothing, because its pictures are drawn.
+    pub fn is_free(&self) -> bool {
+        self.cost == Some((0, 0))
+    }
+}
+
+/// FAL's handle on a run that it accepted. The addresses are those of its reply; they are not built by us.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Handle {
+    /// FAL's request id.
+    pub request_id: String,
+    /// Where to ask how it goes.
+    pub status_url: String,
+    /// Where the result is.
+    pub response_url: String,
+    /// Where to cancel it.
+    pub cancel_url: String,
+}
+
+/// Whether a failed run was paid for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Charge {
+    /// Provably not.
+    No,
+    /// FAL may count it.
+    Maybe,
+    /// A run may have been started that nobody knows the id of.
+    Unknown,
+}
+
+/// Why a run gave no pictures.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// Machine key of the kind of failure; the interface has a text for each.
+    pub kind: String,
+    /// What the other side said, if it said something readable.
+    pub said: Option<String>,
+    /// The field of the request that it is about, such as `avatar.lora_url`.
+    pub field: Option<String>,
+    /// Whether it cost anything.
+    pub charge: Charge,
+}
+
+/// One picture that FAL delivered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivery {
+    /// Where the bytes are.
+    pub url: String,
+    /// What FAL says of its width in pixels.
+    pub width: Option<u32>,
+    /// What FAL says of its height in pixels.
+    pub height: Option<u32>,
+    /// What FAL says of its type.
+    pub content_type: Option<String>,
+    /// Whether the safety checker blanked it.
+    pub is_blocked: bool,
+    /// Whether its bytes lie in this browser.
+    pub is_stored: bool,
+    /// Whether its bytes were gone at FAL before they could be stored.
+    #[serde(default)]
+    pub is_gone: bool,
+}

@@ -1,0 +1,165 @@
+//! The states of a run, one by one and under random events.
+
+use super::*;
+use proptest::prelude::*;
+
+fn order() -> Order {
+    Order {
+        request: "{}".into(),
+        endpoint: "fal-ai/flux-lora".into(),
+        body: "{}".into(),
+        preset: "balanced".into(),
+        avatar_id: "a".into(),
+        avatar_name: "Vera".into(),
+        prompt: "at dawn".into(),
+        count: 1,
+        pixels: (1024, 1024),
+        seconds: (25, 35),
+        cost: Some((35_000, 70_000)),
+    }
+}
+
+fn handle() -> Handle {
+    let url =
+        |tail: &str| format!("https://queue.fal.run/fal-ai/flux-lora/requests/abcdefgh{tail}");
+    Handle {
+        request_id: "abcdefgh".into(),
+        status_url: url("/status"),
+        response_url: url(""),
+        cancel_url: url("/cancel"),
+    }
+}
+
+fn picture(is_stored: bool) -> Delivery {
+    Delivery {
+        url: "https://v3.fal.media/files/a.jpg".into(),
+        width: None,
+        height: None,
+        content_type: None,
+        is_blocked: false,
+        is_stored,
+        is_gone: false,
+    }
+}
+
+fn job(events: impl IntoIterator<Item = Event>) -> Job {
+    events
+        .into_iter()
+        .fold(Job::new(JobId("1".into()), 0, order()), |job, event| job.apply(event, 1).unwrap())
+}
+
+fn accepted() -> [Event; 2] {
+    [Event::Sent, Event::Accepted { handle: handle(), position: Some(2) }]
+}
+
+#[test]
+fn a_run_goes_from_intent_to_done() {
+    let done = job(accepted().into_iter().chain([
+        Event::SeenQueued { position: Some(0) },
+        Event::SeenRunning,
+        Event::SeenCompleted,
+        Event::Delivered { pictures: vec![picture(false), picture(false)], seed: Some("7".into()) },
+        Event::PictureStored { index: 1 },
+        Event::PictureStored { index: 0 },
+    ]));
+    assert_eq!(done.state, State::Done { at: 1 });
+}
+
+#[test]
+fn a_reload_between_submit_and_reply_is_unknown_and_rests() {
+    let job = job([Event::Sent, Event::Reopened]);
+    assert_eq!((job.next(), job.state), (Effect::Rest, State::Unknown));
+}
+
+#[test]
+fn a_reload_before_the_submit_sends_nothing() {
+    assert_eq!(job([Event::Reopened]).state, State::Cancelled);
+}
+
+#[test]
+fn a_status_that_goes_backwards_is_ignored() {
+    let running = job(accepted().into_iter().chain([Event::SeenRunning]));
+    let still = running.clone().apply(Event::SeenQueued { position: Some(4) }, 9).unwrap();
+    assert_eq!(running, still);
+}
+
+#[test]
+fn a_cancel_that_comes_too_late_keeps_the_picture() {
+    let job = job(accepted().into_iter().chain([Event::CancelAsked, Event::CancelTooLate]));
+    assert_eq!(job.next(), Effect::FetchResult);
+}
+
+#[test]
+fn an_illegal_event_says_so() {
+    let done = job([Event::Reopened]);
+    assert_eq!(done.apply(Event::SeenRunning, 1), Err(Illegal { state: "cancelled" }));
+}
+
+#[test]
+fn a_picture_that_is_gone_does_not_hold_the_others_up_and_alone_it_is_a_failure_that_may_have_cost()
+{
+    let delivered = |count| {
+        let pictures = vec![picture(false); count];
+        let state = State::Delivered { handle: handle(), pictures, seed: None };
+        Job { state, ..Job::new(JobId("1".into()), 0, order()) }
+    };
+    let two = delivered(2).apply(Event::PictureGone { index: 0 }, 1).unwrap();
+    assert_eq!(two.next(), Effect::FetchPicture { index: 1 });
+    let two = two.apply(Event::PictureStored { index: 1 }, 2).unwrap();
+    assert_eq!(two.state, State::Done { at: 2 });
+    let one = delivered(1).apply(Event::PictureGone { index: 0 }, 1).unwrap();
+    let State::Failed { failure } = one.state else { panic!("{:?}", one.state) };
+    assert_eq!((failure.kind.as_str(), failure.charge), ("picture_gone", Charge::Maybe));
+}
+
+fn any_event() -> impl Strategy<Value = Event> {
+    let failure = Failure { kind: "x".into(), said: None, field: None, charge: Charge::No };
+    prop_oneof![
+        Just(Event::Sent),
+        Just(Event::Accepted { handle: handle(), position: None }),
+        Just(Event::Refused(failure.clone())),
+        Just(Event::ReplyLost),
+        Just(Event::SeenQueued { position: Some(1) }),
+        Just(Event::SeenRunning),
+        Just(Event::SeenCompleted),
+        Just(Event::Troubled("x".into())),
+        (0..3usize).prop_map(|count| Event::Delivered {
+            pictures: vec![picture(false); count],
+            seed: None
+        }),
+        (0..3usize).prop_map(|index| Event::PictureStored { index }),
+        (0..3usize).prop_map(|index| Event::PictureGone { index }),
+        Just(Event::Failed(failure)),
+        Just(Event::CancelAsked),
+        Just(Event::CancelSent),
+        Just(Event::Cancelled),
+        Just(Event::CancelTooLate),
+        Just(Event::Reopened),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn whatever_happens_at_most_one_submit_leaves_and_no_handle_is_lost(events in proptest::collection::vec(any_event(), 0..40)) {
+        let mut job = Job::new(JobId("1".into()), 0, order());
+        let mut submits = 0;
+        let mut had_handle = false;
+        for event in events {
+            let is_submit = event == Event::Sent;
+            let Ok(after) = job.clone().apply(event, 1) else { continue };
+            if is_submit {
+                prop_assert_eq!(job.next(), Effect::Submit);
+                submits += 1;
+            }
+            had_handle |= after.handle().is_some();
+            if had_handle {
+                let is_over = matches!(after.state, State::Done { .. } | State::Cancelled | State::Failed { .. });
+                prop_assert!(after.handle().is_some() || is_over);
+            }
+            let stored = serde_json::to_string(&after).unwrap();
+            prop_assert_eq!(&serde_json::from_str::<Job>(&stored).unwrap(), &after);
+            job = after;
+        }
+        prop_assert!(submits <= 1);
+    }
+}
