@@ -6,7 +6,13 @@ mod ru;
 #[cfg(test)]
 mod wording;
 
+use crate::later::Missing;
+#[cfg(all(feature = "split", target_arch = "wasm32"))]
+use crate::later::later;
+use core::ops::Deref;
 use likeness_core::{Field, Preset, Reason};
+#[cfg(all(feature = "split", target_arch = "wasm32"))]
+use std::sync::OnceLock;
 
 /// A language of the interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,49 +38,126 @@ impl Language {
         }
     }
 
-    /// Its words.
-    pub const fn messages(self) -> &'static Messages {
+    /// Its words; English until those of another language are [loaded](Self::load).
+    pub fn messages(self) -> &'static Messages {
         match self {
             Self::En => &en::MESSAGES,
+            #[cfg(not(all(feature = "split", target_arch = "wasm32")))]
             Self::Ru => &ru::MESSAGES,
+            #[cfg(all(feature = "split", target_arch = "wasm32"))]
+            Self::Ru => RUSSIAN.get().copied().unwrap_or(&en::MESSAGES),
         }
     }
 
-    /// A number with a fixed count of decimals and the language's decimal mark.
-    pub fn decimal(self, value: f64, decimals: usize) -> String {
-        let text = format!("{value:.decimals$}");
+    /// Its words for what is fetched when it is needed. Whatever calls this brings them along.
+    pub fn rooms(self) -> &'static Rooms {
         match self {
-            Self::En => text,
-            Self::Ru => text.replace('.', ","),
+            Self::En => &en::ROOMS,
+            Self::Ru => &ru::ROOMS,
         }
+    }
+
+    /// All its words.
+    pub fn words(self) -> Words {
+        Words { language: self, messages: self.messages() }
+    }
+
+    /// Fetches its words, if they are not here yet.
+    ///
+    /// # Errors
+    /// [`Missing`] if they cannot be had now.
+    pub async fn load(self) -> Result<(), Missing> {
+        #[cfg(all(feature = "split", target_arch = "wasm32"))]
+        if self == Self::Ru && RUSSIAN.get().is_none() {
+            // Two calls at once find the same words.
+            let _ = RUSSIAN.set(russian().await?);
+        }
+        Ok(())
+    }
+
+    /// A number with a fixed count of decimals, at most three, and the language's decimal mark.
+    pub fn decimal(self, value: f64, decimals: usize) -> String {
+        let unit = 10_u64.pow(decimals as u32);
+        let sign = if value < 0.0 { "-" } else { "" };
+        let units = (value.abs() * unit as f64).round_ties_even() as u64;
+        [sign, &self.fixed(units, decimals)].concat()
     }
 
     /// A number as short as it can be written, with at most two decimals.
     pub fn number(self, value: f64) -> String {
-        let text = format!("{value:.2}");
-        let text = text.trim_end_matches('0').trim_end_matches('.');
-        match self {
-            Self::En => text.to_owned(),
-            Self::Ru => text.replace('.', ","),
-        }
+        let text = self.decimal(value, 2);
+        text.trim_end_matches('0').trim_end_matches(self.mark()).to_owned()
     }
 
     /// A sum in dollars from millionths: two decimals, three below ten cents.
     pub fn money(self, micro_usd: u64) -> String {
-        let decimals = if micro_usd.is_multiple_of(10_000) { 2 } else { 3 };
-        format!("${}", self.decimal(micro_usd as f64 / 1e6, decimals))
+        let sum = if micro_usd.is_multiple_of(10_000) {
+            self.fixed(micro_usd / 10_000, 2)
+        } else {
+            self.fixed((micro_usd + 500) / 1_000, 3)
+        };
+        ["$", &sum].concat()
     }
 
     /// A count of bytes in kB, MB or GB.
     pub fn bytes(self, bytes: u64) -> String {
         let t = self.messages();
-        match bytes {
-            0..1_000_000 => format!("{} {}", bytes.div_ceil(1000), t.kilobytes),
-            1_000_000..1_000_000_000 => {
-                format!("{} {}", self.decimal(bytes as f64 / 1e6, 1), t.megabytes)
-            }
-            _ => format!("{} {}", self.decimal(bytes as f64 / 1e9, 1), t.gigabytes),
+        let tenths = |unit: u64| self.fixed((bytes + unit / 20) / (unit / 10), 1);
+        let (count, unit) = match bytes {
+            0..1_000_000 => (bytes.div_ceil(1_000).to_string(), t.kilobytes),
+            1_000_000..1_000_000_000 => (tenths(1_000_000), t.megabytes),
+            _ => (tenths(1_000_000_000), t.gigabytes),
+        };
+        [&count, " ", unit].concat()
+    }
+
+    const fn mark(self) -> char {
+        match self {
+            Self::En => '.',
+            Self::Ru => ',',
         }
+    }
+
+    /// A whole count of tenths, hundredths or thousandths. Floats are never printed: the standard library's printer for them weighs as much as a page.
+    fn fixed(self, units: u64, decimals: usize) -> String {
+        let mut text = format!("{units:0width$}", width = decimals + 1);
+        if decimals > 0 {
+            text.insert(text.len() - decimals, self.mark());
+        }
+        text
+    }
+}
+
+/// The words of a language: those of the first page as fields, the others behind [`Words::rooms`].
+#[derive(Clone, Copy)]
+pub struct Words {
+    language: Language,
+    messages: &'static Messages,
+}
+
+impl Words {
+    /// The words for what is fetched when it is needed.
+    pub fn rooms(self) -> &'static Rooms {
+        self.language.rooms()
+    }
+}
+
+impl Deref for Words {
+    type Target = Messages;
+
+    fn deref(&self) -> &Messages {
+        self.messages
+    }
+}
+
+#[cfg(all(feature = "split", target_arch = "wasm32"))]
+static RUSSIAN: OnceLock<&'static Messages> = OnceLock::new();
+
+#[cfg(all(feature = "split", target_arch = "wasm32"))]
+later! {
+    russian:
+    fn russian() -> &'static Messages {
+        &ru::MESSAGES
     }
 }
 
@@ -95,68 +178,116 @@ pub struct FailureWords {
 }
 
 macro_rules! messages {
-    ($($(#[$doc:meta])* $name:ident: $type:ty,)*) => {
-        /// Every text of the interface.
+    ($(#[$meta:meta])* $all:ident: $($name:ident: $type:ty,)*) => {
+        $(#[$meta])*
         #[allow(missing_docs, reason = "a text is its own description")]
-        pub struct Messages { $($(#[$doc])* pub $name: $type,)* }
+        pub struct $all { $(pub $name: $type,)* }
     };
 }
 
 type Text = &'static str;
 
 messages! {
+    /// The texts of the first page.
+    Messages:
     // Frame
     skip: Text, nav_main: Text, nav_create: Text, nav_pictures: Text, nav_avatars: Text, nav_help: Text,
-    nav_settings: Text, nav_check: Text, nav_about: Text, nav_more: Text, language: Text, notices: Text, messages: Text,
-    demo: Text, demo_why: Text, close: Text, reload: Text,
+    nav_settings: Text, nav_more: Text, language: Text, notices: Text, messages: Text,
+    demo: Text, demo_why: Text, close: Text,
     offline: Text, offline_why: Text, no_storage: Text, no_storage_why: Text, storage_full: Text, storage_full_why: Text,
     no_server: Text, no_server_why: Text,
     // Composer
-    composer: Text, who: Text, manage: Text, add: Text, portrait: Text, artistic: Text, not_ready: Text,
+    composer: Text, who: Text, manage: Text, add: Text, portrait: Text, artistic: Text,
     what: Text, prompt_placeholder: Text, prompt_count: fn(usize) -> String, clear: Text,
     trigger_why: Text, trigger_inside: fn(&str) -> String, trigger_none: Text,
     sent_label: Text, sent_empty: Text, origin_avatar: Text, origin_you: Text, merged: fn(&str) -> String,
     first_prompt: Text,
-    how: Text, our_estimate: Text, only_artistic: Text, only_artistic_long: Text,
+    how: Text, our_estimate: Text, only_artistic: Text,
     steps_more: fn(i32) -> String, likeness_of: fn(&str) -> String, tolerance_of: fn(&str) -> String, baseline: fn(u8, &str) -> String,
     ultra_quality: Text, ultra_hint: fn(&str) -> String, legacy: Text,
     seconds: fn(u16, u16) -> String,
-    details: Text, details_yours: fn(usize) -> String, yours: Text, pinned: Text, from_preset: fn(&str) -> String, reset_all: fn(&str) -> String,
-    shape: Text, own_size: Text, width: Text, height: Text, pixels: Text,
-    count: Text, seed: Text, seed_random: Text, seed_keep: Text, seed_new: Text, seed_last: Text, seed_hint: Text,
-    format: Text, tolerance: Text, tolerance_strict: Text, tolerance_usual: Text, tolerance_loose: Text, checker: Text, checker_hint: Text,
-    raw: Text, raw_hint: Text,
-    request: Text, copy: Text, copied: Text, copy_failed: Text, left_out: fn(&str) -> String, request_blocked: Text,
+    details: Text, details_yours: fn(usize) -> String, from_preset: fn(&str) -> String, reset_all: fn(&str) -> String,
+    width: Text, height: Text,
+    seed: Text,
+    request: Text,
     make: fn(u8) -> String, about: fn(&str) -> String, cost_unknown: Text, ready_hint: Text, sending: Text,
     cost_hint: fn(&str, &str, &str, &str) -> String, reasons: fn(usize) -> String, demo_free: Text, use_value: fn(&str) -> String, remove: Text, turn_off: Text,
+    // Contact sheet
+    sheet: Text, pictures_count: fn(usize) -> String, all_pictures: Text, jobs: Text,
+    job_unknown: Text,
+    job_cancelled: Text,
+    part_missing: Text, part_missing_why: Text, part_missing_order: Text, storage_failed: Text,
+    try_again: Text,
+    done_announce: fn(usize) -> String, queued_announce: Text, failed_announce: fn(&str) -> String, blocked_announce: Text,
+    print_lost: Text, print_corrupt: Text,
+    empty_title: Text, empty_demo: Text, empty_live: Text, first_picture: Text, add_mine: Text,
+    // Viewer
+    preset: Text, cost: Text, file: Text,
+    deleted: fn(usize) -> String, undo: Text,
+    // Avatars
+    avatar_new: Text, avatar_edit: Text,
+    avatar_deleted: fn(&str) -> String, avatar_copy: fn(&str) -> String,
+    avatar_name: Text,
+    avatars_empty: Text,
+    imported: fn(usize) -> String,
+    import_skipped: fn(usize) -> String,
+    // Settings
+    theme: Text,
+    // Help, self-check, about
+    check_title: Text,
+    about_title: Text,
+    not_found: Text,
+    // Units and tables
+    kilobytes: Text, megabytes: Text, gigabytes: Text,
+    preset_words: fn(Preset) -> PresetWords,
+    field_name: fn(Field) -> Text,
+    reason: fn(Reason) -> Text,
+    limit_range: fn(&str, &str) -> String,
+}
+
+messages! {
+    /// The texts of everything that is fetched when it is needed: other pages, runs, the viewer, single settings. They come with the code that shows them, in
+    /// every language.
+    Rooms:
+    // Frame
+    nav_check: Text, nav_about: Text,
+    reload: Text,
+    // Composer
+    not_ready: Text,
+    only_artistic_long: Text,
+    yours: Text, pinned: Text,
+    shape: Text, own_size: Text, pixels: Text,
+    count: Text, seed_random: Text, seed_keep: Text, seed_new: Text, seed_last: Text, seed_hint: Text,
+    format: Text, tolerance: Text, tolerance_strict: Text, tolerance_usual: Text, tolerance_loose: Text, checker: Text, checker_hint: Text,
+    raw: Text, raw_hint: Text,
+    copy: Text, copied: Text, copy_failed: Text, left_out: fn(&str) -> String, request_blocked: Text,
     undo_fix: Text,
     // Contact sheet
-    sheet: Text, pictures_count: fn(usize) -> String, all_pictures: Text, jobs: Text, today: Text, yesterday: Text, more: Text,
-    job_intended: Text, job_waiting: Text, job_sent: Text, job_unknown: Text, job_unknown_cost: fn(&str) -> String, job_unknown_next: Text,
+    today: Text, yesterday: Text, more: Text,
+    job_intended: Text, job_waiting: Text, job_sent: Text, job_unknown_cost: fn(&str) -> String, job_unknown_next: Text,
     job_queued: fn(u32) -> String, job_queued_somewhere: Text, job_running: Text, job_slow: Text, job_saving: Text,
     job_elapsed: fn(u64, u16, u16) -> String, job_saved: fn(usize, usize) -> String,
-    job_cancelling: Text, job_cancelling_why: Text, job_cancelled: Text, job_cancelled_why: Text, job_trouble: Text,
+    job_cancelling: Text, job_cancelling_why: Text, job_cancelled_why: Text, job_trouble: Text,
     job_full: Text,
-    cancel: Text, again: Text, dismiss: Text, edit: Text, for_experts: Text, try_again: Text, use_ultra: Text, open_avatar: Text,
+    cancel: Text, again: Text, dismiss: Text, edit: Text, for_experts: Text, use_ultra: Text, open_avatar: Text,
     cost_none: Text, cost_maybe: fn(&str) -> String,
-    done_announce: fn(usize) -> String, queued_announce: Text, failed_announce: fn(&str) -> String, blocked_announce: Text,
-    print_blocked: Text, print_lost: Text, print_corrupt: Text, blocked_why: Text,
-    empty_title: Text, empty_demo: Text, empty_live: Text, first_picture: Text, add_mine: Text, pictures_empty: Text,
+    print_blocked: Text, blocked_why: Text,
+    pictures_empty: Text,
     // Viewer
-    preset: Text, size: Text, seed_used: Text, cost: Text, file: Text, took: Text, engine: Text, use_settings: Text, download: Text, delete: Text,
-    previous: Text, next: Text, copy_seed: Text, deleted: fn(usize) -> String, undo: Text, viewer_when: fn(&str, &str) -> String, sent_prompt: Text,
+    size: Text, seed_used: Text, took: Text, engine: Text, use_settings: Text, download: Text, delete: Text,
+    previous: Text, next: Text, copy_seed: Text, viewer_when: fn(&str, &str) -> String, sent_prompt: Text,
     // Avatars
-    avatar_add: Text, avatar_new: Text, avatar_edit: Text, avatar_ready: Text, avatar_main: Text, avatar_delete: fn(&str) -> String,
-    avatar_duplicate: fn(&str) -> String, avatar_edit_named: fn(&str) -> String, avatar_deleted: fn(&str) -> String, avatar_saved: fn(&str) -> String, avatar_copy: fn(&str) -> String,
-    avatar_kind: Text, avatar_kind_hint: Text, avatar_name: Text, avatar_name_missing: Text, avatar_word: Text, avatar_word_hint: Text,
+    avatar_add: Text, avatar_ready: Text, avatar_main: Text, avatar_delete: fn(&str) -> String,
+    avatar_duplicate: fn(&str) -> String, avatar_edit_named: fn(&str) -> String, avatar_saved: fn(&str) -> String,
+    avatar_kind: Text, avatar_kind_hint: Text, avatar_name_missing: Text, avatar_word: Text, avatar_word_hint: Text,
     avatar_phrase: Text, avatar_phrase_hint: Text, optional: Text, avatar_lora: Text, avatar_lora_hint: Text, avatar_finetune: Text, avatar_finetune_hint: Text,
     avatar_pin: Text, avatar_pin_hint: Text, avatar_pinned: fn(&str) -> String, avatar_trigger: fn(&str) -> String, avatar_no_trigger: Text,
-    avatar_complete: Text, avatars_empty: Text, avatars_empty_why: Text,
+    avatar_complete: Text, avatars_empty_why: Text,
     save: Text, import: Text, export: Text, import_drop: Text, choose_file: Text,
-    imported: fn(usize) -> String, import_pins: fn(usize) -> String, import_pins_keep: Text, import_pins_drop: Text,
-    import_too_large: Text, import_not_json: Text, import_none: Text, import_skipped: fn(usize) -> String,
+    import_pins: fn(usize) -> String, import_pins_keep: Text, import_pins_drop: Text,
+    import_too_large: Text, import_not_json: Text, import_none: Text,
     // Settings
-    theme: Text, theme_hint: Text, theme_system: Text, theme_dark: Text, theme_light: Text,
+    theme_hint: Text, theme_system: Text, theme_dark: Text, theme_light: Text,
     storage: Text, storage_hint: fn(usize, &str) -> String, storage_of: fn(&str, &str) -> String, storage_keep: Text, storage_kept: Text, storage_not_kept: Text,
     backup: Text, backup_hint: Text, erase: Text, erase_hint: Text, erase_ask: Text, erase_ask_why: Text, erase_keep: Text, erased: Text, erase_word: Text,
     // Help, self-check, about
@@ -166,18 +297,14 @@ messages! {
     help_prompt: Text, help_prompt_text: &'static [Text], help_cost: Text, help_cost_text: &'static [Text], help_failures: Text, help_failures_text: Text,
     help_failure: Text, help_failure_next: Text, help_keys: Text, help_key_make: Text, help_key_viewer: Text, help_tests: Text, help_tests_text: Text,
     help_results: Text, help_setting: Text, help_meaning: Text, help_time: Text, help_not_sent: Text, help_any: Text,
-    check_title: Text, check_lead: Text, check_again: Text, check_found: Text, check_storage_why: Text, check_run: Text, check_passed: fn(usize, usize) -> String, check_pass: Text, check_fail: Text,
+    check_lead: Text, check_again: Text, check_found: Text, check_storage_why: Text, check_run: Text, check_passed: fn(usize, usize) -> String, check_pass: Text, check_fail: Text,
     check_presets: Text, check_validations: Text, check_triggers_artistic: Text, check_triggers_portrait: Text, check_kinds: Text, check_storage: Text,
-    about_title: Text, about_text: Text, about_version: Text, about_mode: Text, about_mode_demo: Text, about_mode_live: Text, about_engines: Text, about_private: Text,
+    about_text: Text, about_version: Text, about_mode: Text, about_mode_demo: Text, about_mode_live: Text, about_engines: Text, about_private: Text,
     about_server: Text, about_licence: Text, about_server_unknown: Text,
-    not_found: Text, not_found_why: Text, to_start: Text,
+    not_found_why: Text, to_start: Text,
     // Units and tables
-    kilobytes: Text, megabytes: Text, gigabytes: Text, seconds_short: Text,
-    preset_words: fn(Preset) -> PresetWords,
-    field_name: fn(Field) -> Text,
+    seconds_short: Text,
     field_hint: fn(Field) -> Text,
-    reason: fn(Reason) -> Text,
-    limit_range: fn(&str, &str) -> String,
     failure: fn(&str) -> FailureWords,
 }
 
@@ -197,6 +324,23 @@ mod tests {
         assert_eq!(Language::En.number(1.0), "1");
         assert_eq!(Language::Ru.number(1.25), "1,25");
         assert_eq!(Language::En.number(0.5), "0.5");
+        assert_eq!(Language::En.number(100.0), "100");
+        assert_eq!(Language::Ru.number(-0.05), "-0,05");
+        assert_eq!(Language::En.number(0.0), "0");
+    }
+
+    #[test]
+    fn decimals_are_those_of_the_standard_library() {
+        for hundredths in -2_000_i32..40_000 {
+            let value = f64::from(hundredths) / 100.0;
+            assert_eq!(Language::En.decimal(value, 2), format!("{value:.2}"));
+            if hundredths.rem_euclid(10) != 5 {
+                assert_eq!(Language::En.decimal(value, 1), format!("{value:.1}"));
+            }
+            if hundredths.rem_euclid(100) != 50 {
+                assert_eq!(Language::En.decimal(value, 0), format!("{value:.0}"));
+            }
+        }
     }
 
     #[test]

@@ -3,44 +3,60 @@
 pub mod components;
 pub mod context;
 pub mod pages;
+pub mod parts;
 
-use crate::browser::{history, local};
-use components::{frame::Frame, viewer::Viewer};
+use crate::browser::{clock, history};
+use components::{frame::Frame, live::live, piece::piece};
 use context::Studio;
 use leptos::prelude::*;
+use parts::Piece;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlTextAreaElement;
 
-/// Takes over the page: keeps what was typed into the skeleton's prompt, mounts the app in its place, and gives focus and selection back.
+/// Mounts the app behind the skeleton, whose place it takes once it is drawn.
 pub fn mount() {
+    // A release has no sentences for panics.
+    #[cfg(not(feature = "split"))]
     console_error_panic_hook::set_once();
+    // Leptos runs tasks only once something is mounted.
+    wasm_bindgen_futures::spawn_local(async {
+        // Without its words the app speaks English, which is better than nothing.
+        let _ = context::chosen_language().load().await;
+        // In a task of its own: a press on the page may be answered in between.
+        clock::sleep(0).await;
+        leptos::mount::mount_to_body(App);
+    });
+}
+
+/// Takes the skeleton's place: keeps what was typed into its prompt, which wins over the stored draft, with focus and selection.
+fn take_over(studio: Studio) {
+    let Some(skeleton) = document().get_element_by_id("skeleton") else { return };
     let typed = TypedBefore::read();
-    let text = typed.as_ref().map(|typed| typed.text.clone());
-    leptos::mount::mount_to_body(move || view! { <App typed=text /> });
-    if let Some(skeleton) = document().get_element_by_id("skeleton") {
-        skeleton.remove();
+    if let Some(typed) = typed.as_ref().filter(|typed| !typed.text.is_empty()) {
+        studio.draft.update(|draft| draft.prompt.clone_from(&typed.text));
     }
+    skeleton.remove();
     if let Some(typed) = typed {
         typed.give_back();
     }
 }
 
-/// The app. `typed` is what stood in the skeleton's prompt; it wins over the stored draft.
+/// The app.
 #[component]
-pub fn App(
-    /// What was typed before the app arrived.
-    #[prop(optional_no_strip)]
-    typed: Option<String>,
-) -> impl IntoView {
-    let studio = Studio::new(typed);
+pub fn App() -> impl IntoView {
+    let studio = Studio::from_storage();
     provide_context(studio);
     studio.start();
+    // From the first picture that is looked at on, the viewer stays; it opens and closes by itself.
+    let is_looking = Memo::new(move |was: Option<&bool>| {
+        was.copied().unwrap_or_default() || studio.viewing.with(Option::is_some)
+    });
     // The words of a language are fixed while it is shown, so a change of language builds the screen anew. Everything that matters lives in the studio.
-    components::live::live(move || {
+    live(move || {
         studio.language.track();
         view! {
             <Frame />
-            <Viewer />
+            {live(move || is_looking.get().then(|| piece(Piece::Viewer)))}
         }
         .into_any()
     })
@@ -86,9 +102,4 @@ fn follow_history(studio: Studio) {
     let handle =
         window_event_listener(leptos::ev::popstate, move |_| studio.page.set(history::page()));
     on_cleanup(move || handle.remove());
-}
-
-/// The draft as it was stored.
-fn stored_draft() -> Option<likeness_engine::draft::Draft> {
-    serde_json::from_str(&local::get(local::Key::Draft)?).ok()
 }

@@ -1,10 +1,9 @@
 //! HTTP to our own server, which speaks to FAL for us, and to FAL's media hosts.
 
-use super::images;
+use super::{images, json};
 use gloo_net::http::{Method, RequestBuilder, Response};
 use js_sys::encode_uri_component;
 use likeness_engine::ports::{self, Exchange, Fetched, Lost, PictureError, Reply};
-use serde::Deserialize;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
@@ -22,7 +21,7 @@ const TOLD: [&str; 8] = [
 ];
 
 /// What our server says of itself.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// `live` or `demo`.
     pub mode: String,
@@ -31,6 +30,12 @@ pub struct Config {
 }
 
 impl Config {
+    fn read(reply: &str) -> Option<Self> {
+        let reply = json::parse(reply)?;
+        let text = |key: &str| reply.get(key)?.as_str().map(str::to_owned);
+        Some(Self { mode: text("mode")?, version: text("version")? })
+    }
+
     /// Whether pictures are drawn here and cost nothing.
     pub fn is_demo(&self) -> bool {
         self.mode == "demo"
@@ -39,11 +44,13 @@ impl Config {
 
 /// Asks our server what it is. None if it does not answer as it should.
 pub async fn config() -> Option<Config> {
-    let response = RequestBuilder::new("/api/v1/config").send().await.ok()?;
+    // By the browser's own function: the first page needs nothing else of HTTP.
+    let promise = web_sys::window()?.fetch_with_str("/api/v1/config");
+    let response: web_sys::Response = JsFuture::from(promise).await.ok()?.dyn_into().ok()?;
     if !response.ok() {
         return None;
     }
-    serde_json::from_str(&response.text().await.ok()?).ok()
+    Config::read(&JsFuture::from(response.text().ok()?).await.ok()?.as_string()?)
 }
 
 /// Sends one request to FAL through our server.

@@ -13,13 +13,13 @@ pub enum Key {
     Draft,
     /// The id of the main avatar.
     MainAvatar,
-    /// Set once the demo avatars were given, so that deleting them lasts.
-    DemoGiven,
+    /// Set once the library holds something: from then on it is opened with the page, and nobody is a newcomer.
+    Library,
 }
 
 impl Key {
     const ALL: [Self; 5] =
-        [Self::Language, Self::Theme, Self::Draft, Self::MainAvatar, Self::DemoGiven];
+        [Self::Language, Self::Theme, Self::Draft, Self::MainAvatar, Self::Library];
 
     const fn name(self) -> &'static str {
         match self {
@@ -27,7 +27,7 @@ impl Key {
             Self::Theme => "likeness.theme",
             Self::Draft => "likeness.draft",
             Self::MainAvatar => "likeness.main-avatar",
-            Self::DemoGiven => "likeness.demo-given",
+            Self::Library => "likeness.library",
         }
     }
 }
@@ -45,6 +45,11 @@ pub fn set(key: Key, value: Option<&str>) {
             None => storage.remove_item(key.name()),
         };
     }
+}
+
+/// Whether the browser refuses to keep settings.
+pub fn is_refused() -> bool {
+    storage().is_none()
 }
 
 /// Removes every setting.

@@ -1,67 +1,72 @@
 //! Rules that the words of every language keep.
 
-use super::{Language, Messages};
+use super::{Language, Words};
 use likeness_core::{Field, Preset, Reason};
 use likeness_fal::error::Kind;
 
 const BOTH: [Language; 2] = [Language::En, Language::Ru];
 
-fn buttons(t: &Messages) -> Vec<&'static str> {
+fn buttons(t: Words) -> Vec<&'static str> {
     vec![
         t.close,
-        t.reload,
+        t.rooms().reload,
         t.add,
         t.clear,
-        t.copy,
-        t.copied,
+        t.rooms().copy,
+        t.rooms().copied,
         t.remove,
         t.turn_off,
-        t.undo_fix,
-        t.more,
-        t.cancel,
-        t.again,
-        t.dismiss,
-        t.edit,
+        t.rooms().undo_fix,
+        t.rooms().more,
+        t.rooms().cancel,
+        t.rooms().again,
+        t.rooms().dismiss,
+        t.rooms().edit,
         t.try_again,
-        t.use_ultra,
-        t.open_avatar,
+        t.rooms().use_ultra,
+        t.rooms().open_avatar,
         t.first_picture,
         t.add_mine,
-        t.use_settings,
-        t.download,
-        t.delete,
+        t.rooms().use_settings,
+        t.rooms().download,
+        t.rooms().delete,
         t.undo,
-        t.avatar_add,
-        t.avatar_complete,
-        t.save,
-        t.import,
-        t.export,
-        t.choose_file,
-        t.import_pins_keep,
-        t.import_pins_drop,
-        t.storage_keep,
-        t.erase_keep,
-        t.erase_word,
-        t.check_run,
-        t.check_again,
-        t.to_start,
+        t.rooms().avatar_add,
+        t.rooms().avatar_complete,
+        t.rooms().save,
+        t.rooms().import,
+        t.rooms().export,
+        t.rooms().choose_file,
+        t.rooms().import_pins_keep,
+        t.rooms().import_pins_drop,
+        t.rooms().storage_keep,
+        t.rooms().erase_keep,
+        t.rooms().erase_word,
+        t.rooms().check_run,
+        t.rooms().check_again,
+        t.rooms().to_start,
     ]
 }
 
-fn long_texts(t: &Messages) -> Vec<&'static str> {
+fn long_texts(t: Words) -> Vec<&'static str> {
     let help = [
-        t.help_first_text,
-        t.help_portrait_text,
-        t.help_artistic_text,
-        t.help_prompt_text,
-        t.help_cost_text,
+        t.rooms().help_first_text,
+        t.rooms().help_portrait_text,
+        t.rooms().help_artistic_text,
+        t.rooms().help_prompt_text,
+        t.rooms().help_cost_text,
     ];
     let mut texts = help.concat();
-    texts.extend([t.help_lead, t.help_presets_text, t.help_failures_text, t.help_tests_text]);
-    texts.extend(Field::ALL.map(t.field_hint));
+    texts.extend([
+        t.rooms().help_lead,
+        t.rooms().help_presets_text,
+        t.rooms().help_failures_text,
+        t.rooms().help_tests_text,
+    ]);
+    texts.extend(Field::ALL.map(t.rooms().field_hint));
     texts.extend(Preset::ALL.map(|preset| (t.preset_words)(preset).advice));
     texts.extend(Kind::KEYS.into_iter().flat_map(|kind| {
-        let words = (t.failure)(kind);
+        let words = (t.rooms().failure)(kind);
         [words.what, words.next]
     }));
     texts
@@ -70,7 +75,7 @@ fn long_texts(t: &Messages) -> Vec<&'static str> {
 #[test]
 fn a_button_has_at_most_fifteen_characters() {
     for language in BOTH {
-        for text in buttons(language.messages()) {
+        for text in buttons(language.words()) {
             assert!(text.chars().count() <= 15, "{text}");
         }
     }
@@ -79,9 +84,9 @@ fn a_button_has_at_most_fifteen_characters() {
 #[test]
 fn every_kind_of_failure_has_words_of_its_own() {
     for language in BOTH {
-        let failure = language.messages().failure;
+        let failure = language.rooms().failure;
         let generic = failure("a kind of tomorrow");
-        for kind in Kind::KEYS.into_iter().chain(["storage_full"]) {
+        for kind in Kind::KEYS.into_iter().chain(["storage_full", "picture_gone"]) {
             assert_ne!(failure(kind).what, generic.what, "{kind}");
             assert_ne!(failure(kind).next, generic.next, "{kind}");
         }
@@ -91,7 +96,7 @@ fn every_kind_of_failure_has_words_of_its_own() {
 #[test]
 fn quotation_marks_dashes_and_blanks_are_those_of_print() {
     for language in BOTH {
-        for text in long_texts(language.messages()) {
+        for text in long_texts(language.words()) {
             assert!(!text.contains(['"', '\'', '—']), "{text}");
             assert!(!text.contains("  ") && !text.contains(" - "), "{text}");
             assert_eq!(text, text.trim());
@@ -106,7 +111,7 @@ fn what_is_said_at_a_field_is_a_sentence() {
         for text in [Reason::Missing, Reason::OutOfRange, Reason::NotHttps].map(reason) {
             assert!(text.ends_with('.'), "{text}");
         }
-        for text in Field::ALL.map(language.messages().field_hint) {
+        for text in Field::ALL.map(language.rooms().field_hint) {
             assert!(text.ends_with('.'), "{text}");
         }
     }

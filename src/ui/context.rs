@@ -2,14 +2,17 @@
 
 mod avatars;
 mod composing;
+mod library;
+mod parts;
 mod pictures;
 mod runs;
 mod settings;
 mod start;
 
 pub use avatars::demo_avatars;
+pub use parts::Arrival;
 pub use pictures::{Address, Copy};
-pub use settings::Theme;
+pub use settings::{Theme, chosen_language};
 
 use crate::{
     browser::{
@@ -18,15 +21,11 @@ use crate::{
         platform::{Platform, Screen},
         store::Store,
     },
-    i18n::{Language, Messages},
+    i18n::{Language, Words},
     page::Page,
 };
 use leptos::prelude::*;
-use likeness_core::{
-    Avatar, Prepared, Route,
-    job::{Job, JobId},
-    validate::Checked,
-};
+use likeness_core::{Avatar, Prepared, Route, job::Job, validate::Checked};
 use likeness_engine::{
     draft::Draft,
     picture::{Picture, PictureId},
@@ -45,9 +44,24 @@ pub enum Server {
     Away,
 }
 
+/// How much of the first page is drawn, unseen behind the skeleton. It comes in several turns, between which the browser can answer a press.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Turn {
+    /// What surrounds every page.
+    Frame,
+    /// The page with avatars and the prompt.
+    Prompt,
+    /// The presets.
+    Presets,
+    /// Everything.
+    All,
+}
+
 /// Where pictures and avatars are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keeping {
+    /// Nothing is kept yet, so there was no need to look.
+    Nothing,
     /// The library is being opened.
     Opening,
     /// On the disk.
@@ -126,7 +140,19 @@ pub struct Studio {
     pub route: Memo<Option<Route>>,
     /// What would be sent, if nothing is wrong.
     pub prepared: Memo<Option<Arc<Prepared>>>,
+    /// Why nothing happened, if that is because a part of the app could not be fetched.
+    pub missing: RwSignal<Option<&'static str>>,
+    /// How much of the first page is drawn.
+    pub turn: RwSignal<Turn>,
+    darkroom: RwSignal<Arrival>,
+    panels: RwSignal<Arrival>,
+    pages: RwSignal<Arrival>,
     ordered_at: RwSignal<u64>,
+    /// What waits for the library to be open.
+    errands: StoredValue<Vec<Errand>, LocalStorage>,
+    is_opened: StoredValue<bool>,
+    /// Whether an order is among the errands.
+    is_ordering: RwSignal<bool>,
     machine: StoredValue<Option<Machine>, LocalStorage>,
 }
 
@@ -135,6 +161,25 @@ pub struct Studio {
 struct Machine {
     store: Store,
     runner: Rc<Runner<Platform<StudioScreen>>>,
+    /// Does the errands. Behind a pointer, so that only the darkroom's own code holds it.
+    work: fn(Studio),
+}
+
+/// What is to be done with the library once it is open.
+enum Errand {
+    /// Order what was composed.
+    Order(Ordered),
+    /// Store an avatar.
+    Keep(Avatar),
+    /// Remove an avatar, by its id.
+    Forget(String),
+}
+
+/// What was composed when the button was pressed.
+struct Ordered {
+    prepared: Arc<Prepared>,
+    draft: Draft,
+    avatar: Option<Avatar>,
 }
 
 /// Tells the signals what the engine did.
@@ -156,17 +201,17 @@ pub fn use_studio() -> Studio {
 }
 
 impl Studio {
-    /// A studio with the stored settings; `typed` wins over the stored draft's words.
-    pub fn new(typed: Option<String>) -> Self {
+    /// A studio with the stored settings and draft.
+    pub fn from_storage() -> Self {
         let (draft, avatars) =
-            (RwSignal::new(composing::first_draft(typed)), RwSignal::new(Vec::new()));
+            (RwSignal::new(composing::stored_draft()), RwSignal::new(Vec::new()));
         let avatar = Memo::new(move |_| {
             let id = draft.with(|draft| draft.avatar_id.clone());
             avatars.with(|avatars| avatars.iter().find(|avatar: &&Avatar| avatar.id == id).cloned())
         });
         let checked = Memo::new_with_compare(move |_| composing::check(draft, avatar), |_, _| true);
         Self {
-            language: RwSignal::new(settings::language()),
+            language: RwSignal::new(chosen_language()),
             theme: RwSignal::new(settings::theme()),
             page: RwSignal::new(history::page()),
             draft,
@@ -176,7 +221,7 @@ impl Studio {
             pictures: RwSignal::new(Vec::new()),
             server: RwSignal::new(Server::Unknown),
             is_online: RwSignal::new(true),
-            keeping: RwSignal::new(Keeping::Opening),
+            keeping: RwSignal::new(Keeping::Nothing),
             viewing: RwSignal::new(None),
             toasts: RwSignal::new(Vec::new()),
             announcement: RwSignal::new(String::new()),
@@ -186,14 +231,22 @@ impl Studio {
             checked,
             route: Memo::new(move |_| checked.with(|checked| checked.route)),
             prepared: Memo::new_with_compare(move |_| composing::prepare(checked), |_, _| true),
+            missing: RwSignal::new(None),
+            turn: RwSignal::new(Turn::All),
+            darkroom: RwSignal::new(Arrival::Absent),
+            panels: RwSignal::new(Arrival::Absent),
+            pages: RwSignal::new(Arrival::Absent),
             ordered_at: RwSignal::new(0),
+            errands: StoredValue::new_local(Vec::new()),
+            is_opened: StoredValue::new(false),
+            is_ordering: RwSignal::new(false),
             machine: StoredValue::new_local(None),
         }
     }
 
     /// The words of the language.
-    pub fn t(&self) -> &'static Messages {
-        self.language.get_untracked().messages()
+    pub fn t(&self) -> Words {
+        self.language.get_untracked().words()
     }
 
     /// The language, read once: a change of it builds the screen anew.
@@ -206,10 +259,19 @@ impl Studio {
         self.server.with(|server| matches!(server, Server::Here(config) if config.is_demo()))
     }
 
+    /// Whether it is not known yet which avatars there are.
+    pub fn is_settling(&self) -> bool {
+        self.avatars.with(Vec::is_empty)
+            && (self.server.with(|server| *server == Server::Unknown)
+                || self.keeping.get() == Keeping::Opening)
+    }
+
     /// Goes to a page, from its top.
     pub fn go(&self, page: Page) {
-        history::push(&page);
-        self.page.set(page);
+        if self.page.with_untracked(|shown| *shown != page) {
+            history::push(&page);
+            self.page.set(page);
+        }
         window().scroll_to_with_x_and_y(0.0, 0.0);
     }
 
@@ -224,17 +286,13 @@ impl Studio {
         );
     }
 
-    fn store(&self) -> Option<Store> {
-        self.machine.with_value(|machine| machine.as_ref().map(|machine| machine.store.clone()))
-    }
-
-    fn runner(&self) -> Option<Rc<Runner<Platform<StudioScreen>>>> {
-        self.machine.with_value(|machine| machine.as_ref().map(|machine| machine.runner.clone()))
-    }
-
-    /// A job as the engine has it.
-    pub fn job(&self, id: &JobId) -> Option<Job> {
-        self.runner()?.job(id)
+    /// Does something with the library now, or as soon as it is open.
+    fn run(self, errand: Errand) {
+        self.errands.update_value(|errands| errands.push(errand));
+        let work = self.machine.with_value(|machine| machine.as_ref().map(|machine| machine.work));
+        if let Some(work) = work {
+            work(self);
+        }
     }
 }
 

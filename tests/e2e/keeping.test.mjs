@@ -144,6 +144,7 @@ flows('keeping', {}, (flow) => {
   flow(
     'a browser that refuses storage still makes pictures, and says that it keeps nothing',
     async ({ page, sent }) => {
+      await page.mouse.move(1, 1);
       await reads(page.locator('.notices'), /refuses to store anything/);
       await picture(page, 'at a harbour in the fog');
       assert.equal(sent.length, 1);

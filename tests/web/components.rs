@@ -178,6 +178,7 @@ async fn an_avatar_that_lacks_something_says_what() {
 #[wasm_bindgen_test]
 async fn only_the_controls_that_the_route_takes_are_shown() {
     let stage = Stage::with(portrait(), || view! { <Details /> }).await;
+    stage.unfold().await;
     assert_eq!(stage.all("#field-lora_scale, #field-enable_safety_checker").len(), 2);
     assert!(stage.all("#field-finetune_strength, #safety, #field-raw").is_empty());
     stage.studio.avatars.set(vec![artistic()]);
@@ -198,6 +199,7 @@ async fn only_the_controls_that_the_route_takes_are_shown() {
 #[wasm_bindgen_test]
 async fn a_wrong_number_stays_as_it_was_typed_and_can_be_taken_back() {
     let stage = Stage::with(portrait(), || view! { <Details /> <Go /> }).await;
+    stage.unfold().await;
     stage.studio.draft.update(|draft| draft.prompt = "at dawn".into());
     for wrong in ["28.5", "NaN", "-1", "1e999", "99"] {
         stage.type_into("#num_inference_steps", wrong).await;
@@ -215,6 +217,7 @@ async fn a_wrong_number_stays_as_it_was_typed_and_can_be_taken_back() {
 #[wasm_bindgen_test]
 async fn a_seed_stays_digits_however_many() {
     let stage = Stage::with(portrait(), || view! { <Details /> }).await;
+    stage.unfold().await;
     stage.studio.draft.update(|draft| draft.prompt = "at dawn".into());
     stage.type_into("#seed", "9007199254740993").await;
     let own = stage.studio.draft.get_untracked().own(Field::Seed).cloned();
@@ -227,11 +230,16 @@ async fn a_seed_stays_digits_however_many() {
 
 #[wasm_bindgen_test]
 async fn the_whole_app_mounts_and_changes_its_language() {
-    let stage = Stage::with(
-        portrait(),
-        || view! { <likeness::ui::App typed=Some("typed early".to_owned()) /> },
-    )
-    .await;
+    let skeleton = document().create_element("div").unwrap();
+    skeleton.set_id("skeleton");
+    skeleton.set_inner_html("<textarea id='prompt'>typed early</textarea>");
+    document().body().unwrap().append_child(&skeleton).unwrap();
+    let stage = Stage::with(portrait(), || view! { <likeness::ui::App /> }).await;
+    // It is drawn in turns, and then takes the place of the skeleton.
+    while document().get_element_by_id("skeleton").is_some() {
+        settled().await;
+    }
+    settled().await;
     // The app makes a studio of its own; what was typed before it came is in it.
     assert_eq!(js("return it.value", &stage.one("#prompt")), "typed early");
     assert_eq!(stage.all("h1").len(), 1);

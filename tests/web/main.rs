@@ -6,6 +6,7 @@
 
 pub mod components;
 pub mod images;
+pub mod json;
 pub mod prompt;
 pub mod store;
 pub mod support;

@@ -117,7 +117,7 @@ impl Stage {
         let made = Rc::new(RefCell::new(None));
         let hand_out = Rc::clone(&made);
         let mounted = leptos::mount::mount_to(host.clone(), move || {
-            let studio = Studio::new(None);
+            let studio = Studio::from_storage();
             studio.language.set(Language::En);
             studio.draft.set(likeness_engine::draft::Draft::default());
             studio.choose_avatar(&avatar.id);
@@ -156,6 +156,14 @@ impl Stage {
         js_sys::Reflect::set(&field, &"value".into(), &text.into()).unwrap();
         js("it.dispatchEvent(new Event('input', { bubbles: true }))", &field);
         settled().await;
+    }
+
+    /// Unfolds the settings and waits until they are drawn.
+    pub async fn unfold(&self) {
+        self.one("#details").set_attribute("open", "").unwrap();
+        while self.all("#seed").is_empty() {
+            settled().await;
+        }
     }
 
     /// Clicks.

@@ -1,5 +1,5 @@
 //! The weight of the first page: what a browser that takes brotli fetches before a person can
-//! type, file by file, against a budget. The ceiling that CI holds only ever falls.
+//! type, file by file, against a budget; and what is fetched later, when it is needed.
 
 use std::fs;
 use std::path::Path;
@@ -9,15 +9,12 @@ use crate::compression::{bytes_over_the_wire, files};
 use crate::failure::{Doing, Failure, Outcome};
 use crate::project::Project;
 
-/// What all of the first page should weigh at most, in bytes. Not reached yet.
-const GOAL: usize = 150_000;
+/// What all of the first page may weigh, in bytes.
+const BUDGET: usize = 150_000;
 
-/// What it may weigh today, in bytes. It only ever falls, until it is the goal.
-const CEILING: usize = 410_000;
-
-/// Files in `dist/` that the first page does not fetch. Everything else counts: a new file is
-/// weighed until somebody says here why it need not be.
-const LATER: &[&str] = &["sw.js", "robots.txt"];
+/// Beginnings of the names of files in `dist/` that the first page does not fetch. Everything else counts: a new file is
+/// weighed until somebody says here why it need not be. The product tests hold the page to it.
+const LATER: &[&str] = &["darkroom-", "panels-", "pages-", "russian-", "chunk_"];
 
 /// One file of the first page.
 #[derive(Debug, Eq, PartialEq)]
@@ -25,6 +22,12 @@ struct Row {
     name: String,
     raw: usize,
     wire: usize,
+}
+
+impl Row {
+    fn is_later(&self) -> bool {
+        LATER.iter().any(|start| self.name.starts_with(start))
+    }
 }
 
 /// Builds the app and weighs it.
@@ -35,26 +38,32 @@ pub(crate) fn size(project: &Project) -> Outcome<()> {
 
 /// Prints the table for a finished build and fails if it is too heavy.
 pub(crate) fn weigh(dist: &Path) -> Outcome<()> {
-    let mut rows = rows(dist)?;
+    let (later, first): (Vec<_>, Vec<_>) = rows(dist)?.into_iter().partition(Row::is_later);
+    let wire = print("first page", first);
+    println!();
+    print("later, when needed", later);
+    println!("\nfirst page: {wire} bytes of at most {BUDGET}");
+    within(wire, BUDGET)
+}
+
+/// Prints a table, the heaviest first, and returns what all of it weighs over the wire.
+fn print(title: &str, mut rows: Vec<Row>) -> usize {
     rows.sort_by_key(|row| std::cmp::Reverse(row.wire));
-    println!("{:<40} {:>10} {:>10}", "first page", "bytes", "brotli 11");
+    println!("{title:<40} {:>10} {:>10}", "bytes", "brotli 11");
     for Row { name, raw, wire } in &rows {
         println!("{name:<40} {raw:>10} {wire:>10}");
     }
     let raw: usize = rows.iter().map(|row| row.raw).sum();
     let wire: usize = rows.iter().map(|row| row.wire).sum();
-    println!("{:<40} {raw:>10} {wire:>10}  of {CEILING}", "together");
-    if wire > GOAL {
-        println!("still {} bytes above the goal of {GOAL}", wire - GOAL);
-    }
-    within(wire, CEILING)
+    println!("{:<40} {raw:>10} {wire:>10}", "together");
+    wire
 }
 
 fn rows(dist: &Path) -> Outcome<Vec<Row>> {
     let mut rows = Vec::new();
     for path in files(dist)? {
         let name = path.strip_prefix(dist).unwrap_or(&path).to_string_lossy().into_owned();
-        if LATER.contains(&name.as_str()) || name.ends_with(".br") || name.ends_with(".gz") {
+        if name.ends_with(".br") || name.ends_with(".gz") {
             continue;
         }
         let bytes = fs::read(&path).doing(format_args!("read {name}"))?;
@@ -88,14 +97,17 @@ mod tests {
     }
 
     #[test]
-    fn copies_and_later_files_do_not_count_and_new_ones_do() {
+    fn copies_do_not_count_parts_count_for_later_and_new_files_for_the_first_page() {
         let dist = env::temp_dir().join(format!("likeness-size-{}", process::id()));
         fs::create_dir_all(dist.join("deep")).unwrap();
-        for name in ["index.html", "index.html.br", "index.html.gz", "sw.js", "deep/new.js"] {
+        for name in ["index.html", "index.html.br", "index.html.gz", "pages-1.wasm", "deep/new.js"]
+        {
             fs::write(dist.join(name), "x".repeat(100)).unwrap();
         }
-        let names: Vec<_> = rows(&dist).unwrap().into_iter().map(|row| row.name).collect();
-        assert_eq!(names, ["deep/new.js", "index.html"]);
+        let rows = rows(&dist).unwrap().into_iter().map(|row| (row.is_later(), row.name));
+        let rows: Vec<_> = rows.collect();
+        let expected = [(false, "deep/new.js"), (false, "index.html"), (true, "pages-1.wasm")];
+        assert_eq!(rows, expected.map(|(is_later, name)| (is_later, name.to_owned())));
         fs::remove_dir_all(dist).unwrap();
     }
 }

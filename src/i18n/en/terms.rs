@@ -190,6 +190,10 @@ pub(super) fn failure(kind: &str) -> FailureWords {
         "storage_full" => {
             ("There is no room left on this device.", "Delete some old pictures, then try again.")
         }
+        "picture_gone" => (
+            "fal.ai had deleted the picture before it could be fetched.",
+            "It cannot be brought back. The same settings and seed make it again.",
+        ),
         _ => ("It did not work.", "Try again. What was answered is under “For experts”."),
     };
     FailureWords { what, next }

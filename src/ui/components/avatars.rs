@@ -1,10 +1,10 @@
 //! Who the picture shows.
 
 use super::link::{Link, icon};
-use super::live::live;
+use super::{live::live, piece::piece};
 use crate::{
     page::Page,
-    ui::context::{Address, Copy, use_studio},
+    ui::{context::use_studio, parts::Piece},
 };
 use leptos::prelude::*;
 use likeness_core::{Avatar, AvatarKind, Issue, validate};
@@ -14,6 +14,15 @@ use likeness_core::{Avatar, AvatarKind, Issue, validate};
 pub fn AvatarChooser() -> impl IntoView {
     let studio = use_studio();
     let t = studio.t();
+    let choices = move || {
+        if studio.is_settling() {
+            // As in the skeleton: two places, so that nothing moves when they are taken.
+            let ghost = |_| view! { <i class="ghost"></i> }.into_any();
+            return (0..2).map(ghost).collect_view();
+        }
+        let choice = |avatar| view! { <Choice avatar /> }.into_any();
+        studio.avatars.get().into_iter().map(choice).collect_view()
+    };
     view! {
         <section class="field" id="field-avatar" aria-labelledby="who">
             <div class="field__head">
@@ -21,7 +30,7 @@ pub fn AvatarChooser() -> impl IntoView {
                 <Link to=Page::Avatars class="field__link">{t.manage}</Link>
             </div>
             <div class="avatars" role="radiogroup" aria-labelledby="who">
-                <For each=move || studio.avatars.get() key=|avatar| format!("{avatar:?}") children=|avatar| view! { <Choice avatar /> } />
+                {live(choices)}
                 <Link to=Page::NewAvatar class="avatars__add">{icon("plus")}<span>{t.add}</span></Link>
             </div>
         </section>
@@ -62,7 +71,7 @@ fn Choice(avatar: Avatar) -> impl IntoView {
 }
 
 /// "Portrait · TOK".
-pub fn kind_line(t: &'static crate::i18n::Messages, avatar: &Avatar) -> String {
+pub fn kind_line(t: crate::i18n::Words, avatar: &Avatar) -> String {
     let kind = match avatar.kind {
         AvatarKind::Portrait => t.portrait,
         AvatarKind::Artistic => t.artistic,
@@ -90,11 +99,8 @@ pub fn Face(
                 .map(|picture| picture.id.clone())
         })
     });
-    live(move || {
-        let address = newest.get().map(|picture| studio.address(&picture, Copy::Thumbnail));
-        live(move || match address.map(|address| address.get()) {
-            Some(Address::Here(url)) => view! { <img class=class src=url alt="" /> }.into_any(),
-            _ => view! { <span class=class aria-hidden="true">{icon("avatar")}</span> }.into_any(),
-        })
+    live(move || match newest.get() {
+        Some(picture) => piece(Piece::Thumbnail(picture, class)),
+        None => view! { <span class=class aria-hidden="true">{icon("avatar")}</span> }.into_any(),
     })
 }

@@ -8,7 +8,7 @@ use super::{
     wording,
 };
 use crate::{
-    i18n::Messages,
+    i18n::Words,
     page::Page,
     ui::context::{Studio, use_studio},
 };
@@ -66,7 +66,7 @@ fn main(studio: Studio, avatar: &Avatar) -> Memo<bool> {
 }
 
 /// The name, or the kind for those that came without one.
-pub fn shown_name(t: &'static Messages, avatar: &Avatar) -> String {
+pub fn shown_name(t: Words, avatar: &Avatar) -> String {
     if avatar.name.trim().is_empty() {
         kind(t, avatar.kind).to_owned()
     } else {
@@ -75,7 +75,7 @@ pub fn shown_name(t: &'static Messages, avatar: &Avatar) -> String {
 }
 
 /// What a kind is called.
-pub const fn kind(t: &'static Messages, kind: AvatarKind) -> &'static str {
+pub fn kind(t: Words, kind: AvatarKind) -> &'static str {
     match kind {
         AvatarKind::Portrait => t.portrait,
         AvatarKind::Artistic => t.artistic,
@@ -83,13 +83,13 @@ pub const fn kind(t: &'static Messages, kind: AvatarKind) -> &'static str {
 }
 
 /// "Portrait · trigger TOK".
-fn line(t: &'static Messages, avatar: &Avatar) -> String {
+fn line(t: Words, avatar: &Avatar) -> String {
     let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
     let trigger = match avatar.trigger() {
-        None => t.avatar_no_trigger.to_owned(),
+        None => t.rooms().avatar_no_trigger.to_owned(),
         Some(_) => {
             let text = given(&avatar.trigger_word).or_else(|| given(&avatar.trigger_phrase));
-            (t.avatar_trigger)(&text.unwrap_or_default())
+            (t.rooms().avatar_trigger)(&text.unwrap_or_default())
         }
     };
     [kind(t, avatar.kind), &trigger].join(" · ")
@@ -102,10 +102,10 @@ fn pills(studio: Studio, avatar: &Avatar, is_ready: bool) -> Option<AnyView> {
         AvatarKind::Artistic => avatar.finetune_strength,
     };
     let ready = is_ready.then(|| {
-        view! { <span class="pill" data-kind="ok">{icon("check")}<span>{t.avatar_ready}</span></span> }
+        view! { <span class="pill" data-kind="ok">{icon("check")}<span>{t.rooms().avatar_ready}</span></span> }
     });
     let pinned = strength.map(|strength| {
-        let text = (t.avatar_pinned)(&studio.tongue().number(strength));
+        let text = (t.rooms().avatar_pinned)(&studio.tongue().number(strength));
         view! { <span class="pill">{text}</span> }
     });
     let demo = avatar
@@ -123,19 +123,19 @@ fn ReadyActions(avatar: Avatar, is_main: Memo<bool>) -> impl IntoView {
     let name = shown_name(t, &avatar);
     let id = avatar.id.clone();
     view! {
-        <button class="icon-button" type="button" aria-label=[t.avatar_main, &name].join(": ")
+        <button class="icon-button" type="button" aria-label=[t.rooms().avatar_main, &name].join(": ")
             aria-pressed=move || if is_main.get() { "true" } else { "false" } on:click=move |_| studio.make_main(&id)>
             {live(move || icon(if is_main.get() { "star-filled" } else { "star" }))}
         </button>
-        <Link to=Page::EditAvatar(avatar.id) class="icon-button" label=(t.avatar_edit_named)(&name)>{icon("pencil")}</Link>
+        <Link to=Page::EditAvatar(avatar.id) class="icon-button" label=(t.rooms().avatar_edit_named)(&name)>{icon("pencil")}</Link>
     }
     .into_any()
 }
 
-fn complete(t: &'static Messages, avatar: &Avatar) -> AnyView {
+fn complete(t: Words, avatar: &Avatar) -> AnyView {
     let to = Page::EditAvatar(avatar.id.clone());
-    let label = [t.avatar_complete, &shown_name(t, avatar)].join(": ");
-    view! { <Link to class="button" label>{t.avatar_complete}</Link> }.into_any()
+    let label = [t.rooms().avatar_complete, &shown_name(t, avatar)].join(": ");
+    view! { <Link to class="button" label>{t.rooms().avatar_complete}</Link> }.into_any()
 }
 
 #[component]
@@ -149,9 +149,9 @@ fn Rest(avatar: Avatar, name: String) -> impl IntoView {
         focus("avatars-title");
     };
     view! {
-        <button class="icon-button" type="button" aria-label=(t.avatar_duplicate)(&name)
+        <button class="icon-button" type="button" aria-label=(t.rooms().avatar_duplicate)(&name)
             on:click=move |_| studio.duplicate_avatar(&copied)>{icon("duplicate")}</button>
-        <button class="icon-button" type="button" aria-label=(t.avatar_delete)(&name) on:click=delete>{icon("trash")}</button>
+        <button class="icon-button" type="button" aria-label=(t.rooms().avatar_delete)(&name) on:click=delete>{icon("trash")}</button>
     }
     .into_any()
 }

@@ -3,10 +3,14 @@
 use super::live::live;
 use super::{
     link::{icon, icon_with},
+    piece::piece,
     rows::{Note, NumberRow, Segment, Switch, shown},
     wording,
 };
-use crate::{browser::ids, ui::context::use_studio};
+use crate::{
+    browser::ids,
+    ui::{context::use_studio, parts::Piece},
+};
 use leptos::prelude::*;
 use likeness_core::{AspectRatio, Field, ImageSize, OutputFormat, Pixels, Route, SafetyTolerance};
 use likeness_engine::draft::typed_number;
@@ -19,9 +23,20 @@ pub fn Details() -> impl IntoView {
     let t = studio.t();
     let yours = Memo::new(move |_| studio.draft.with(|draft| draft.overrides.len()));
     let preset = move || (t.preset_words)(studio.draft.with(|draft| draft.preset)).name;
-    let controls = move || studio.route.get().map(|route| view! { <Controls route /> });
+    // They are drawn when someone opens them for the first time, and then stay.
+    let is_wanted = RwSignal::new(false);
+    let controls = move || {
+        let route = if is_wanted.get() { studio.route.get() } else { None };
+        route.map(|route| piece(Piece::Controls(route)))
+    };
+    let on_toggle = move |event: web_sys::Event| {
+        let is_open = event_target::<web_sys::Element>(&event).has_attribute("open");
+        if is_open && !is_wanted.get_untracked() {
+            is_wanted.set(true);
+        }
+    };
     view! {
-        <details class="details" id="details">
+        <details class="details" id="details" on:toggle=on_toggle>
             <summary class="details__head">
                 <span class="details__title">{t.details}</span>
                 <span class="details__sum">
@@ -43,8 +58,12 @@ pub fn Details() -> impl IntoView {
     .into_any()
 }
 
+/// The controls of a route.
 #[component]
-fn Controls(route: Route) -> impl IntoView {
+pub fn Controls(
+    /// Whose settings they are.
+    route: Route,
+) -> impl IntoView {
     let studio = use_studio();
     let t = studio.t();
     let takes = |field| route.rule(field).is_some();
@@ -58,8 +77,9 @@ fn Controls(route: Route) -> impl IntoView {
     let formats = OutputFormat::NAMES.map(|name| (json!(name), name.to_uppercase())).to_vec();
     let safety = takes(Field::SafetyTolerance).then(|| view! { <Tolerance /> });
     let checker = takes(Field::EnableSafetyChecker)
-        .then(|| view! { <Switch field=Field::EnableSafetyChecker hint=t.checker_hint /> });
-    let raw = takes(Field::Raw).then(|| view! { <Switch field=Field::Raw hint=t.raw_hint /> });
+        .then(|| view! { <Switch field=Field::EnableSafetyChecker hint=t.rooms().checker_hint /> });
+    let raw =
+        takes(Field::Raw).then(|| view! { <Switch field=Field::Raw hint=t.rooms().raw_hint /> });
     view! {
         {numbers}
         <Shape route />
@@ -164,7 +184,7 @@ fn Shape(route: Route) -> impl IntoView {
                 <input class="shape__input" type="radio" name="shape" value="custom" prop:checked=move || is_own() on:change=start_own />
                 <span class="shape__card">
                     <i class="shape__frame" data-ratio="custom"></i>
-                    <b class="shape__ratio">{t.own_size}</b>
+                    <b class="shape__ratio">{t.rooms().own_size}</b>
                     <small class="shape__size">"256–2048"</small>
                 </span>
             </label>
@@ -172,7 +192,7 @@ fn Shape(route: Route) -> impl IntoView {
     });
     view! {
         <fieldset class="choice" id=format!("field-{}", field.key())>
-            <legend class="choice__label">{t.shape}</legend>
+            <legend class="choice__label">{t.rooms().shape}</legend>
             <div class="shapes">{options}{own}</div>
         </fieldset>
         {live(move || is_own().then(|| view! { <OwnSize /> }))}
@@ -226,7 +246,7 @@ fn OwnSize() -> impl IntoView {
             {side("width", t.width)}
             <span class="custom-size__by" aria-hidden="true">"×"</span>
             {side("height", t.height)}
-            <span class="custom-size__unit">{t.pixels}</span>
+            <span class="custom-size__unit">{t.rooms().pixels}</span>
             {live(move || issue.get().map(|issue| view! { <Note issue id="size-note".to_owned() /> }))}
         </div>
     }
@@ -264,21 +284,21 @@ fn SeedField() -> impl IntoView {
     };
     let note = move || match issue.get() {
         Some(issue) => view! { <Note issue id="seed-hint".to_owned() /> }.into_any(),
-        None => view! { <p class="row__note" id="seed-hint">{t.seed_hint}</p> }.into_any(),
+        None => view! { <p class="row__note" id="seed-hint">{t.rooms().seed_hint}</p> }.into_any(),
     };
     view! {
         <div class="choice" id="field-seed">
             <label class="choice__label" for="seed">{t.seed}</label>
             <div class="seed" data-state=move || if is_kept() { "locked" } else { "random" }>
-                <input class="input seed__input" id="seed" inputmode="numeric" autocomplete="off" placeholder=t.seed_random
+                <input class="input seed__input" id="seed" inputmode="numeric" autocomplete="off" placeholder=t.rooms().seed_random
                     aria-describedby="seed-hint" aria-invalid=move || issue.with(Option::is_some).then_some("true")
                     prop:value=move || text() on:input=on_input />
-                <button class="icon-button seed__lock" type="button" aria-label=t.seed_keep
+                <button class="icon-button seed__lock" type="button" aria-label=t.rooms().seed_keep
                     aria-pressed=move || if is_kept() { "true" } else { "false" } on:click=toggle>
                     {live(move || if is_kept() { icon("lock") } else { icon("unlock") })}
                 </button>
-                <button class="icon-button" type="button" aria-label=t.seed_new on:click=move |_| new_seed()>{icon("dice")}</button>
-                <button class="icon-button" type="button" aria-label=t.seed_last disabled=move || last().is_none()
+                <button class="icon-button" type="button" aria-label=t.rooms().seed_new on:click=move |_| new_seed()>{icon("dice")}</button>
+                <button class="icon-button" type="button" aria-label=t.rooms().seed_last disabled=move || last().is_none()
                     on:click=take_last>{icon("reuse")}</button>
             </div>
             {live(note)}
@@ -296,9 +316,9 @@ fn Tolerance() -> impl IntoView {
     let options = SafetyTolerance::NAMES
         .map(|name| {
             let label = match name {
-                "1" => format!("1 · {}", t.tolerance_strict),
-                "2" => format!("2 · {}", t.tolerance_usual),
-                "6" => format!("6 · {}", t.tolerance_loose),
+                "1" => format!("1 · {}", t.rooms().tolerance_strict),
+                "2" => format!("2 · {}", t.rooms().tolerance_usual),
+                "6" => format!("6 · {}", t.rooms().tolerance_loose),
                 other => other.to_owned(),
             };
             let is_chosen =
@@ -309,7 +329,7 @@ fn Tolerance() -> impl IntoView {
         .collect_view();
     view! {
         <div class="choice" id="field-safety_tolerance">
-            <label class="choice__label" for="safety">{t.tolerance}</label>
+            <label class="choice__label" for="safety">{t.rooms().tolerance}</label>
             <select class="select" id="safety"
                 on:change=move |event| studio.edit(Field::SafetyTolerance, event_target_value(&event).into())>{options}</select>
         </div>

@@ -85,13 +85,13 @@ pub const fn id(slot: Slot) -> &'static str {
 
 /// What a field is called.
 pub fn label(language: Language, slot: Slot) -> &'static str {
-    let t = language.messages();
+    let t = language.words();
     match slot {
         Slot::Name => t.avatar_name,
-        Slot::TriggerWord => t.avatar_word,
-        Slot::TriggerPhrase => t.avatar_phrase,
-        Slot::LoraUrl => t.avatar_lora,
-        Slot::FinetuneId => t.avatar_finetune,
+        Slot::TriggerWord => t.rooms().avatar_word,
+        Slot::TriggerPhrase => t.rooms().avatar_phrase,
+        Slot::LoraUrl => t.rooms().avatar_lora,
+        Slot::FinetuneId => t.rooms().avatar_finetune,
         Slot::Strength => (t.field_name)(Field::LoraScale),
     }
 }
@@ -99,7 +99,7 @@ pub fn label(language: Language, slot: Slot) -> &'static str {
 /// What is wrong, in the words of this form.
 pub fn sentence(language: Language, issue: &Issue) -> String {
     match Slot::of_path(&issue.field) {
-        Some(Slot::Name) => language.messages().avatar_name_missing.to_owned(),
+        Some(Slot::Name) => language.rooms().avatar_name_missing.to_owned(),
         _ => wording::issue(language, issue),
     }
 }
@@ -109,10 +109,10 @@ fn hint(studio: Studio, slot: Slot, form: &AvatarForm) -> String {
     let (t, tongue) = (studio.t(), studio.tongue());
     let text = match slot {
         Slot::Name => "",
-        Slot::TriggerWord => t.avatar_word_hint,
-        Slot::TriggerPhrase => t.avatar_phrase_hint,
-        Slot::LoraUrl => t.avatar_lora_hint,
-        Slot::FinetuneId => t.avatar_finetune_hint,
+        Slot::TriggerWord => t.rooms().avatar_word_hint,
+        Slot::TriggerPhrase => t.rooms().avatar_phrase_hint,
+        Slot::LoraUrl => t.rooms().avatar_lora_hint,
+        Slot::FinetuneId => t.rooms().avatar_finetune_hint,
         Slot::Strength => match validate::strength_rule(form.kind()) {
             Rule::Number { min, max } => {
                 return (t.limit_range)(&tongue.number(min), &tongue.number(max));
@@ -148,7 +148,7 @@ pub fn Entry(
     // Names are words; the rest is not, and a phone should not improve it.
     let plain = (slot != Slot::Name).then_some("off");
     let optional = (slot == Slot::TriggerPhrase)
-        .then(|| view! { " " <span class="entry__optional">{t.optional}</span> });
+        .then(|| view! { " " <span class="entry__optional">{t.rooms().optional}</span> });
     view! {
         <div class="entry" data-state=move || is_wrong().then_some("error")>
             <label class="entry__label" for=id>{label(studio.tongue(), slot)} {optional}</label>

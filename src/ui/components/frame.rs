@@ -2,22 +2,14 @@
 
 use super::link::{Link, icon, icon_with};
 use super::live::live;
+use super::piece::piece;
 use crate::{
     i18n::Language,
     page::Page,
     ui::{
-        context::{Keeping, Server, use_studio},
-        pages::{
-            about::AboutPage,
-            avatar_form::AvatarFormPage,
-            avatars::AvatarsPage,
-            check::CheckPage,
-            help::HelpPage,
-            more::{MorePage, NotFoundPage},
-            pictures::PicturesPage,
-            settings::SettingsPage,
-            studio::StudioPage,
-        },
+        context::{Keeping, Server, Turn, use_studio},
+        pages::studio::StudioPage,
+        parts::Piece,
     },
 };
 use leptos::{ev::MouseEvent, prelude::*};
@@ -27,19 +19,15 @@ use leptos::{ev::MouseEvent, prelude::*};
 pub fn Frame() -> impl IntoView {
     let studio = use_studio();
     let t = studio.t();
+    let is_due = Memo::new(move |_| studio.turn.get() > Turn::Frame);
     let page = move || match studio.page.get() {
+        _ if !is_due.get() => ().into_any(),
         Page::Studio => view! { <StudioPage /> }.into_any(),
-        Page::Pictures => view! { <PicturesPage /> }.into_any(),
-        Page::Avatars => view! { <AvatarsPage /> }.into_any(),
-        Page::NewAvatar => view! { <AvatarFormPage id=None /> }.into_any(),
-        Page::EditAvatar(id) => view! { <AvatarFormPage id=Some(id) /> }.into_any(),
-        Page::Settings => view! { <SettingsPage /> }.into_any(),
-        Page::Help => view! { <HelpPage /> }.into_any(),
-        Page::Check => view! { <CheckPage /> }.into_any(),
-        Page::About => view! { <AboutPage /> }.into_any(),
-        Page::More => view! { <MorePage /> }.into_any(),
-        Page::NotFound => view! { <NotFoundPage /> }.into_any(),
+        page => piece(Piece::Page(page)),
     };
+    let has_toasts = Memo::new(move |had: Option<&bool>| {
+        had.copied().unwrap_or_default() || studio.toasts.with(|toasts| !toasts.is_empty())
+    });
     // A plain anchor would change the address, and with it the page.
     let skip = move |event: MouseEvent| {
         event.prevent_default();
@@ -55,7 +43,9 @@ pub fn Frame() -> impl IntoView {
         <Notices />
         {live(page)}
         <Tabs />
-        <Toasts />
+        <div class="toasts" role="region" aria-label=t.messages>
+            {live(move || has_toasts.get().then(|| piece(Piece::Toasts)))}
+        </div>
         <p class="visually-hidden" role="status" id="announcer">{move || studio.announcement.get()}</p>
     }
     .into_any()
@@ -128,6 +118,9 @@ fn Notices() -> impl IntoView {
         } else if studio.server.get() == Server::Away {
             found.push(("warning", "warning", t.no_server, t.no_server_why));
         }
+        if let Some(why) = studio.missing.get() {
+            found.push(("error", "fail", t.part_missing, why));
+        }
         if studio.keeping.get() == Keeping::InMemory {
             found.push(("warning", "warning", t.no_storage, t.no_storage_why));
         }
@@ -164,37 +157,4 @@ fn Tabs() -> impl IntoView {
         view! { <Link to class="tabs__link" is_nav=true>{icon(glyph)}<span>{name}</span></Link> }
     });
     view! { <nav class="tabs" aria-label=t.nav_more>{tabs}</nav> }.into_any()
-}
-
-#[component]
-fn Toasts() -> impl IntoView {
-    let studio = use_studio();
-    let t = studio.t();
-    let toasts = studio.toasts;
-    let close = move |id| toasts.update(|toasts| toasts.retain(|toast| toast.id != id));
-    let toast = move |toast: crate::ui::context::Toast| {
-        let id = toast.id;
-        let action = toast.action.map(|(label, run)| {
-            let on_click = move |_| {
-                close(id);
-                run.run();
-            };
-            view! { <button class="toast__action" type="button" on:click=on_click>{label}</button> }
-        });
-        view! {
-            <div class="toast" role="status">
-                <p class="toast__text">{toast.text}</p>
-                {action}
-                <button class="icon-button toast__close" type="button" aria-label=t.close on:click=move |_| close(id)>
-                    {icon("close")}
-                </button>
-            </div>
-        }
-    };
-    view! {
-        <div class="toasts" role="region" aria-label=t.messages>
-            <For each=move || toasts.get() key=|toast| toast.id children=toast />
-        </div>
-    }
-    .into_any()
 }

@@ -19,7 +19,11 @@ pub fn Go() -> impl IntoView {
     let issues = Memo::new_with_compare(
         move |_| {
             if studio.avatars.with(Vec::is_empty) {
-                return vec![Issue::new("avatar", Reason::NoModel)];
+                let is_known = !studio.is_settling();
+                return is_known
+                    .then(|| Issue::new("avatar", Reason::NoModel))
+                    .into_iter()
+                    .collect();
             }
             studio.checked.with(|checked| checked.issues.clone())
         },
@@ -53,6 +57,9 @@ pub fn Go() -> impl IntoView {
         })
     };
     let hint = move || {
+        if studio.is_settling() {
+            return "\u{A0}".to_owned();
+        }
         if studio.is_demo() {
             return t.demo_free.to_owned();
         }
@@ -133,7 +140,7 @@ fn ReasonLine(issue: Issue) -> impl IntoView {
         let href = format!("#{target}");
         let on_click = move |event: MouseEvent| {
             event.prevent_default();
-            reveal(&target);
+            reveal(target.clone(), PATIENCE);
         };
         view! { <a class="go__link" href=href on:click=on_click>{sentence}</a> }.into_any()
     };
@@ -169,9 +176,22 @@ fn anchor(path: &str) -> String {
 const CONTROLS: [&str; 4] =
     ["[aria-invalid=true]", "input:checked", "input:not([type=range])", "select"];
 
-/// Unfolds what hides an element, scrolls to it and gives focus to its first control.
-fn reveal(id: &str) {
-    let Some(element) = document().get_element_by_id(id) else { return };
+/// How long to wait for a control that is not drawn yet, in steps of [`STEP`].
+const PATIENCE: u32 = 100;
+const STEP: core::time::Duration = core::time::Duration::from_millis(50);
+
+/// Unfolds what hides an element, scrolls to it and gives focus to its first control. One that is not there yet is among the folded settings.
+fn reveal(id: String, patience: u32) {
+    let Some(element) = document().get_element_by_id(&id) else {
+        if let Some(details) = document().get_element_by_id("details") {
+            // Setting this attribute cannot fail.
+            let _ = details.set_attribute("open", "");
+        }
+        if patience > 0 {
+            set_timeout(move || reveal(id, patience - 1), STEP);
+        }
+        return;
+    };
     if let Some(details) = element.closest("details").ok().flatten() {
         let _ = details.set_attribute("open", "");
     }

@@ -110,9 +110,9 @@ pub fn ImportNotice(
     let trouble = move || {
         importing.trouble.get().map(|error| {
             let text = match error {
-                ImportError::TooLarge => t.import_too_large,
-                ImportError::NotJson => t.import_not_json,
-                ImportError::NoAvatars => t.import_none,
+                ImportError::TooLarge => t.rooms().import_too_large,
+                ImportError::NotJson => t.rooms().import_not_json,
+                ImportError::NoAvatars => t.rooms().import_none,
             };
             view! {
                 <div class="notice" data-kind="error" role="alert">
@@ -131,12 +131,12 @@ pub fn ImportNotice(
             view! {
                 <div class="notice" data-kind="info" role="group" aria-labelledby="import-pins">
                     {icon_with("icon notice__icon", "question")}
-                    <p class="notice__text" id="import-pins">{(t.import_pins)(pinned)}</p>
+                    <p class="notice__text" id="import-pins">{(t.rooms().import_pins)(pinned)}</p>
                     <div class="notice__actions">
                         <button class="button" type="button" id="import-keep" aria-describedby="import-pins"
-                            on:click=move |_| importing.answer(|import| import)>{t.import_pins_keep}</button>
+                            on:click=move |_| importing.answer(|import| import)>{t.rooms().import_pins_keep}</button>
                         <button class="button" type="button" id="import-drop"
-                            on:click=move |_| importing.answer(Import::without_pins)>{t.import_pins_drop}</button>
+                            on:click=move |_| importing.answer(Import::without_pins)>{t.rooms().import_pins_drop}</button>
                     </div>
                 </div>
             }
@@ -160,9 +160,9 @@ pub fn DropZone(
     view! {
         <div class="drop" data-state=move || importing.is_over.get().then_some("over")>
             {icon("import")}
-            <p class="drop__text">{t.import_drop}</p>
-            <input id="import-file" type="file" accept=".json,application/json" aria-label=t.choose_file hidden on:change=on_change />
-            <button class="button" type="button" on:click=move |_| choose_file()>{t.choose_file}</button>
+            <p class="drop__text">{t.rooms().import_drop}</p>
+            <input id="import-file" type="file" accept=".json,application/json" aria-label=t.rooms().choose_file hidden on:change=on_change />
+            <button class="button" type="button" on:click=move |_| choose_file()>{t.rooms().choose_file}</button>
         </div>
     }
     .into_any()

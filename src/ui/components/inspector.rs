@@ -1,8 +1,11 @@
 //! Exactly what goes out, for those who want to see it.
 
 use super::link::{icon, icon_with};
-use super::live::live;
-use crate::{browser::files, ui::context::use_studio};
+use super::{live::live, piece::piece};
+use crate::{
+    browser::files,
+    ui::{context::use_studio, parts::Piece},
+};
 use leptos::{prelude::*, task::spawn_local};
 use likeness_core::Field;
 use likeness_fal::request;
@@ -14,35 +17,6 @@ pub fn Inspector() -> impl IntoView {
     let t = studio.t();
     let is_open = RwSignal::new(false);
     let endpoint = Memo::new(move |_| studio.route.get().map(|route| route.endpoint()));
-    // The JSON is made only while someone looks.
-    let parts = Memo::new(move |_| {
-        if !is_open.get() {
-            return None;
-        }
-        studio.prepared.with(|prepared| {
-            let prepared = prepared.as_ref()?;
-            let json = request::body(prepared).to_pretty_json();
-            let omitted: Vec<_> = prepared.omitted.iter().copied().map(Field::key).collect();
-            Some((prepared.parameters.route().endpoint(), json, omitted.join(", ")))
-        })
-    });
-    let body = move || match parts.get() {
-        None => view! { <p class="field__note">{t.request_blocked}</p> }.into_any(),
-        Some((endpoint, json, omitted)) => {
-            let curl = curl(endpoint, &json);
-            let left_out = (!omitted.is_empty())
-                .then(|| view! { <p class="field__note">{(t.left_out)(&omitted)}</p> });
-            view! {
-                <div class="inspector__head">
-                    <code class="inspector__endpoint">{format!("POST https://queue.fal.run/{endpoint}")}</code>
-                </div>
-                <Code name="JSON" text=json />
-                <Code name="curl" text=curl />
-                {left_out}
-            }
-            .into_any()
-        }
-    };
     let on_toggle = move |event: web_sys::Event| {
         let details: web_sys::Element = event_target(&event);
         is_open.set(details.has_attribute("open"));
@@ -54,10 +28,43 @@ pub fn Inspector() -> impl IntoView {
                 <span class="details__sum">{move || endpoint.get()}</span>
                 {icon_with("icon details__arrow", "down")}
             </summary>
-            <div class="inspector__body">{live(body)}</div>
+            <div class="inspector__body">{live(move || is_open.get().then(|| piece(Piece::Request)))}</div>
         </details>
     }
     .into_any()
+}
+
+/// The request as it goes out, made only while someone looks.
+#[component]
+pub fn Request() -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let parts = Memo::new(move |_| {
+        studio.prepared.with(|prepared| {
+            let prepared = prepared.as_ref()?;
+            let json = request::body(prepared).to_pretty_json();
+            let omitted: Vec<_> = prepared.omitted.iter().copied().map(Field::key).collect();
+            Some((prepared.parameters.route().endpoint(), json, omitted.join(", ")))
+        })
+    });
+    let body = move || match parts.get() {
+        None => view! { <p class="field__note">{t.rooms().request_blocked}</p> }.into_any(),
+        Some((endpoint, json, omitted)) => {
+            let curl = curl(endpoint, &json);
+            let left_out = (!omitted.is_empty())
+                .then(|| view! { <p class="field__note">{(t.rooms().left_out)(&omitted)}</p> });
+            view! {
+                <div class="inspector__head">
+                    <code class="inspector__endpoint">{format!("POST https://queue.fal.run/{endpoint}")}</code>
+                </div>
+                <Code name="JSON" text=json />
+                <Code name="curl" text=curl />
+                {left_out}
+            }
+            .into_any()
+        }
+    };
+    live(body)
 }
 
 /// The same request for a terminal. The key stays a variable of the shell.
@@ -86,7 +93,7 @@ pub fn Code(
             if files::copy(&text).await {
                 is_copied.try_set(true);
             } else {
-                studio.toast(t.copy_failed.to_owned(), None);
+                studio.toast(t.rooms().copy_failed.to_owned(), None);
             }
         });
     };
@@ -96,7 +103,7 @@ pub fn Code(
                 <span class="code__name">{name}</span>
                 <button class="button" data-kind="quiet" type="button" data-state=move || is_copied.get().then_some("done") on:click=copy>
                     {live(move || if is_copied.get() { icon("check") } else { icon("copy") })}
-                    <span>{move || if is_copied.get() { t.copied } else { t.copy }}</span>
+                    <span>{move || if is_copied.get() { t.rooms().copied } else { t.rooms().copy }}</span>
                 </button>
             </figcaption>
             <pre class="code__text" tabindex="0">{shown}</pre>

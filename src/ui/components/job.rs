@@ -3,7 +3,7 @@
 use super::link::icon;
 use super::live::live;
 use crate::{
-    i18n::Messages,
+    i18n::Words,
     page::Page,
     ui::{
         components::avatars::Face,
@@ -94,40 +94,44 @@ fn looks(job: &Job, now: u64) -> &'static str {
 fn body(studio: Studio, job: &Job, kind: &'static str) -> AnyView {
     let t = studio.t();
     let title = match (&job.state, kind) {
-        (_, "cancelling") => t.job_cancelling.to_owned(),
-        (State::Intended | State::Sent, _) => t.job_sent.to_owned(),
+        (_, "cancelling") => t.rooms().job_cancelling.to_owned(),
+        (State::Intended | State::Sent, _) => t.rooms().job_sent.to_owned(),
         (State::Unknown, _) => t.job_unknown.to_owned(),
-        (State::Queued { position: Some(position), .. }, _) => (t.job_queued)(*position),
-        (State::Queued { .. }, _) => t.job_queued_somewhere.to_owned(),
-        (_, "slow") => t.job_slow.to_owned(),
-        (State::Running { .. }, _) => t.job_running.to_owned(),
+        (State::Queued { position: Some(position), .. }, _) => (t.rooms().job_queued)(*position),
+        (State::Queued { .. }, _) => t.rooms().job_queued_somewhere.to_owned(),
+        (_, "slow") => t.rooms().job_slow.to_owned(),
+        (State::Running { .. }, _) => t.rooms().job_running.to_owned(),
         (State::Completed { .. } | State::Delivered { .. } | State::Done { .. }, _) => {
-            t.job_saving.to_owned()
+            t.rooms().job_saving.to_owned()
         }
         (State::Cancelled, _) => t.job_cancelled.to_owned(),
-        (State::Failed { failure }, _) => (t.failure)(&failure.kind).what.to_owned(),
+        (State::Failed { failure }, _) => (t.rooms().failure)(&failure.kind).what.to_owned(),
     };
     let order = order_line(t, job);
     let rest = match &job.state {
         State::Failed { failure } => failed(studio, job, failure),
         State::Unknown => view! {
             <p class="job__cost">{lost_cost(studio, job)}</p>
-            <p class="job__next">{t.job_unknown_next}</p>
+            <p class="job__next">{t.rooms().job_unknown_next}</p>
         }
         .into_any(),
-        State::Cancelled => view! { <p class="job__line">{t.job_cancelled_why}</p> }.into_any(),
+        State::Cancelled => view! { <p class="job__line">{t.rooms().job_cancelled_why}</p> }.into_any(),
         _ if kind == "cancelling" => {
-            view! { <p class="job__line">{t.job_cancelling_why}</p><div class="track" role="presentation"></div> }.into_any()
+            view! { <p class="job__line">{t.rooms().job_cancelling_why}</p><div class="track" role="presentation"></div> }.into_any()
         }
         State::Running { since, .. } => running(studio, job, *since, order),
         State::Delivered { pictures, .. } => {
             let stored = pictures.iter().filter(|picture| picture.is_stored).count();
-            view! { <p class="job__line">{(t.job_saved)(stored, pictures.len())}</p> }.into_any()
+            view! { <p class="job__line">{(t.rooms().job_saved)(stored, pictures.len())}</p> }.into_any()
         }
         _ => view! { <p class="job__line">{order}</p><div class="track" role="presentation"></div> }.into_any(),
     };
     let trouble = job.trouble.as_deref().map(|trouble| {
-        let text = if trouble == "storage_full" { t.job_full } else { t.job_trouble };
+        let text = match trouble {
+            "storage_full" => t.rooms().job_full,
+            "storage_failed" => t.storage_failed,
+            _ => t.rooms().job_trouble,
+        };
         view! { <p class="job__next">{text}</p> }
     });
     view! { <h3 class="job__title">{title}</h3>{rest}{trouble} }.into_any()
@@ -138,7 +142,7 @@ fn running(studio: Studio, job: &Job, since: u64, order: String) -> AnyView {
     let t = studio.t();
     let (low, high) = job.order.seconds;
     let elapsed = move || studio.now.get().saturating_sub(since) / 1000;
-    let words = move || (t.job_elapsed)(elapsed(), low, high);
+    let words = move || (t.rooms().job_elapsed)(elapsed(), low, high);
     // The track ends at the usual end, and grows with a run that takes longer.
     let end = move || (elapsed() as f64).max(f64::from(high)).max(1.0);
     let percent = |value: f64| format!("{:.1}%", value * 100.0);
@@ -159,16 +163,16 @@ fn failed(studio: Studio, job: &Job, failure: &Failure) -> AnyView {
     let t = studio.t();
     let cost = match failure.charge {
         _ if job.order.is_free() => t.demo_free.to_owned(),
-        Charge::No => t.cost_none.to_owned(),
-        Charge::Maybe | Charge::Unknown => (t.cost_maybe)(&cost(studio, job)),
+        Charge::No => t.rooms().cost_none.to_owned(),
+        Charge::Maybe | Charge::Unknown => (t.rooms().cost_maybe)(&cost(studio, job)),
     };
     let id = job.handle().map(|handle| handle.request_id.clone()).unwrap_or_default();
     let details = format!("{} {} {id}", failure.kind, failure.said.as_deref().unwrap_or_default());
     view! {
         <p class="job__cost">{cost}</p>
-        <p class="job__next">{(t.failure)(&failure.kind).next}</p>
+        <p class="job__next">{(t.rooms().failure)(&failure.kind).next}</p>
         <details class="job__more">
-            <summary>{t.for_experts}</summary>
+            <summary>{t.rooms().for_experts}</summary>
             <pre class="code__text" tabindex="0">{details.trim().to_owned()}</pre>
         </details>
     }
@@ -182,11 +186,11 @@ fn actions(studio: Studio, job: &Job) -> AnyView {
         let can_cancel = matches!(job.state, State::Queued { .. } | State::Running { .. })
             && job.cancel == Cancel::None;
         return can_cancel
-            .then(|| view! { <button class="button" type="button" on:click=move |_| studio.cancel(&id)>{t.cancel}</button> })
+            .then(|| view! { <button class="button" type="button" on:click=move |_| studio.cancel(&id)>{t.rooms().cancel}</button> })
             .into_any();
     }
     let dismiss = view! {
-        <button class="icon-button" type="button" aria-label=t.dismiss on:click=move |_| studio.dismiss(&id)>{icon("close")}</button>
+        <button class="icon-button" type="button" aria-label=t.rooms().dismiss on:click=move |_| studio.dismiss(&id)>{icon("close")}</button>
     };
     let again = {
         let job = job.clone();
@@ -205,11 +209,11 @@ fn actions(studio: Studio, job: &Job) -> AnyView {
         State::Failed { failure } if failure.kind == "endpoint_gone" && has_ultra(job) => Some(ultra(studio, job)),
         State::Failed { failure } if failure.field.as_deref().is_some_and(|field| field.starts_with("avatar")) => {
             let to = Page::EditAvatar(job.order.avatar_id.clone());
-            Some(view! { <super::link::Link to class="button">{t.open_avatar}</super::link::Link> }.into_any())
+            Some(view! { <super::link::Link to class="button">{t.rooms().open_avatar}</super::link::Link> }.into_any())
         }
         _ => Some(view! { <button class="button" data-kind="primary" type="button" on:click=again>{t.try_again}</button> }.into_any()),
     };
-    view! { {first} <button class="button" type="button" on:click=edit>{t.edit}</button> {dismiss} }
+    view! { {first} <button class="button" type="button" on:click=edit>{t.rooms().edit}</button> {dismiss} }
         .into_any()
 }
 
@@ -226,7 +230,7 @@ fn ultra(studio: Studio, job: &Job) -> AnyView {
         studio.edit(likeness_core::Field::UseUltra, true.into());
         studio.dismiss(&id);
     };
-    view! { <button class="button" data-kind="primary" type="button" on:click=on_click>{studio.t().use_ultra}</button> }.into_any()
+    view! { <button class="button" data-kind="primary" type="button" on:click=on_click>{studio.t().rooms().use_ultra}</button> }.into_any()
 }
 
 /// What an order whose outcome is unknown is counted as.
@@ -235,12 +239,12 @@ fn lost_cost(studio: Studio, job: &Job) -> String {
     if job.order.is_free() {
         t.demo_free.to_owned()
     } else {
-        (t.job_unknown_cost)(&cost(studio, job))
+        (t.rooms().job_unknown_cost)(&cost(studio, job))
     }
 }
 
 /// "2 pictures · Quality · Vera".
-fn order_line(t: &'static Messages, job: &Job) -> String {
+fn order_line(t: Words, job: &Job) -> String {
     let preset =
         Preset::parse(&job.order.preset).map_or("", |preset| (t.preset_words)(preset).name);
     let parts = format!("{preset} · {}", job.order.avatar_name);

@@ -19,7 +19,7 @@ pub fn PresetChooser() -> impl IntoView {
         Memo::new(move |_| studio.avatar.with(|avatar| avatar.as_ref().map(|avatar| avatar.kind)));
     let cards = move || {
         let kind = kind.get().unwrap_or(AvatarKind::Portrait);
-        Preset::ALL.map(|preset| view! { <Card preset kind /> }).collect_view()
+        Preset::ALL.map(|preset| view! { <Card preset kind /> }.into_any()).collect_view()
     };
     let ultra =
         move || (kind.get() == Some(AvatarKind::Artistic)).then(|| view! { <UltraSwitch /> });
@@ -28,7 +28,7 @@ pub fn PresetChooser() -> impl IntoView {
             <div class="field__head"><h2 class="field__title" id="how">{t.how}</h2></div>
             <div class="presets" role="radiogroup" aria-labelledby="how">{live(cards)}</div>
             <p class="field__note">{t.our_estimate}</p>
-            {ultra}
+            {live(ultra)}
         </section>
     }
     .into_any()

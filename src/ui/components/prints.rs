@@ -8,7 +8,7 @@ use crate::{
 };
 use leptos::{ev::MouseEvent, prelude::*};
 use likeness_core::Preset;
-use likeness_engine::picture::Picture;
+use likeness_engine::picture::{Picture, PictureId};
 
 /// How many prints are laid out at once.
 const BATCH: usize = 60;
@@ -25,7 +25,7 @@ pub fn Sheet() -> impl IntoView {
     let rest = move || studio.pictures.with(Vec::len).saturating_sub(limit.get());
     let more = move || {
         (rest() > 0).then(|| {
-            view! { <button class="button" type="button" on:click=move |_| limit.update(|limit| *limit += BATCH)>{t.more}</button> }
+            view! { <button class="button" type="button" on:click=move |_| limit.update(|limit| *limit += BATCH)>{t.rooms().more}</button> }
         })
     };
     view! {
@@ -49,9 +49,9 @@ fn Day(pictures: Vec<Picture>) -> impl IntoView {
     let first = pictures[0].created_at;
     let (now, day) = (clock::now(), clock::day_of(first));
     let name = if day == clock::day_of(now) {
-        t.today.to_owned()
+        t.rooms().today.to_owned()
     } else if day == clock::day_of(now.saturating_sub(86_400_000)) {
-        t.yesterday.to_owned()
+        t.rooms().yesterday.to_owned()
     } else {
         clock::day_name(first, studio.tongue())
     };
@@ -97,7 +97,7 @@ pub fn Print(
         .into_any(),
         Some(Address::Loading) => ().into_any(),
         Some(Address::Lost) => view! { {icon("warning")}<span class="print__word">{t.print_lost}</span> }.into_any(),
-        None => view! { {icon("hidden")}<span class="print__word">{t.print_blocked}</span> }.into_any(),
+        None => view! { {icon("hidden")}<span class="print__word">{t.rooms().print_blocked}</span> }.into_any(),
     }
     };
     let open = {
@@ -118,6 +118,21 @@ pub fn Print(
         </figure>
     }
     .into_any()
+}
+
+/// A small picture that stands for its avatar, or a drawn head while it is being read.
+#[component]
+pub fn Thumbnail(
+    /// Which picture.
+    id: PictureId,
+    /// The class of the picture or of its stand-in.
+    class: &'static str,
+) -> impl IntoView {
+    let address = use_studio().address(&id, Copy::Thumbnail);
+    live(move || match address.get() {
+        Address::Here(url) => view! { <img class=class src=url alt="" /> }.into_any(),
+        _ => view! { <span class=class aria-hidden="true">{icon("avatar")}</span> }.into_any(),
+    })
 }
 
 /// The alternative text: avatar and prompt.

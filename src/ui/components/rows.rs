@@ -68,8 +68,8 @@ pub fn origin(source: Source) -> Option<&'static str> {
 pub fn mark(studio: Studio, source: Source) -> Option<&'static str> {
     let t = studio.t();
     match source {
-        Source::You => Some(t.yours),
-        Source::Avatar => Some(t.pinned),
+        Source::You => Some(t.rooms().yours),
+        Source::Avatar => Some(t.rooms().pinned),
         Source::Preset | Source::Route => None,
     }
 }

@@ -58,7 +58,7 @@ fn Content(picture: Picture) -> impl IntoView {
     let is_blocked = picture.is_blocked;
     let stage = move || match address.get() {
         _ if is_blocked => {
-            view! { <p class="print__word">{icon("hidden")} {t.blocked_why}</p> }.into_any()
+            view! { <p class="print__word">{icon("hidden")} {t.rooms().blocked_why}</p> }.into_any()
         }
         Address::Here(url) => {
             view! { <img class="viewer__picture" src=url alt=alt.clone() /> }.into_any()
@@ -69,13 +69,13 @@ fn Content(picture: Picture) -> impl IntoView {
         }
     };
     let when = clock::moment(picture.created_at, studio.tongue());
-    let title = (t.viewer_when)(&picture.order.avatar_name, &when);
+    let title = (t.rooms().viewer_when)(&picture.order.avatar_name, &when);
     let (reuse, saved, gone) = (picture.clone(), picture.clone(), picture.clone());
     view! {
         <div class="viewer__stage">
             {live(stage)}
-            <button class="icon-button viewer__previous" type="button" aria-label=t.previous on:click=move |_| studio.step(-1)>{icon("left")}</button>
-            <button class="icon-button viewer__next" type="button" aria-label=t.next on:click=move |_| studio.step(1)>{icon("right")}</button>
+            <button class="icon-button viewer__previous" type="button" aria-label=t.rooms().previous aria-disabled=move || studio.neighbour(-1).is_none().then_some("true") on:click=move |_| studio.step(-1)>{icon("left")}</button>
+            <button class="icon-button viewer__next" type="button" aria-label=t.rooms().next aria-disabled=move || studio.neighbour(1).is_none().then_some("true") on:click=move |_| studio.step(1)>{icon("right")}</button>
         </div>
         <aside class="viewer__side">
             <div class="viewer__head">
@@ -88,11 +88,11 @@ fn Content(picture: Picture) -> impl IntoView {
                 <dl class="facts">{facts(studio, &picture)}</dl>
             </div>
             <div class="viewer__actions">
-                <button class="button" data-kind="primary" type="button" on:click=move |_| studio.use_settings(&reuse)>{t.use_settings}</button>
+                <button class="button" data-kind="primary" type="button" on:click=move |_| studio.use_settings(&reuse)>{t.rooms().use_settings}</button>
                 <button class="button" type="button" hidden=is_blocked on:click=move |_| studio.download(saved.clone())>
-                    {icon("download")}<span>{t.download}</span>
+                    {icon("download")}<span>{t.rooms().download}</span>
                 </button>
-                <button class="icon-button" type="button" aria-label=t.delete on:click=move |_| studio.delete_picture(&gone)>{icon("trash")}</button>
+                <button class="icon-button" type="button" aria-label=t.rooms().delete on:click=move |_| studio.delete_picture(&gone)>{icon("trash")}</button>
             </div>
         </aside>
     }
@@ -109,7 +109,7 @@ fn facts(studio: Studio, picture: &Picture) -> AnyView {
     let mut rows = vec![text(t.preset, preset_name(studio, picture).to_owned())];
     rows.extend(
         Route::of_endpoint(&picture.order.endpoint)
-            .map(|route| text(t.engine, route.engine().to_owned())),
+            .map(|route| text(t.rooms().engine, route.engine().to_owned())),
     );
     rows.extend(
         settings(studio, picture)
@@ -118,12 +118,18 @@ fn facts(studio: Studio, picture: &Picture) -> AnyView {
     );
     if picture.width > 0 {
         // As delivered, which may differ from what was asked.
-        text_size(&mut rows, &text, t.size, picture);
+        text_size(&mut rows, &text, t.rooms().size, picture);
     }
     rows.extend(
-        picture.seed.clone().map(|seed| row(t.seed_used, view! { <SeedUsed seed /> }.into_any())),
+        picture
+            .seed
+            .clone()
+            .map(|seed| row(t.rooms().seed_used, view! { <SeedUsed seed /> }.into_any())),
     );
-    rows.push(text(t.took, format!("{}\u{A0}{}", picture.took.div_ceil(1000), t.seconds_short)));
+    rows.push(text(
+        t.rooms().took,
+        format!("{}\u{A0}{}", picture.took.div_ceil(1000), t.rooms().seconds_short),
+    ));
     rows.extend(picture.order.cost.map(|(low, _)| {
         let each = low / u64::from(picture.order.count.max(1));
         let words = if picture.order.is_free() {
@@ -180,8 +186,11 @@ fn SeedUsed(seed: String) -> impl IntoView {
         let seed = seed.clone();
         spawn_local(async move {
             let is_copied = files::copy(&seed).await;
-            studio.toast(if is_copied { t.copied } else { t.copy_failed }.to_owned(), None);
+            studio.toast(
+                if is_copied { t.rooms().copied } else { t.rooms().copy_failed }.to_owned(),
+                None,
+            );
         });
     };
-    view! { <span id="seed-used">{text}</span> " " <button class="icon-button" type="button" aria-label=t.copy_seed on:click=copy>{icon("copy")}</button> }.into_any()
+    view! { <span id="seed-used">{text}</span> " " <button class="icon-button" type="button" aria-label=t.rooms().copy_seed on:click=copy>{icon("copy")}</button> }.into_any()
 }

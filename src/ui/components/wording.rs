@@ -123,17 +123,7 @@ pub fn difference(language: Language, preset: Preset, route: Route) -> String {
 pub fn preset_facts(language: Language, preset: Preset, route: Route) -> (String, String) {
     let is_ultra = route == Route::UltraFinetuned || preset == Preset::Ultra;
     let route = if is_ultra { Route::UltraFinetuned } else { route };
-    let avatar = likeness_core::Avatar {
-        id: String::new(),
-        name: String::new(),
-        kind: route.kind(),
-        trigger_word: None,
-        trigger_phrase: None,
-        lora_url: None,
-        lora_scale: None,
-        finetune_id: None,
-        finetune_strength: None,
-    };
+    let avatar = likeness_core::Avatar::blank(route.kind());
     let parameters =
         Parameters::resolve(route, &Layers::new(route, preset, &avatar, Layer::default()));
     (seconds(language, preset.seconds(route)), pixels(parameters.pixels(), is_ultra))

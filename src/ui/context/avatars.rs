@@ -1,11 +1,11 @@
 //! What can be done to avatars.
 
-use super::{Action, Studio};
+use super::{Action, Errand, Studio};
 use crate::browser::{
     ids,
     local::{self, Key},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use likeness_core::{Avatar, AvatarKind};
 use likeness_engine::library::Import;
 use serde_json::Value;
@@ -16,28 +16,22 @@ pub(super) fn stored_main() -> String {
 
 /// The two drawn avatars of demo mode. Their models exist in the simulator only.
 pub fn demo_avatars() -> [Avatar; 2] {
-    let blank = |id: &str, name: &str, kind| Avatar {
+    let named = |id: &str, name: &str, kind| Avatar {
         id: id.to_owned(),
         name: name.to_owned(),
-        kind,
-        trigger_word: None,
-        trigger_phrase: None,
-        lora_url: None,
-        lora_scale: None,
-        finetune_id: None,
-        finetune_strength: None,
+        ..Avatar::blank(kind)
     };
     [
         Avatar {
             trigger_word: Some("TOK".to_owned()),
             trigger_phrase: Some("a photo of TOK woman".to_owned()),
             lora_url: Some("https://v3.fal.media/files/demo/vera.safetensors".to_owned()),
-            ..blank("demo-vera", "Vera", AvatarKind::Portrait)
+            ..named("demo-vera", "Vera", AvatarKind::Portrait)
         },
         Avatar {
             trigger_word: Some("ARTST".to_owned()),
             finetune_id: Some("demo-ink-and-ash".to_owned()),
-            ..blank("demo-ink", "Ink & ash", AvatarKind::Artistic)
+            ..named("demo-ink", "Ink & ash", AvatarKind::Artistic)
         },
     ]
 }
@@ -60,7 +54,7 @@ impl Studio {
                 None => avatars.push(avatar.clone()),
             }
         });
-        self.keep_avatar(avatar);
+        self.run(Errand::Keep(avatar));
         self.choose_if_none();
         id
     }
@@ -70,14 +64,7 @@ impl Studio {
         let studio = *self;
         let (id, name) = (avatar.id.clone(), avatar.name.clone());
         self.avatars.update(|avatars| avatars.retain(|known| known.id != id));
-        if let Some(store) = self.store() {
-            let id = id.clone();
-            spawn_local(async move {
-                if store.delete_avatar(&id).await.is_err() {
-                    studio.toast(studio.t().storage_full_why.to_owned(), None);
-                }
-            });
-        }
+        self.run(Errand::Forget(id));
         self.choose_if_none();
         let t = self.t();
         let avatar = avatar.clone();
@@ -118,12 +105,9 @@ impl Studio {
 
     /// Sets one value of the chosen avatar, as a fix says.
     pub(super) fn fix_avatar(&self, key: &str, value: &Value) {
-        let Some(avatar) = self.avatar.get_untracked() else { return };
-        let Ok(mut changed) = serde_json::to_value(&avatar) else { return };
-        changed[key] = value.clone();
-        if let Ok(changed) = serde_json::from_value(changed) {
-            self.save_avatar(changed);
-        }
+        let Some(mut avatar) = self.avatar.get_untracked() else { return };
+        avatar.follow(key, value);
+        self.save_avatar(avatar);
     }
 
     /// A draft without an existing avatar takes the main one, else the first.
@@ -140,17 +124,6 @@ impl Studio {
         });
         if let Some(next) = next {
             self.choose_avatar(&next);
-        }
-    }
-
-    fn keep_avatar(&self, avatar: Avatar) {
-        let studio = *self;
-        if let Some(store) = self.store() {
-            spawn_local(async move {
-                if store.put_avatar(&avatar).await.is_err() {
-                    studio.toast(studio.t().storage_full_why.to_owned(), None);
-                }
-            });
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What can be done to the draft.
 
 use super::Studio;
-use crate::ui::stored_draft;
+use crate::browser::{json, local};
 use leptos::prelude::*;
 use likeness_core::{
     Avatar, Field, Fix, Prepared, Preset,
@@ -11,13 +11,10 @@ use likeness_engine::{draft::Draft, picture::Picture};
 use serde_json::Value;
 use std::sync::Arc;
 
-/// The stored draft, with the words that were typed before the app arrived.
-pub(super) fn first_draft(typed: Option<String>) -> Draft {
-    let mut draft = stored_draft().unwrap_or_default();
-    if let Some(typed) = typed.filter(|typed| !typed.is_empty()) {
-        draft.prompt = typed;
-    }
-    draft
+/// The draft as it was stored, else an empty one.
+pub(super) fn stored_draft() -> Draft {
+    let stored = || json::parse(&local::get(local::Key::Draft)?)?.try_into().ok();
+    stored().unwrap_or_default()
 }
 
 pub(super) fn check(draft: RwSignal<Draft>, avatar: Memo<Option<Avatar>>) -> Arc<Checked> {

@@ -88,14 +88,19 @@ impl Studio {
 
     /// Shows the picture before or after the one in the viewer.
     pub fn step(&self, by: isize) {
-        let Some(id) = self.viewing.get_untracked() else { return };
-        let next = self.pictures.with_untracked(|pictures| {
-            let place = pictures.iter().position(|picture| picture.id == id)?;
-            pictures.get(place.checked_add_signed(by)?).map(|picture| picture.id.clone())
-        });
+        let next = untrack(|| self.neighbour(by));
         if next.is_some() {
             self.viewing.set(next);
         }
+    }
+
+    /// The picture so many places behind the one in the viewer, if there is one.
+    pub fn neighbour(&self, by: isize) -> Option<PictureId> {
+        let id = self.viewing.get()?;
+        self.pictures.with(|pictures| {
+            let place = pictures.iter().position(|picture| picture.id == id)?;
+            pictures.get(place.checked_add_signed(by)?).map(|picture| picture.id.clone())
+        })
     }
 }
 

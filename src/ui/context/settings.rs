@@ -36,7 +36,8 @@ impl Theme {
     }
 }
 
-pub(super) fn language() -> Language {
+/// The language that the person chose, else that of the browser.
+pub fn chosen_language() -> Language {
     let tag = local::get(Key::Language).or_else(|| window().navigator().language());
     Language::of_tag(&tag.unwrap_or_default())
 }
@@ -47,10 +48,15 @@ pub(super) fn theme() -> Theme {
 }
 
 impl Studio {
-    /// Changes the language of everything.
-    pub fn speak(&self, language: Language) {
-        local::set(Key::Language, Some(language.tag()));
-        self.language.set(language);
+    /// Changes the language of everything, once its words are here.
+    pub fn speak(self, language: Language) {
+        spawn_local(async move {
+            if language.load().await.is_err() {
+                return self.missing.set(Some(self.t().part_missing_why));
+            }
+            local::set(Key::Language, Some(language.tag()));
+            self.language.set(language);
+        });
     }
 
     /// Changes the theme.
@@ -84,16 +90,14 @@ impl Studio {
     /// Removes avatars, pictures, jobs and settings from this browser.
     pub fn erase(self) {
         spawn_local(async move {
-            let is_erased = match self.store() {
-                Some(store) => store.clear().await.is_ok(),
-                None => false,
-            };
-            if is_erased {
+            let Some(store) = self.store() else { return };
+            let outcome = store.clear().await;
+            if outcome.is_ok() {
                 local::clear();
                 // Everything in memory goes with the page, and running jobs stop being followed.
                 let _ = window().location().set_href("/");
             } else {
-                self.toast(self.t().storage_full_why.to_owned(), None);
+                self.tell(outcome);
             }
         });
     }

@@ -1,74 +1,113 @@
 //! What happens when the page opens.
 
-use super::{Keeping, Server, Studio, demo_avatars};
-use crate::browser::{
-    fetch,
-    local::{self, Key},
-    store::{self, Store},
+use super::{Keeping, Server, Studio, Turn, demo_avatars};
+use crate::{
+    browser::{
+        fetch,
+        local::{self, Key},
+    },
+    page::Page,
+    ui::parts::Part,
 };
+use core::time::Duration;
 use leptos::{prelude::*, task::spawn_local};
-use likeness_core::job::State;
+
+/// How long a change of the draft may wait to be stored.
+const SOON: Duration = Duration::from_millis(300);
 
 impl Studio {
-    /// Opens the library, asks the server what it is, and keeps settings and draft stored from now on.
+    /// Opens the library if there is one, asks the server what it is, and keeps settings and draft stored from now on.
     pub fn start(self) {
+        self.draw_in_turns();
         self.dress();
         self.keep_time();
         self.watch_network();
         super::super::follow_history(self);
-        Effect::new(move || {
-            let text = self.draft.with(|draft| serde_json::to_string(draft).unwrap_or_default());
-            local::set(Key::Draft, Some(&text));
-        });
+        self.keep_draft();
         Effect::new(move || self.name_the_page());
-        spawn_local(async move {
-            self.open_library().await;
-            self.ask_server().await;
-        });
-    }
-
-    async fn open_library(self) {
-        let store = Store::open(store::NAME).await;
-        let contents = store.contents().await;
-        let main = self.main_avatar.get_untracked();
-        let (mut avatars, others): (Vec<_>, Vec<_>) =
-            contents.avatars.into_iter().partition(|avatar| avatar.id == main);
-        avatars.extend(others);
-        self.avatars.set(avatars);
-        self.pictures.set(contents.pictures);
-        self.keeping.set(if store.is_durable() { Keeping::OnDisk } else { Keeping::InMemory });
-        if contents.corrupt > 0 {
-            self.toast(self.t().print_corrupt.to_owned(), None);
-        }
-        let jobs = contents
-            .jobs
-            .into_iter()
-            .filter(|job| !matches!(job.state, State::Done { .. }))
-            .collect();
-        self.run_on(store, jobs);
-        self.choose_if_none();
-    }
-
-    /// Asks the server what it is; in demo mode a newcomer gets two avatars and a first prompt.
-    pub async fn ask_server(self) {
-        let config = fetch::config().await;
-        self.server.set(config.map_or(Server::Away, Server::Here));
-        let is_first_time = local::get(Key::DemoGiven).is_none();
-        if untrack(|| self.is_demo()) && is_first_time && self.avatars.with_untracked(Vec::is_empty)
-        {
-            let avatars = demo_avatars();
-            self.keep_main(&avatars[0].id);
-            for avatar in avatars {
-                self.save_avatar(avatar);
-            }
-            local::set(Key::DemoGiven, Some("yes"));
-            let first = self.t().first_prompt;
-            self.draft.update(|draft| {
-                if draft.prompt.is_empty() {
-                    first.clone_into(&mut draft.prompt);
+        // A newcomer at the composer has nothing to look at, so the code that reads it can wait.
+        let has_library = local::get(Key::Library).is_some() || local::is_refused();
+        if has_library {
+            self.keeping.set(Keeping::Opening);
+            self.fetch(Part::Darkroom);
+        } else {
+            self.expect_someone();
+            Effect::new(move || {
+                if self.page.with(|page| *page != Page::Studio) {
+                    self.fetch(Part::Darkroom);
                 }
             });
         }
+        spawn_local(self.ask_server());
+    }
+
+    /// Asks the server what it is.
+    pub async fn ask_server(self) {
+        let config = fetch::config().await;
+        self.server.set(config.map_or(Server::Away, Server::Here));
+        self.greet();
+    }
+
+    /// In demo mode a newcomer gets two avatars and a first prompt. They are stored once someone does something.
+    pub(super) fn greet(self) {
+        let is_newcomer = local::get(Key::Library).is_none()
+            && self.keeping.get_untracked() != Keeping::Opening
+            && self.avatars.with_untracked(Vec::is_empty);
+        if !is_newcomer || !untrack(|| self.is_demo()) {
+            return;
+        }
+        let avatars = demo_avatars();
+        self.keep_main(&avatars[0].id);
+        for avatar in avatars {
+            self.save_avatar(avatar);
+        }
+        let first = self.t().first_prompt;
+        self.draft.update(|draft| {
+            if draft.prompt.is_empty() {
+                first.clone_into(&mut draft.prompt);
+            }
+        });
+    }
+
+    /// Stores the draft soon after it changed: at every key would be felt while typing. A page that goes stores it at once.
+    fn keep_draft(self) {
+        let is_due = StoredValue::new(false);
+        let keep = move || {
+            if is_due.try_get_value() == Some(true) {
+                is_due.set_value(false);
+                let text = self
+                    .draft
+                    .with_untracked(|draft| serde_json::to_string(draft).unwrap_or_default());
+                local::set(Key::Draft, Some(&text));
+            }
+        };
+        Effect::new(move || {
+            self.draft.track();
+            if !is_due.get_value() {
+                is_due.set_value(true);
+                set_timeout(keep, SOON);
+            }
+        });
+        let handle = window_event_listener(
+            leptos::ev::Custom::<web_sys::Event>::new("pagehide"),
+            move |_| keep(),
+        );
+        on_cleanup(move || handle.remove());
+    }
+
+    fn draw_in_turns(self) {
+        self.turn.set(Turn::Frame);
+        let later = move |turn| {
+            // The page may be gone by then.
+            let draw = move || {
+                let _ = self.turn.try_set(turn);
+            };
+            set_timeout(draw, Duration::ZERO);
+        };
+        later(Turn::Prompt);
+        later(Turn::Presets);
+        later(Turn::All);
+        set_timeout(move || super::super::take_over(self), Duration::ZERO);
     }
 
     fn watch_network(self) {
@@ -86,7 +125,6 @@ impl Studio {
     }
 
     fn name_the_page(self) {
-        use crate::page::Page;
         let t = self.language.get().messages();
         let name = match self.page.get() {
             Page::Studio => t.nav_create,

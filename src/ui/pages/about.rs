@@ -22,26 +22,26 @@ pub fn AboutPage() -> impl IntoView {
     let t = studio.t();
     let server = move || match studio.server.get() {
         Server::Here(config) => config.version,
-        Server::Unknown | Server::Away => t.about_server_unknown.to_owned(),
+        Server::Unknown | Server::Away => t.rooms().about_server_unknown.to_owned(),
     };
     let mode = move || match studio.server.get() {
-        Server::Here(config) if config.is_demo() => t.about_mode_demo,
-        Server::Here(_) => t.about_mode_live,
+        Server::Here(config) if config.is_demo() => t.rooms().about_mode_demo,
+        Server::Here(_) => t.rooms().about_mode_live,
         Server::Unknown | Server::Away => "–",
     };
     view! {
         <main class="page" id="main">
             <article class="prose">
                 <h1>{t.about_title}</h1>
-                <p>{t.about_text}</p>
+                <p>{t.rooms().about_text}</p>
                 <dl class="facts">
-                    {fact(t.about_version, env!("CARGO_PKG_VERSION").into_any())}
-                    {fact(t.about_server, live(server))}
-                    {fact(t.about_mode, live(mode))}
-                    {fact(t.about_licence, env!("CARGO_PKG_LICENSE").into_any())}
+                    {fact(t.rooms().about_version, env!("CARGO_PKG_VERSION").into_any())}
+                    {fact(t.rooms().about_server, live(server))}
+                    {fact(t.rooms().about_mode, live(mode))}
+                    {fact(t.rooms().about_licence, env!("CARGO_PKG_LICENSE").into_any())}
                 </dl>
-                <p>{t.about_private}</p>
-                <h2>{t.about_engines}</h2>
+                <p>{t.rooms().about_private}</p>
+                <h2>{t.rooms().about_engines}</h2>
                 <Engines />
                 <p><Link to=Page::Check class="">{t.check_title}</Link></p>
             </article>
@@ -74,6 +74,10 @@ fn Engines() -> impl IntoView {
         .filter(|route| route.is_legacy())
         .map(|route| view! { <p><code>{route.endpoint()}</code> " " {t.legacy}</p> })
         .collect_view();
-    let table = table(t.about_engines.to_owned(), &[t.help_route, t.avatar_kind, "API"], rows);
+    let table = table(
+        t.rooms().about_engines.to_owned(),
+        &[t.rooms().help_route, t.rooms().avatar_kind, "API"],
+        rows,
+    );
     view! { {table} {legacy} }.into_any()
 }

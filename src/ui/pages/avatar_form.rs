@@ -96,8 +96,8 @@ fn Form(id: Option<String>) -> impl IntoView {
                 <Pin writing />
                 {entries(std::slice::from_ref(strength))}
                 <div class="form__foot">
-                    <button class="button" data-kind="primary" type="submit">{t.save}</button>
-                    <button class="button" type="button" on:click=move |_| studio.go(Page::Avatars)>{t.cancel}</button>
+                    <button class="button" data-kind="primary" type="submit">{t.rooms().save}</button>
+                    <button class="button" type="button" on:click=move |_| studio.go(Page::Avatars)>{t.rooms().cancel}</button>
                 </div>
             </form>
         </main>
@@ -116,7 +116,7 @@ fn save(studio: Studio, writing: Writing) {
         }
         return;
     };
-    let text = (studio.t().avatar_saved)(&avatar.name);
+    let text = (studio.t().rooms().avatar_saved)(&avatar.name);
     studio.save_avatar(avatar);
     studio.toast(text, None);
     studio.go(Page::Avatars);
@@ -181,9 +181,9 @@ fn Kind(writing: Writing) -> impl IntoView {
     });
     view! {
         <div class="choice">
-            <span class="choice__label" aria-hidden="true">{t.avatar_kind}</span>
-            <Choice name="kind" label=t.avatar_kind items=items.into() chosen on_choose=choose />
-            <p class="entry__hint">{t.avatar_kind_hint}</p>
+            <span class="choice__label" aria-hidden="true">{t.rooms().avatar_kind}</span>
+            <Choice name="kind" label=t.rooms().avatar_kind items=items.into() chosen on_choose=choose />
+            <p class="entry__hint">{t.rooms().avatar_kind_hint}</p>
         </div>
     }
     .into_any()
@@ -202,9 +202,9 @@ fn Pin(writing: Writing) -> impl IntoView {
             <label class="tick">
                 <input class="tick__input" type="checkbox" aria-describedby="a-pin-hint"
                     prop:checked=move || form.with(AvatarForm::is_pinned) on:change=on_change />
-                <span class="tick__label">{t.avatar_pin}</span>
+                <span class="tick__label">{t.rooms().avatar_pin}</span>
             </label>
-            <p class="entry__hint" id="a-pin-hint">{t.avatar_pin_hint}</p>
+            <p class="entry__hint" id="a-pin-hint">{t.rooms().avatar_pin_hint}</p>
         </div>
     }
     .into_any()

@@ -40,12 +40,12 @@ pub fn AvatarsPage() -> impl IntoView {
                 <h1 class="page__title" id="avatars-title" tabindex="-1">{t.nav_avatars}</h1>
                 <div class="page__actions">
                     <button class="button" type="button" id="import" on:click=move |_| choose_file()>
-                        {icon("import")}<span>{t.import}</span>
+                        {icon("import")}<span>{t.rooms().import}</span>
                     </button>
                     <button class="button" type="button" disabled=move || is_empty.get() on:click=move |_| studio.export_avatars()>
-                        {icon("export")}<span>{t.export}</span>
+                        {icon("export")}<span>{t.rooms().export}</span>
                     </button>
-                    <Link to=Page::NewAvatar class="button" kind="primary">{icon("plus")}<span>{t.avatar_add}</span></Link>
+                    <Link to=Page::NewAvatar class="button" kind="primary">{icon("plus")}<span>{t.rooms().avatar_add}</span></Link>
                 </div>
             </div>
             <ImportNotice importing />
@@ -64,10 +64,10 @@ fn NoAvatars() -> impl IntoView {
             <span class="empty__glyph">{icon("avatar")}</span>
             <div class="empty__body">
                 <h2 class="empty__title">{t.avatars_empty}</h2>
-                <p class="empty__text">{t.avatars_empty_why}</p>
+                <p class="empty__text">{t.rooms().avatars_empty_why}</p>
                 <div class="cluster">
-                    <Link to=Page::NewAvatar class="button">{t.avatar_add}</Link>
-                    <button class="button" type="button" on:click=move |_| choose_file()>{t.import}</button>
+                    <Link to=Page::NewAvatar class="button">{t.rooms().avatar_add}</Link>
+                    <button class="button" type="button" on:click=move |_| choose_file()>{t.rooms().import}</button>
                 </div>
             </div>
         </div>

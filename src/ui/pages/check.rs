@@ -2,7 +2,7 @@
 
 use crate::{
     browser::trial,
-    i18n::Messages,
+    i18n::Words,
     ui::{
         components::{card, link::icon_with, live::live},
         context::use_studio,
@@ -42,13 +42,13 @@ pub fn CheckPage() -> impl IntoView {
             <div class="page__head">
                 <h1 class="page__title">{t.check_title}</h1>
                 <div class="page__actions">
-                    <button class="button" data-kind="primary" type="button" on:click=move |_| run()>{t.check_again}</button>
+                    <button class="button" data-kind="primary" type="button" on:click=move |_| run()>{t.rooms().check_again}</button>
                 </div>
             </div>
-            <p class="page__lead">{t.check_lead}</p>
+            <p class="page__lead">{t.rooms().check_lead}</p>
             <p class="checks__sum" role="status">{live(move || sum(t, &groups.get(), storage.get()))}</p>
             {live(lists)}
-            <h2 class="panel__title">{t.storage}</h2>
+            <h2 class="panel__title">{t.rooms().storage}</h2>
             <ul class="checks">{live(move || storage_row(t, storage.get()))}</ul>
         </main>
     }
@@ -56,7 +56,7 @@ pub fn CheckPage() -> impl IntoView {
 }
 
 /// "25 of 26 passed", the storage among them.
-fn sum(t: &'static Messages, groups: &[(Group, Vec<Check>)], storage: Trial) -> AnyView {
+fn sum(t: Words, groups: &[(Group, Vec<Check>)], storage: Trial) -> AnyView {
     let all = groups.iter().map(|(_, checks)| checks.len()).sum::<usize>() + 1;
     let good = groups.iter().map(|(_, checks)| passed(checks)).sum::<usize>()
         + usize::from(storage == Some(Ok(())));
@@ -65,27 +65,27 @@ fn sum(t: &'static Messages, groups: &[(Group, Vec<Check>)], storage: Trial) -> 
         Some(_) if good == all => "pass",
         Some(_) => "fail",
     };
-    view! { {icon_with("icon", mark)}<span>{(t.check_passed)(good, all)}</span> }.into_any()
+    view! { {icon_with("icon", mark)}<span>{(t.rooms().check_passed)(good, all)}</span> }.into_any()
 }
 
 /// What a group is called.
-pub const fn title(t: &'static Messages, group: Group) -> &'static str {
+pub fn title(t: Words, group: Group) -> &'static str {
     match group {
-        Group::Presets => t.check_presets,
-        Group::Validations => t.check_validations,
-        Group::ArtisticTriggers => t.check_triggers_artistic,
-        Group::PortraitTriggers => t.check_triggers_portrait,
-        Group::Kinds => t.check_kinds,
+        Group::Presets => t.rooms().check_presets,
+        Group::Validations => t.rooms().check_validations,
+        Group::ArtisticTriggers => t.rooms().check_triggers_artistic,
+        Group::PortraitTriggers => t.rooms().check_triggers_portrait,
+        Group::Kinds => t.rooms().check_kinds,
     }
 }
 
-fn list(t: &'static Messages, group: Group, checks: &[Check]) -> AnyView {
+fn list(t: Words, group: Group, checks: &[Check]) -> AnyView {
     let count = format!("{}/{}", passed(checks), checks.len());
     let rows = checks
         .iter()
         .map(|check| {
             let result = if check.is_passed() { Outcome::Pass } else { Outcome::Fail };
-            let why = check.surprise.as_ref().map(|found| [t.check_found, found].join(" "));
+            let why = check.surprise.as_ref().map(|found| [t.rooms().check_found, found].join(" "));
             row(t, name(t, check.subject), result, why)
         })
         .collect_view();
@@ -97,7 +97,7 @@ fn list(t: &'static Messages, group: Group, checks: &[Check]) -> AnyView {
 }
 
 /// What a check looked at, in words.
-fn name(t: &'static Messages, subject: Subject) -> AnyView {
+fn name(t: Words, subject: Subject) -> AnyView {
     match subject {
         Subject::Preset(preset) => preset_name(t, preset).into_any(),
         Subject::Refusal { input, reason } => {
@@ -114,22 +114,22 @@ fn name(t: &'static Messages, subject: Subject) -> AnyView {
 }
 
 /// "Balanced · Portrait, Artistic": the preset and the kinds that can take it.
-fn preset_name(t: &'static Messages, preset: Preset) -> String {
+fn preset_name(t: Words, preset: Preset) -> String {
     let can = |kind: &AvatarKind| preset != Preset::Ultra || *kind == Route::UltraFinetuned.kind();
     let kinds: Vec<_> =
         AvatarKind::ALL.into_iter().filter(can).map(|kind| card::kind(t, kind)).collect();
     [(t.preset_words)(preset).name, &kinds.join(", ")].join(" · ")
 }
 
-fn storage_row(t: &'static Messages, storage: Trial) -> AnyView {
+fn storage_row(t: Words, storage: Trial) -> AnyView {
     let (result, why) = match storage {
         None => (Outcome::Running, None),
         Some(Ok(())) => (Outcome::Pass, None),
         Some(Err(StoreError::Refused)) => (Outcome::Fail, Some(t.no_storage)),
         Some(Err(StoreError::Full)) => (Outcome::Fail, Some(t.storage_full)),
-        Some(Err(StoreError::Failed)) => (Outcome::Fail, Some(t.check_storage_why)),
+        Some(Err(StoreError::Failed)) => (Outcome::Fail, Some(t.rooms().check_storage_why)),
     };
-    row(t, t.check_storage.into_any(), result, why.map(str::to_owned))
+    row(t, t.rooms().check_storage.into_any(), result, why.map(str::to_owned))
 }
 
 /// How a row stands.
@@ -140,11 +140,11 @@ enum Outcome {
     Fail,
 }
 
-fn row(t: &'static Messages, name: AnyView, outcome: Outcome, why: Option<String>) -> AnyView {
+fn row(t: Words, name: AnyView, outcome: Outcome, why: Option<String>) -> AnyView {
     let (result, mark, word) = match outcome {
         Outcome::Running => ("running", "clock", "…"),
-        Outcome::Pass => ("pass", "pass", t.check_pass),
-        Outcome::Fail => ("fail", "fail", t.check_fail),
+        Outcome::Pass => ("pass", "pass", t.rooms().check_pass),
+        Outcome::Fail => ("fail", "fail", t.rooms().check_fail),
     };
     let why = why.map(|why| view! { <p class="check__why">{why}</p> });
     view! {

@@ -6,7 +6,7 @@ pub mod results;
 pub mod tables;
 
 use crate::{
-    i18n::Messages,
+    i18n::Words,
     ui::{components::focus::show, context::use_studio},
 };
 use leptos::{ev::MouseEvent, prelude::*};
@@ -36,10 +36,10 @@ pub fn HelpPage() -> impl IntoView {
     view! {
         <main class="page" data-width="wide" id="main">
             <div class="manual">
-                <nav class="manual__contents" aria-label=t.contents><ol class="manual__list">{links}</ol></nav>
+                <nav class="manual__contents" aria-label=t.rooms().contents><ol class="manual__list">{links}</ol></nav>
                 <article class="prose">
                     <h1>{t.nav_help}</h1>
-                    <p>{t.help_lead}</p>
+                    <p>{t.rooms().help_lead}</p>
                     {parts}
                 </article>
             </div>
@@ -48,20 +48,24 @@ pub fn HelpPage() -> impl IntoView {
     .into_any()
 }
 
-fn sections(t: &'static Messages) -> Vec<Section> {
+fn sections(t: Words) -> Vec<Section> {
     let section = |id, title, body| Section { id, title, body };
     vec![
-        section("first", t.help_first, steps(t.help_first_text)),
-        section("portrait", t.help_portrait, paragraphs(t.help_portrait_text)),
-        section("artistic", t.help_artistic, paragraphs(t.help_artistic_text)),
-        section("presets", t.help_presets, view! { <presets::Presets /> }.into_any()),
-        section("fields", t.help_fields, view! { <fields::Fields /> }.into_any()),
-        section("prompt-rules", t.help_prompt, paragraphs(t.help_prompt_text)),
-        section("costs", t.help_cost, view! { <tables::Costs /> }.into_any()),
-        section("failures", t.help_failures, view! { <tables::Failures /> }.into_any()),
-        section("keys", t.help_keys, view! { <tables::Keys /> }.into_any()),
-        section("tests", t.help_tests, view! { <p>{t.help_tests_text}</p> }.into_any()),
-        section("results", t.help_results, view! { <results::Results /> }.into_any()),
+        section("first", t.rooms().help_first, steps(t.rooms().help_first_text)),
+        section("portrait", t.rooms().help_portrait, paragraphs(t.rooms().help_portrait_text)),
+        section("artistic", t.rooms().help_artistic, paragraphs(t.rooms().help_artistic_text)),
+        section("presets", t.rooms().help_presets, view! { <presets::Presets /> }.into_any()),
+        section("fields", t.rooms().help_fields, view! { <fields::Fields /> }.into_any()),
+        section("prompt-rules", t.rooms().help_prompt, paragraphs(t.rooms().help_prompt_text)),
+        section("costs", t.rooms().help_cost, view! { <tables::Costs /> }.into_any()),
+        section("failures", t.rooms().help_failures, view! { <tables::Failures /> }.into_any()),
+        section("keys", t.rooms().help_keys, view! { <tables::Keys /> }.into_any()),
+        section(
+            "tests",
+            t.rooms().help_tests,
+            view! { <p>{t.rooms().help_tests_text}</p> }.into_any(),
+        ),
+        section("results", t.rooms().help_results, view! { <results::Results /> }.into_any()),
     ]
 }
 

@@ -16,8 +16,8 @@ pub fn MorePage() -> impl IntoView {
     let links = [
         (Page::Help, "help", t.nav_help),
         (Page::Settings, "settings", t.nav_settings),
-        (Page::Check, "pass", t.nav_check),
-        (Page::About, "info", t.nav_about),
+        (Page::Check, "pass", t.rooms().nav_check),
+        (Page::About, "info", t.rooms().nav_about),
     ]
     .map(|(to, glyph, name)| view! { <Link to class="menu__link">{icon(glyph)}<span>{name}</span></Link> });
     view! {
@@ -37,8 +37,8 @@ pub fn NotFoundPage() -> impl IntoView {
         <main class="plate" id="main">
             <p class="plate__number" aria-hidden="true">"404"</p>
             <h1 class="plate__title">{t.not_found}</h1>
-            <p class="plate__text">{t.not_found_why}</p>
-            <Link to=Page::Studio class="button">{t.to_start}</Link>
+            <p class="plate__text">{t.rooms().not_found_why}</p>
+            <Link to=Page::Studio class="button">{t.rooms().to_start}</Link>
         </main>
     }
     .into_any()

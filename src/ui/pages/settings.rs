@@ -69,9 +69,9 @@ fn ThemePanel() -> impl IntoView {
     let value = |theme: Theme| theme.name().unwrap_or("system");
     let items = Theme::ALL.map(|theme| {
         let label = match theme {
-            Theme::System => t.theme_system,
-            Theme::Dark => t.theme_dark,
-            Theme::Light => t.theme_light,
+            Theme::System => t.rooms().theme_system,
+            Theme::Dark => t.rooms().theme_dark,
+            Theme::Light => t.rooms().theme_light,
         };
         Item { value: value(theme), label, lang: None }
     });
@@ -83,7 +83,7 @@ fn ThemePanel() -> impl IntoView {
     });
     let control =
         view! { <Choice name="theme" label=t.theme items=items.into() chosen on_choose=choose /> };
-    panel(t.theme, hint(t.theme_hint), control.into_any())
+    panel(t.theme, hint(t.rooms().theme_hint), control.into_any())
 }
 
 /// What the browser says about keeping.
@@ -115,20 +115,20 @@ fn StoragePanel() -> impl IntoView {
             .with(|pictures| (pictures.len(), pictures.iter().map(|picture| picture.bytes).sum()));
         match (studio.keeping.get(), promise.get()) {
             (Keeping::InMemory, _) => [t.no_storage, t.no_storage_why].join(" "),
-            (_, Promise::Given) => [&(t.pictures_count)(count), t.storage_kept].join(". "),
-            _ => (t.storage_hint)(count, &tongue.bytes(bytes)),
+            (_, Promise::Given) => [&(t.pictures_count)(count), t.rooms().storage_kept].join(". "),
+            _ => (t.rooms().storage_hint)(count, &tongue.bytes(bytes)),
         }
     };
     let is_lasting = move || studio.keeping.get() == Keeping::OnDisk;
     let meter = move || is_lasting().then(|| room.get().map(|room| view! { <Meter room /> }));
     let keep = move || {
         (is_lasting() && promise.get() != Promise::Given)
-            .then(|| view! { <button class="button" type="button" on:click=move |_| ask(promise)>{t.storage_keep}</button> })
+            .then(|| view! { <button class="button" type="button" on:click=move |_| ask(promise)>{t.rooms().storage_keep}</button> })
     };
-    let refused = move || (promise.get() == Promise::Refused).then_some(t.storage_not_kept);
+    let refused = move || (promise.get() == Promise::Refused).then_some(t.rooms().storage_not_kept);
     let control = view! { {live(meter)} {live(keep)} <p class="meter__text" role="status">{move || refused()}</p> };
     let hint = view! { <p class="panel__hint" role="status">{move || why()}</p> };
-    panel(t.storage, hint.into_any(), control.into_any())
+    panel(t.rooms().storage, hint.into_any(), control.into_any())
 }
 
 /// Asks the browser to keep what is stored; some ask the person in turn.
@@ -145,9 +145,9 @@ fn Meter(room: Room) -> impl IntoView {
     let (t, tongue) = (studio.t(), studio.tongue());
     let percent = (room.used.saturating_mul(100)).div_ceil(room.quota.max(1)).min(100);
     let kind = (percent >= 90).then_some("warning");
-    let text = (t.storage_of)(&tongue.bytes(room.used), &tongue.bytes(room.quota));
+    let text = (t.rooms().storage_of)(&tongue.bytes(room.used), &tongue.bytes(room.quota));
     view! {
-        <div class="meter" data-kind=kind role="meter" aria-label=t.storage aria-valuemin="0" aria-valuemax="100"
+        <div class="meter" data-kind=kind role="meter" aria-label=t.rooms().storage aria-valuemin="0" aria-valuemax="100"
             aria-valuenow=percent.to_string() aria-valuetext=text.clone() style:--used=format!("{percent}%")>
             <i class="meter__bar"></i>
         </div>
@@ -163,10 +163,10 @@ fn BackupPanel() -> impl IntoView {
     let is_empty = Memo::new(move |_| studio.avatars.with(Vec::is_empty));
     let control = view! {
         <button class="button" type="button" disabled=move || is_empty.get() on:click=move |_| studio.export_avatars()>
-            {icon("export")}<span>{t.export}</span>
+            {icon("export")}<span>{t.rooms().export}</span>
         </button>
     };
-    panel(t.backup, hint(t.backup_hint), control.into_any())
+    panel(t.rooms().backup, hint(t.rooms().backup_hint), control.into_any())
 }
 
 #[component]
@@ -175,9 +175,9 @@ fn ErasePanel() -> impl IntoView {
     let t = studio.t();
     let is_open = RwSignal::new(false);
     let control = view! {
-        <button class="button" data-kind="danger" type="button" on:click=move |_| is_open.set(true)>{t.erase_word}</button>
-        <Ask is_open title=t.erase_ask.to_owned() text=t.erase_ask_why.to_owned() keep=t.erase_keep go_on=t.erase_word
+        <button class="button" data-kind="danger" type="button" on:click=move |_| is_open.set(true)>{t.rooms().erase_word}</button>
+        <Ask is_open title=t.rooms().erase_ask.to_owned() text=t.rooms().erase_ask_why.to_owned() keep=t.rooms().erase_keep go_on=t.rooms().erase_word
             on_go=Callback::new(move |()| studio.erase()) />
     };
-    panel(t.erase, hint(t.erase_hint), control.into_any())
+    panel(t.rooms().erase, hint(t.rooms().erase_hint), control.into_any())
 }

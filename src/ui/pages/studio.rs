@@ -5,17 +5,11 @@ use crate::{
     page::Page,
     ui::{
         components::{
-            avatars::AvatarChooser,
-            details::Details,
-            go::Go,
-            inspector::Inspector,
-            job::Jobs,
-            link::Link,
-            presets::PresetChooser,
-            prints::{Empty, Sheet},
-            prompt::PromptField,
+            avatars::AvatarChooser, details::Details, go::Go, inspector::Inspector, link::Link,
+            piece::piece, presets::PresetChooser, prints::Empty, prompt::PromptField,
         },
-        context::{Keeping, use_studio},
+        context::{Keeping, Turn, use_studio},
+        parts::Piece,
     },
 };
 use leptos::prelude::*;
@@ -31,8 +25,13 @@ pub fn StudioPage() -> impl IntoView {
     let sheet = move || match (count.get(), has_jobs.get(), is_open.get()) {
         (0, false, true) => view! { <Empty /> }.into_any(),
         (0, _, _) => ().into_any(),
-        _ => view! { <Sheet /> }.into_any(),
+        _ => piece(Piece::Sheet),
     };
+    let has_come = move |turn| Memo::new(move |_| studio.turn.get() >= turn);
+    let (are_presets_due, is_rest_due) = (has_come(Turn::Presets), has_come(Turn::All));
+    let presets = move || are_presets_due.get().then(|| view! { <PresetChooser /> });
+    let panels = move || is_rest_due.get().then(|| view! { <Details /> <Inspector /> });
+    let go = move || is_rest_due.get().then(|| view! { <Go /> });
     view! {
         <main class="studio" id="main">
             <h1 class="visually-hidden">{t.nav_create}</h1>
@@ -40,11 +39,10 @@ pub fn StudioPage() -> impl IntoView {
                 <div class="composer__body">
                     <AvatarChooser />
                     <PromptField />
-                    <PresetChooser />
-                    <Details />
-                    <Inspector />
+                    {live(presets)}
+                    {live(panels)}
                 </div>
-                <Go />
+                {live(go)}
             </form>
             <section class="sheet" aria-labelledby="sheet-title">
                 <div class="sheet__head">
@@ -52,7 +50,7 @@ pub fn StudioPage() -> impl IntoView {
                     <p class="sheet__count">{move || if count.get() > 0 { (t.pictures_count)(count.get()) } else { String::new() }}</p>
                     <Link to=Page::Pictures class="sheet__all">{t.all_pictures}</Link>
                 </div>
-                <Jobs />
+                {live(move || has_jobs.get().then(|| piece(Piece::Jobs)))}
                 {live(sheet)}
             </section>
         </main>

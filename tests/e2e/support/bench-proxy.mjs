@@ -7,7 +7,9 @@ import { launch, newPage, required, startServer } from './browser.mjs';
 import { print } from './measure.mjs';
 
 const STARTS = 9;
-const PICTURES = 5;
+const PICTURES = 14;
+/** Their runs take different times, so that they end at any point of the page's own second. */
+const PRESETS = ['fast', 'balanced', 'quality', 'portrait', 'landscape', 'artistic', 'photorealistic'];
 
 /** Resident memory in MB, or nothing where the system does not tell. */
 async function memory(pid) {
@@ -16,20 +18,23 @@ async function memory(pid) {
   return kilobytes && Number(kilobytes) / 1024;
 }
 
-/** From the reply that says a job is done to its picture on the screen, in ms. */
-async function completedToPicture(page) {
+/** Asks beside the page, again and again, until a run is completed. */
+async function completed(server, statusUrl) {
+  for (;;) {
+    const reply = await fetch(`${server.url}/api/fal/proxy`, { headers: { 'x-fal-target-url': statusUrl } });
+    if ((await reply.json()).status === 'COMPLETED') return performance.now();
+    await sleep(40);
+  }
+}
+
+/** From the moment a run is completed at FAL to its picture on the screen, in ms; the page asks once a second. */
+async function completedToPicture(page, server) {
   const before = await page.locator('[data-print] img').count();
-  const completed = page
-    .waitForResponse(
-      async (reply) =>
-        /\/requests\/[^/]+\/status/.test(decodeURIComponent(reply.request().headers()['x-fal-target-url'] ?? '')) &&
-        (await reply.text().catch(() => '')).includes('"COMPLETED"'),
-      { timeout: 60_000 },
-    )
-    .then(() => performance.now());
+  const submitted = page.waitForResponse((reply) => reply.request().method() === 'POST' && reply.url().endsWith('/api/fal/proxy'));
   await page.locator('#prompt').fill('a quiet harbour at dawn');
   await page.locator('#make').click();
-  const done = await completed;
+  const { status_url: statusUrl } = await (await submitted).json();
+  const done = completed(server, statusUrl);
   await page.waitForFunction(
     (count) => {
       const pictures = [...document.querySelectorAll('[data-print] img')];
@@ -38,7 +43,7 @@ async function completedToPicture(page) {
     before,
     { polling: 'raf', timeout: 60_000 },
   );
-  return performance.now() - done;
+  return performance.now() - (await done);
 }
 
 console.log(`load ${loadavg()[0].toFixed(1)}`);
@@ -64,7 +69,10 @@ const page = await newPage(browser, { baseURL: server.url });
 await page.goto('/');
 await page.locator('#make').waitFor();
 const pictures = [];
-for (let run = 0; run < PICTURES; run += 1) pictures.push(await completedToPicture(page));
-print('job completed to picture on screen', pictures, 'ms');
+for (let run = 0; run < PICTURES; run += 1) {
+  await page.locator(`input[name="preset"][value="${PRESETS[run % PRESETS.length]}"]`).check({ force: true });
+  pictures.push(await completedToPicture(page, server));
+}
+print('completed at FAL to picture on screen', pictures, 'ms');
 await browser.close();
 await server.stop();

@@ -101,6 +101,7 @@ export async function ready(page) {
 /** From now on the page takes the server for one that spends money. What it answers stays drawn and free. */
 export async function asLive(page) {
   await able(page);
+  await opened(page);
   await page.route('**/api/v1/config', async (route) => {
     const response = await route.fetch();
     await route.fulfill({ response, json: { ...(await response.json()), mode: 'live' } });
@@ -193,9 +194,17 @@ export const reads = (locator, pattern) =>
 /** The first card of a run that shows this state. */
 export const job = (page, state) => page.locator(state ? `.job[data-state="${state}"]` : '.job').first();
 
+/** The library is open, which it is from the first movement of the mouse on, and what a newcomer was given is in it. */
+export async function opened(page) {
+  await page.mouse.move(1, 1);
+  await page.mouse.move(2, 2);
+  await page.waitForFunction(() => localStorage.getItem('likeness.library'));
+}
+
 /** Every record of a table of the app's database. */
-export const records = (page, table) =>
-  page.evaluate(
+export const records = async (page, table) => {
+  await opened(page);
+  return page.evaluate(
     (table) =>
       new Promise((resolve, reject) => {
         const opening = indexedDB.open('likeness');
@@ -211,10 +220,12 @@ export const records = (page, table) =>
       }),
     table,
   );
+};
 
 /** Puts a record into the app's database, as another version or a fault might have left it. */
-export const putRecord = (page, table, key, value) =>
-  page.evaluate(
+export const putRecord = async (page, table, key, value) => {
+  await opened(page);
+  return page.evaluate(
     ([table, key, value]) =>
       new Promise((resolve, reject) => {
         const opening = indexedDB.open('likeness');
@@ -231,3 +242,4 @@ export const putRecord = (page, table, key, value) =>
       }),
     [table, key, value],
   );
+};

@@ -74,11 +74,30 @@ impl Toolchain {
         }
     }
 
+    /// Makes sure that the source of the standard library lies beside the compiler.
+    fn bring_std_source(&self) -> Outcome<()> {
+        if self.has_std_source() {
+            return Ok(());
+        }
+        let mut add = command(rustup().ok_or_else(|| Failure::new("rustup is not installed"))?);
+        add.args(["component", "add", "rust-src"]).env("RUSTUP_MAX_RETRIES", "1");
+        self.apply(&mut add)?;
+        run_within(&mut add, Duration::from_secs(120))
+    }
+
+    fn has_std_source(&self) -> bool {
+        self.sysroot()
+            .is_some_and(|root| root.join("lib/rustlib/src/rust/library/Cargo.lock").exists())
+    }
+
     fn can_build_wasm(&self) -> bool {
+        self.sysroot().is_some_and(|root| wasm_std::is_in(&root))
+    }
+
+    fn sysroot(&self) -> Option<PathBuf> {
         let mut rustc = command("rustc");
-        self.apply(&mut rustc).is_ok()
-            && read(rustc.args(["--print", "sysroot"]))
-                .is_some_and(|sysroot| wasm_std::is_in(Path::new(&sysroot)))
+        self.apply(&mut rustc).ok()?;
+        read(rustc.args(["--print", "sysroot"])).map(PathBuf::from)
     }
 }
 
@@ -98,6 +117,16 @@ pub(crate) fn wasm(project: &Project) -> Outcome<Toolchain> {
         return Ok(Toolchain::Default);
     }
     println!("  no wasm target to download here; turning to Debian's compiler");
+    debian(project)
+}
+
+/// Such a compiler with the source of its standard library, for a build that compiles it anew.
+pub(crate) fn wasm_with_std_source(project: &Project) -> Outcome<Toolchain> {
+    let toolchain = wasm(project)?;
+    if toolchain.bring_std_source().is_ok() && toolchain.has_std_source() {
+        return Ok(toolchain);
+    }
+    println!("  no source of the standard library to download here; turning to Debian's compiler");
     debian(project)
 }
 

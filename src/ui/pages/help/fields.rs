@@ -1,7 +1,7 @@
 //! Every setting of every model: its key, its range, what is sent when nobody sets it.
 
 use crate::{
-    i18n::{Language, Messages},
+    i18n::{Language, Words},
     ui::{
         components::{
             table::{Cell, table},
@@ -26,7 +26,7 @@ pub fn Fields() -> impl IntoView {
             view! { <h3>{route.engine()}</h3> <p><code>{route.endpoint()}</code></p> {of_route(studio, route)} }
         })
         .collect_view();
-    view! { <p>{t.help_fields_text}</p> {tables} }.into_any()
+    view! { <p>{t.rooms().help_fields_text}</p> {tables} }.into_any()
 }
 
 fn of_route(studio: Studio, route: Route) -> AnyView {
@@ -38,7 +38,7 @@ fn of_route(studio: Studio, route: Route) -> AnyView {
         .map(|(field, rule)| {
             let default = defaults.value(field);
             let default = default.map_or_else(
-                || Cell::Text(t.help_not_sent.to_owned()),
+                || Cell::Text(t.rooms().help_not_sent.to_owned()),
                 |value| Cell::Text(wording::value(tongue, &value)),
             );
             vec![
@@ -46,12 +46,18 @@ fn of_route(studio: Studio, route: Route) -> AnyView {
                 Cell::Code(field.key().to_owned()),
                 Cell::Text(range(t, tongue, rule)),
                 default,
-                Cell::Text((t.field_hint)(field).to_owned()),
+                Cell::Text((t.rooms().field_hint)(field).to_owned()),
             ]
         })
         .collect();
-    let heads = [t.help_setting, "API", t.help_range, t.help_default, t.help_meaning];
-    table([t.help_fields, route.engine()].join(": "), &heads, rows)
+    let heads = [
+        t.rooms().help_setting,
+        "API",
+        t.rooms().help_range,
+        t.rooms().help_default,
+        t.rooms().help_meaning,
+    ];
+    table([t.rooms().help_fields, route.engine()].join(": "), &heads, rows)
 }
 
 /// What a route takes; of the switch to Ultra, which chooses the route and is never sent, what its avatars take.
@@ -63,7 +69,7 @@ fn rule(route: Route, field: Field) -> Option<Rule> {
     route.rule(field)
 }
 
-fn range(t: &'static Messages, tongue: Language, rule: Rule) -> String {
+fn range(t: Words, tongue: Language, rule: Rule) -> String {
     let ends = |min: String, max: String| [min, max].join("–");
     match rule {
         Rule::Whole { min, max } => ends(min.to_string(), max.to_string()),
@@ -74,6 +80,6 @@ fn range(t: &'static Messages, tongue: Language, rule: Rule) -> String {
             let sides = ends(MIN_SIDE.to_string(), MAX_SIDE.to_string());
             [ImageSize::NAMES.join(", "), [sides.as_str(), &sides].join(" × ")].join(", ")
         }
-        Rule::Seed => t.help_any.to_owned(),
+        Rule::Seed => t.rooms().help_any.to_owned(),
     }
 }

@@ -25,22 +25,22 @@ pub fn Presets() -> impl IntoView {
             view! { <h3>{name}</h3> {of_kind(studio, kind)} }
         })
         .collect_view();
-    view! { <p>{t.help_presets_text}</p> {tables} }.into_any()
+    view! { <p>{t.rooms().help_presets_text}</p> {tables} }.into_any()
 }
 
 fn of_kind(studio: Studio, kind: AvatarKind) -> AnyView {
     let t = studio.t();
     let heads = [
         t.preset,
-        t.help_good_for,
+        t.rooms().help_good_for,
         (t.field_name)(Field::NumInferenceSteps),
         (t.field_name)(Field::GuidanceScale),
         (t.field_name)(Field::LoraScale),
-        t.size,
-        t.help_time,
+        t.rooms().size,
+        t.rooms().help_time,
     ];
     let rows = Preset::ALL.into_iter().map(|preset| row(studio, kind, preset)).collect();
-    table([t.help_presets, card::kind(t, kind)].join(": "), &heads, rows)
+    table([t.rooms().help_presets, card::kind(t, kind)].join(": "), &heads, rows)
 }
 
 fn row(studio: Studio, kind: AvatarKind, preset: Preset) -> Vec<Cell> {

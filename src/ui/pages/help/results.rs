@@ -20,15 +20,16 @@ pub fn Results() -> impl IntoView {
     let t = use_studio().t();
     let row = |group: Group| {
         let checks = group.run();
-        let count = (t.check_passed)(passed(&checks), checks.len());
+        let count = (t.rooms().check_passed)(passed(&checks), checks.len());
         vec![Cell::Text(check::title(t, group).to_owned()), Cell::Text(count)]
     };
     let rows = Group::ALL.into_iter().map(row).collect();
-    let table = table(t.help_results.to_owned(), &[t.check_title, t.help_results], rows);
+    let table =
+        table(t.rooms().help_results.to_owned(), &[t.check_title, t.rooms().help_results], rows);
     view! {
-        <p>{t.check_lead}</p>
+        <p>{t.rooms().check_lead}</p>
         {table}
-        <p><Link to=Page::Check class="button">{t.check_run}</Link></p>
+        <p><Link to=Page::Check class="button">{t.rooms().check_run}</Link></p>
     }
     .into_any()
 }

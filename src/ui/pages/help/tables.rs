@@ -27,9 +27,11 @@ pub fn Costs() -> impl IntoView {
             Cell::Text(wording::cost_hint(tongue, estimate(route))),
         ]
     };
-    let heads = [t.help_route, t.avatar_kind, (t.preset_words)(Preset::Balanced).name];
-    let table = table(t.help_cost.to_owned(), &heads, Route::ALL.into_iter().map(row).collect());
-    view! { {super::paragraphs(t.help_cost_text)} {table} }.into_any()
+    let heads =
+        [t.rooms().help_route, t.rooms().avatar_kind, (t.preset_words)(Preset::Balanced).name];
+    let table =
+        table(t.rooms().help_cost.to_owned(), &heads, Route::ALL.into_iter().map(row).collect());
+    view! { {super::paragraphs(t.rooms().help_cost_text)} {table} }.into_any()
 }
 
 /// With a drawn avatar, which pins nothing.
@@ -47,14 +49,14 @@ fn estimate(route: Route) -> Cost {
 pub fn Failures() -> impl IntoView {
     let t = use_studio().t();
     let row = |kind| {
-        let words = (t.failure)(kind);
+        let words = (t.rooms().failure)(kind);
         vec![Cell::Text(words.what.to_owned()), Cell::Text(words.next.to_owned())]
     };
     // The last is ours, not FAL's.
     let rows = Kind::KEYS.into_iter().chain(["storage_full"]).map(row).collect();
-    let heads = [t.help_failure, t.help_failure_next];
-    let table = table(t.help_failures.to_owned(), &heads, rows);
-    view! { <p>{t.help_failures_text}</p> {table} }.into_any()
+    let heads = [t.rooms().help_failure, t.rooms().help_failure_next];
+    let table = table(t.rooms().help_failures.to_owned(), &heads, rows);
+    view! { <p>{t.rooms().help_failures_text}</p> {table} }.into_any()
 }
 
 /// The keys that do more than move around.
@@ -63,8 +65,8 @@ pub fn Keys() -> impl IntoView {
     let t = use_studio().t();
     view! {
         <ul>
-            <li><kbd>"Ctrl"</kbd> " + " <kbd>"Enter"</kbd> ", " <kbd>"⌘"</kbd> " + " <kbd>"Enter"</kbd> ": " {t.help_key_make}</li>
-            <li><kbd>"←"</kbd> " " <kbd>"→"</kbd> ": " {t.help_key_viewer}</li>
+            <li><kbd>"Ctrl"</kbd> " + " <kbd>"Enter"</kbd> ", " <kbd>"⌘"</kbd> " + " <kbd>"Enter"</kbd> ": " {t.rooms().help_key_make}</li>
+            <li><kbd>"←"</kbd> " " <kbd>"→"</kbd> ": " {t.rooms().help_key_viewer}</li>
             <li><kbd>"Esc"</kbd> ": " {t.close}</li>
         </ul>
     }

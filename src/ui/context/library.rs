@@ -1,0 +1,162 @@
+//! The library once it is open: what is read from it, what is written into it, and the engine that works on it.
+
+use super::{Errand, Keeping, Machine, Ordered, Studio, StudioScreen};
+use crate::browser::{
+    ids,
+    local::{self, Key},
+    platform::Platform,
+    store::{self, Store},
+};
+use leptos::{prelude::*, task::spawn_local};
+use likeness_core::{
+    Avatar,
+    job::{Job, JobId, Order, State},
+};
+use likeness_engine::{ports::StoreError, runner::Runner};
+use likeness_fal::request;
+use std::rc::Rc;
+
+impl Studio {
+    /// Opens the library, shows what is in it, goes on with what was under way, and does what had to wait. Once; again it does nothing.
+    pub fn open_library(self) {
+        if self.is_opened.get_value() {
+            return;
+        }
+        self.is_opened.set_value(true);
+        self.keeping.set(Keeping::Opening);
+        spawn_local(async move {
+            let store = Store::open(store::NAME).await;
+            let contents = store.contents().await;
+            if !contents.avatars.is_empty() {
+                local::set(Key::Library, Some("yes"));
+            }
+            self.avatars.update(|avatars| merge(avatars, contents.avatars));
+            let main = self.main_avatar.get_untracked();
+            self.avatars.update(|avatars| avatars.sort_by_key(|avatar| avatar.id != main));
+            self.pictures.set(contents.pictures);
+            self.keeping.set(if store.is_durable() { Keeping::OnDisk } else { Keeping::InMemory });
+            if contents.corrupt > 0 {
+                self.toast(self.t().print_corrupt.to_owned(), None);
+            }
+            let runner =
+                Rc::new(Runner::new(Platform { store: store.clone(), screen: StudioScreen(self) }));
+            let machine = Machine { store, runner: runner.clone(), work: Self::work };
+            self.machine.set_value(Some(machine));
+            for job in contents.jobs {
+                if !matches!(job.state, State::Done { .. }) {
+                    let runner = runner.clone();
+                    spawn_local(async move { runner.resume(job).await });
+                }
+            }
+            self.greet();
+            self.choose_if_none();
+            self.work();
+        });
+    }
+
+    /// Does everything that waits.
+    fn work(self) {
+        let machine = self.machine.with_value(Clone::clone);
+        let Some(Machine { store, runner, .. }) = machine else { return };
+        let errands = self.errands.try_update_value(std::mem::take).unwrap_or_default();
+        for errand in errands {
+            let (store, runner) = (store.clone(), runner.clone());
+            spawn_local(async move {
+                match errand {
+                    Errand::Order(ordered) => {
+                        runner.order(JobId(ids::id()), self.order(&ordered)).await;
+                    }
+                    Errand::Keep(avatar) => {
+                        self.tell(store.put_avatar(&avatar).await);
+                        local::set(Key::Library, Some("yes"));
+                    }
+                    Errand::Forget(avatar) => self.tell(store.delete_avatar(&avatar).await),
+                }
+            });
+        }
+    }
+
+    /// Says why something could not be stored.
+    pub(super) fn tell(&self, outcome: Result<(), StoreError>) {
+        let t = self.t();
+        match outcome {
+            Ok(()) => {}
+            Err(StoreError::Full) => {
+                self.toast([t.storage_full, t.storage_full_why].join(" "), None)
+            }
+            Err(StoreError::Refused | StoreError::Failed) => {
+                self.toast(t.storage_failed.to_owned(), None)
+            }
+        }
+    }
+
+    /// What a press of the button ordered.
+    fn order(self, ordered: &Ordered) -> Order {
+        let Ordered { prepared, draft, avatar } = ordered;
+        let (name, id) = avatar.as_ref().map_or(("", ""), |avatar| (&avatar.name, &avatar.id));
+        let pixels = prepared.parameters.pixels();
+        Order {
+            request: draft.request(avatar.as_ref()).to_string(),
+            endpoint: prepared.parameters.route().endpoint().to_owned(),
+            body: request::body(prepared).to_json(),
+            preset: draft.preset.name().to_owned(),
+            avatar_id: id.to_owned(),
+            avatar_name: name.to_owned(),
+            prompt: prepared.composition.text.clone(),
+            count: prepared.parameters.num_images(),
+            pixels: (pixels.width, pixels.height),
+            seconds: (prepared.seconds.low, prepared.seconds.high),
+            cost: if untrack(|| self.is_demo()) {
+                Some((0, 0))
+            } else {
+                prepared.cost.micro_usd.map(|range| (range.low, range.high))
+            },
+        }
+    }
+
+    /// Goes on with an order as a run of its own.
+    pub(super) fn start_run(&self, order: Order) {
+        if let Some(runner) = self.runner() {
+            spawn_local(async move { runner.order(JobId(ids::id()), order).await });
+        }
+    }
+
+    fn runner(&self) -> Option<Rc<Runner<Platform<StudioScreen>>>> {
+        self.machine.with_value(|machine| machine.as_ref().map(|machine| machine.runner.clone()))
+    }
+
+    pub(super) fn store(&self) -> Option<Store> {
+        self.machine.with_value(|machine| machine.as_ref().map(|machine| machine.store.clone()))
+    }
+
+    /// A job as the engine has it.
+    pub fn job(&self, id: &JobId) -> Option<Job> {
+        self.runner()?.job(id)
+    }
+
+    /// Asks to cancel a job.
+    pub fn cancel(&self, id: &JobId) {
+        if let Some(runner) = self.runner() {
+            runner.cancel(id);
+        }
+    }
+
+    /// Takes a job that is over off the screen.
+    pub fn dismiss(&self, id: &JobId) {
+        self.jobs.update(|jobs| jobs.retain(|job| job.id != *id));
+        if let (Some(store), Some(runner)) = (self.store(), self.runner()) {
+            runner.dismiss(id);
+            let id = id.clone();
+            spawn_local(async move {
+                // If it fails the card is back after a reload, which loses nothing.
+                let _ = store.delete_job(&id).await;
+            });
+        }
+    }
+}
+
+/// Puts what was stored in front of what came meanwhile.
+fn merge(shown: &mut Vec<Avatar>, stored: Vec<Avatar>) {
+    shown.retain(|avatar| stored.iter().all(|other| other.id != avatar.id));
+    shown.splice(0..0, stored);
+}

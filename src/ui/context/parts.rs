@@ -1,0 +1,59 @@
+//! Parts of the app on their way.
+
+use super::Studio;
+use crate::browser::style;
+use crate::ui::parts::{self, Draw, Part};
+use leptos::{ev, prelude::*, task::spawn_local};
+
+/// Where a part of the app is.
+#[derive(Clone, Copy, Debug)]
+pub enum Arrival {
+    /// Nobody has asked for it.
+    Absent,
+    /// Being fetched.
+    Coming,
+    /// Ready to draw.
+    Here(Draw),
+    /// It could not be fetched.
+    Missing,
+}
+
+impl Studio {
+    /// Where a part is.
+    pub fn arrival(&self, part: Part) -> RwSignal<Arrival> {
+        match part {
+            Part::Darkroom => self.darkroom,
+            Part::Panels => self.panels,
+            Part::Pages => self.pages,
+        }
+    }
+
+    /// Fetches a part unless it is here or on its way.
+    pub fn fetch(self, part: Part) {
+        let arrival = self.arrival(part);
+        if matches!(arrival.get_untracked(), Arrival::Coming | Arrival::Here(_)) {
+            return;
+        }
+        arrival.set(Arrival::Coming);
+        spawn_local(async move {
+            let style = style::bring();
+            let found = parts::fetch(part, self).await;
+            style.await;
+            // The screen that asked may be gone.
+            let _ = arrival.try_set(found.map_or(Arrival::Missing, Arrival::Here));
+            let _ = self.missing.try_set(None);
+            if found.is_err() && part == Part::Darkroom {
+                self.give_orders_up();
+            }
+        });
+    }
+
+    /// Fetches the darkroom as soon as someone touches the page: by the time they order a picture, it is here.
+    pub(super) fn expect_someone(self) {
+        for name in ["pointermove", "pointerdown", "keydown"] {
+            let event = ev::Custom::<web_sys::Event>::new(name);
+            let handle = window_event_listener(event, move |_| self.fetch(Part::Darkroom));
+            on_cleanup(move || handle.remove());
+        }
+    }
+}
