@@ -289,7 +289,7 @@ messages! {
     // Settings
     theme_hint: Text, theme_system: Text, theme_dark: Text, theme_light: Text,
     storage: Text, storage_hint: fn(usize, &str) -> String, storage_of: fn(&str, &str) -> String, storage_keep: Text, storage_kept: Text, storage_not_kept: Text,
-    backup: Text, backup_hint: Text, erase: Text, erase_hint: Text, erase_ask: Text, erase_ask_why: Text, erase_keep: Text, erased: Text, erase_word: Text,
+    backup: Text, backup_hint: Text, backup_too_large: Text, erase: Text, erase_hint: Text, erase_ask: Text, erase_ask_why: Text, erase_keep: Text, erased: Text, erase_word: Text,
     // Help, self-check, about
     help_lead: Text, contents: Text, help_first: Text, help_first_text: &'static [Text],
     help_portrait: Text, help_portrait_text: &'static [Text], help_artistic: Text, help_artistic_text: &'static [Text],

@@ -34,6 +34,20 @@ function refuseStorage() {
   Object.defineProperty(Window.prototype, 'localStorage', { configurable: true, get: refuse });
 }
 
+/** The files of a zip that is not compressed, read by its directory as APPNOTE 4.3.12 and 4.3.16 describe it. */
+function unzipped(bytes) {
+  const end = bytes.lastIndexOf('PK\x05\x06', undefined, 'latin1');
+  const files = new Map();
+  let at = bytes.readUInt32LE(end + 16);
+  for (let left = bytes.readUInt16LE(end + 10); left > 0; left -= 1) {
+    const [size, nameLength, start] = [bytes.readUInt32LE(at + 24), bytes.readUInt16LE(at + 28), bytes.readUInt32LE(at + 42)];
+    const content = start + 30 + bytes.readUInt16LE(start + 26) + bytes.readUInt16LE(start + 28);
+    files.set(bytes.toString('utf8', at + 46, at + 46 + nameLength), bytes.subarray(content, content + size));
+    at += 46 + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
+  }
+  return files;
+}
+
 flows('keeping', {}, (flow) => {
   flow('avatars of the original system come in, with the question about their strength', async ({ page, sent }) => {
     await open(page, '/avatars');
@@ -277,6 +291,27 @@ flows('keeping', {}, (flow) => {
     await page.reload();
     await ready(page);
     assert.equal(await page.locator('[data-print]').count(), 0);
+  });
+
+  flow('everything is exported as one zip, with the pictures to the byte', async ({ page }) => {
+    let received;
+    await page.route('**/demo/media/**', async (route) => {
+      const response = await route.fetch();
+      received = await response.body();
+      await route.fulfill({ response });
+    });
+    await able(page);
+    await picture(page, 'at a harbour in the fog');
+    await page.getByRole('link', { name: 'Settings' }).first().click();
+    const { name, bytes } = await downloaded(page, () => page.getByRole('button', { name: 'Export' }).click());
+    assert.match(name, /^likeness-\d{4}-\d\d-\d\d\.zip$/);
+    const files = unzipped(bytes);
+    const [id] = (await records(page, 'pictures')).map((record) => record.id);
+    assert.deepEqual([...files.keys()], ['avatars.json', 'settings.json', 'pictures.json', `pictures/${id}.jpg`]);
+    assert.ok(files.get(`pictures/${id}.jpg`).equals(received), 'to the byte');
+    assert.equal(JSON.parse(files.get('avatars.json')).avatars.length, 2);
+    assert.equal(JSON.parse(files.get('pictures.json'))[0].order.avatar_name, 'Vera');
+    assert.equal(JSON.parse(files.get('settings.json')).draft.prompt, 'at a harbour in the fog');
   });
 
   flow('erasing asks first, and then leaves nothing', async ({ page }) => {

@@ -2,6 +2,7 @@
 //!
 //! It is generic over [`ports`], knows no browser and decides nothing about pixels, so a whole run with its faults can be played in a plain test.
 
+pub mod archive;
 pub mod draft;
 pub mod form;
 pub mod library;

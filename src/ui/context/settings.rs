@@ -1,9 +1,11 @@
 //! Language and theme, and the whole library at once.
 
+mod backup;
+
 use super::Studio;
 use crate::{
     browser::{
-        files,
+        clock, files,
         local::{self, Key},
     },
     i18n::Language,
@@ -85,6 +87,20 @@ impl Studio {
         if let Some(file) = files::text_file(&text, "application/json") {
             files::download(&file, "likeness-avatars.json");
         }
+    }
+
+    /// Hands avatars, pictures and settings to the person as one zip file.
+    pub fn export_everything(self) {
+        spawn_local(async move {
+            let Some(store) = self.store() else { return };
+            match backup::pack(self, &store).await {
+                Ok(file) => {
+                    let name = format!("likeness-{}.zip", clock::iso_day(clock::now()));
+                    files::download(&file, &name);
+                }
+                Err(_) => self.toast(self.t().rooms().backup_too_large.to_owned(), None),
+            }
+        });
     }
 
     /// Removes avatars, pictures, jobs and settings from this browser.

@@ -160,9 +160,11 @@ fn Meter(room: Room) -> impl IntoView {
 fn BackupPanel() -> impl IntoView {
     let studio = use_studio();
     let t = studio.t();
-    let is_empty = Memo::new(move |_| studio.avatars.with(Vec::is_empty));
+    let is_empty = Memo::new(move |_| {
+        studio.avatars.with(Vec::is_empty) && studio.pictures.with(Vec::is_empty)
+    });
     let control = view! {
-        <button class="button" type="button" disabled=move || is_empty.get() on:click=move |_| studio.export_avatars()>
+        <button class="button" type="button" disabled=move || is_empty.get() on:click=move |_| studio.export_everything()>
             {icon("export")}<span>{t.rooms().export}</span>
         </button>
     };
