@@ -78,6 +78,22 @@ flows('the parts of the app', {}, (flow) => {
     { expected: [FAILED_LOAD, /TypeError: Failed to fetch/] },
   );
 
+  flow(
+    'someone who comes back and whose library cannot be opened is told so, and a press tries again',
+    async ({ page }) => {
+      await able(page);
+      await opened(page);
+      await page.route('**/darkroom-*.wasm', (route) => route.abort());
+      await page.reload();
+      await reads(page.locator('.notices'), /could not be fetched.*Nothing is lost/);
+      await page.unroute('**/darkroom-*.wasm');
+      await page.locator('#prompt').click();
+      await able(page);
+      assert.equal(await page.locator('.notice').count(), 0);
+    },
+    { expected: [FAILED_LOAD, /TypeError: Failed to fetch/] },
+  );
+
   flow('three presses while the engine is still on its way are one order', async ({ page, sent }) => {
     let release;
     const held = new Promise((resolve) => (release = resolve));

@@ -1,4 +1,4 @@
-//! `index.html` after Trunk: every script in a file of its own.
+//! `index.html` after Trunk, in debug builds: every script in a file of its own. For a release `parts` writes the links.
 //!
 //! Trunk starts the app by a script inside the page. A policy that allows scripts of our own origin
 //! only (`script-src 'self' 'wasm-unsafe-eval'`) forbids it, and a policy loosened for it would

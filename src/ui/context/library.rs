@@ -27,7 +27,7 @@ impl Studio {
         spawn_local(async move {
             let store = Store::open(store::NAME).await;
             let contents = store.contents().await;
-            if !contents.avatars.is_empty() {
+            if !contents.avatars.is_empty() || !contents.pictures.is_empty() {
                 local::set(Key::Library, Some("yes"));
             }
             self.avatars.update(|avatars| merge(avatars, contents.avatars));
@@ -67,8 +67,11 @@ impl Studio {
                         runner.order(JobId(ids::id()), self.order(&ordered)).await;
                     }
                     Errand::Keep(avatar) => {
-                        self.tell(store.put_avatar(&avatar).await);
-                        local::set(Key::Library, Some("yes"));
+                        let outcome = store.put_avatar(&avatar).await;
+                        if outcome.is_ok() && store.is_durable() {
+                            local::set(Key::Library, Some("yes"));
+                        }
+                        self.tell(outcome);
                     }
                     Errand::Forget(avatar) => self.tell(store.delete_avatar(&avatar).await),
                 }

@@ -1,6 +1,6 @@
 //! Parts of the app on their way.
 
-use super::Studio;
+use super::{Keeping, Studio};
 use crate::browser::style;
 use crate::ui::parts::{self, Draw, Part};
 use leptos::{ev, prelude::*, task::spawn_local};
@@ -43,16 +43,26 @@ impl Studio {
             let _ = arrival.try_set(found.map_or(Arrival::Missing, Arrival::Here));
             let _ = self.missing.try_set(None);
             if found.is_err() && part == Part::Darkroom {
+                if self.keeping.get_untracked() == Keeping::Opening {
+                    self.missing.set(Some(self.t().part_missing_why));
+                }
                 self.give_orders_up();
             }
         });
     }
 
-    /// Fetches the darkroom as soon as someone touches the page: by the time they order a picture, it is here.
+    /// Fetches the darkroom as soon as someone touches the page: by the time they order a picture, it is here. If it could not be fetched, a press tries again; a
+    /// movement does not, or a line that is down would be asked at every step of the mouse.
     pub(super) fn expect_someone(self) {
         for name in ["pointermove", "pointerdown", "keydown"] {
             let event = ev::Custom::<web_sys::Event>::new(name);
-            let handle = window_event_listener(event, move |_| self.fetch(Part::Darkroom));
+            let fetch = move |_| {
+                let is_new = matches!(self.darkroom.get_untracked(), Arrival::Absent);
+                if is_new || name != "pointermove" {
+                    self.fetch(Part::Darkroom);
+                }
+            };
+            let handle = window_event_listener(event, fetch);
             on_cleanup(move || handle.remove());
         }
     }

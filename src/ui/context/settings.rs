@@ -92,7 +92,9 @@ impl Studio {
     /// Hands avatars, pictures and settings to the person as one zip file.
     pub fn export_everything(self) {
         spawn_local(async move {
-            let Some(store) = self.store() else { return };
+            let Some(store) = self.store() else {
+                return self.missing.set(Some(self.t().part_missing_why));
+            };
             match backup::pack(self, &store).await {
                 Ok(file) => {
                     let name = format!("likeness-{}.zip", clock::iso_day(clock::now()));
@@ -106,7 +108,9 @@ impl Studio {
     /// Removes avatars, pictures, jobs and settings from this browser.
     pub fn erase(self) {
         spawn_local(async move {
-            let Some(store) = self.store() else { return };
+            let Some(store) = self.store() else {
+                return self.missing.set(Some(self.t().part_missing_why));
+            };
             let outcome = store.clear().await;
             if outcome.is_ok() {
                 local::clear();

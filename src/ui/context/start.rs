@@ -31,13 +31,13 @@ impl Studio {
             self.keeping.set(Keeping::Opening);
             self.fetch(Part::Darkroom);
         } else {
-            self.expect_someone();
             Effect::new(move || {
                 if self.page.with(|page| *page != Page::Studio) {
                     self.fetch(Part::Darkroom);
                 }
             });
         }
+        self.expect_someone();
         spawn_local(self.ask_server());
     }
 
