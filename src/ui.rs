@@ -7,7 +7,7 @@ pub mod parts;
 
 use crate::browser::{clock, history};
 use components::{frame::Frame, live::live, piece::piece};
-use context::Studio;
+use context::{Studio, Turn};
 use leptos::prelude::*;
 use parts::Piece;
 use wasm_bindgen::JsCast;
@@ -52,8 +52,12 @@ pub fn App() -> impl IntoView {
         was.copied().unwrap_or_default() || studio.viewing.with(Option::is_some)
     });
     // The words of a language are fixed while it is shown, so a change of language builds the screen anew. Everything that matters lives in the studio.
+    let is_due = Memo::new(move |_| studio.turn.get() > Turn::Bearings);
     live(move || {
         studio.language.track();
+        if !is_due.get() {
+            return ().into_any();
+        }
         view! {
             <Frame />
             {live(move || is_looking.get().then(|| piece(Piece::Viewer)))}

@@ -25,7 +25,7 @@ use crate::{
     page::Page,
 };
 use leptos::prelude::*;
-use likeness_core::{Avatar, Prepared, Route, job::Job, validate::Checked};
+use likeness_core::{Avatar, Prepared, Preset, Route, job::Job, validate::Checked};
 use likeness_engine::{
     draft::Draft,
     picture::{Picture, PictureId},
@@ -47,6 +47,8 @@ pub enum Server {
 /// How much of the first page is drawn, unseen behind the skeleton. It comes in several turns, between which the browser can answer a press.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Turn {
+    /// Nothing; the app gets its bearings.
+    Bearings,
     /// What surrounds every page.
     Frame,
     /// The page with avatars and the prompt.
@@ -132,6 +134,8 @@ pub struct Studio {
     pub now: RwSignal<u64>,
     /// Pictures that arrived while the page was open; they develop on the screen.
     pub fresh: RwSignal<Vec<PictureId>>,
+    /// The chosen preset. Apart from the draft, so that the presets sleep while someone types.
+    pub preset: Memo<Preset>,
     /// The chosen avatar.
     pub avatar: Memo<Option<Avatar>>,
     /// Everything that is wrong with the draft.
@@ -227,6 +231,7 @@ impl Studio {
             announcement: RwSignal::new(String::new()),
             now: RwSignal::new(crate::browser::clock::now()),
             fresh: RwSignal::new(Vec::new()),
+            preset: Memo::new(move |_| draft.with(|draft| draft.preset)),
             avatar,
             checked,
             route: Memo::new(move |_| checked.with(|checked| checked.route)),

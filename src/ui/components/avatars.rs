@@ -50,7 +50,7 @@ fn Choice(avatar: Avatar) -> impl IntoView {
     let line = kind_line(t, &avatar);
     let is_chosen = {
         let id = id.clone();
-        move || studio.draft.with(|draft| draft.avatar_id == id)
+        move || studio.avatar.with(|avatar| avatar.as_ref().is_some_and(|avatar| avatar.id == id))
     };
     let text = match why {
         Some(why) => view! { <span class="avatar__why">{why}</span> }.into_any(),

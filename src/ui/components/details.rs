@@ -22,7 +22,7 @@ pub fn Details() -> impl IntoView {
     let studio = use_studio();
     let t = studio.t();
     let yours = Memo::new(move |_| studio.draft.with(|draft| draft.overrides.len()));
-    let preset = move || (t.preset_words)(studio.draft.with(|draft| draft.preset)).name;
+    let preset = move || (t.preset_words)(studio.preset.get()).name;
     // They are drawn when someone opens them for the first time, and then stay.
     let is_wanted = RwSignal::new(false);
     let controls = move || {

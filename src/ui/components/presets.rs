@@ -58,7 +58,7 @@ fn Card(preset: Preset, kind: AvatarKind) -> impl IntoView {
         <label class="preset" data-state=is_unavailable.then_some("unavailable")>
             <input class="preset__input" type="radio" name="preset" value=preset.name()
                 aria-describedby=is_unavailable.then_some("why-ultra")
-                prop:checked=move || studio.draft.with(|draft| draft.preset == preset)
+                prop:checked=move || studio.preset.get() == preset
                 on:change=move |_| studio.choose_preset(preset) />
             <span class="preset__card">
                 {icon_with("icon preset__glyph", preset.name())}
@@ -80,9 +80,9 @@ fn Card(preset: Preset, kind: AvatarKind) -> impl IntoView {
 fn UltraSwitch() -> impl IntoView {
     let studio = use_studio();
     let t = studio.t();
-    let is_preset = Memo::new(move |_| studio.draft.with(|draft| draft.preset == Preset::Ultra));
+    let is_preset = move || studio.preset.get() == Preset::Ultra;
     let is_on = move || {
-        is_preset.get()
+        is_preset()
             || studio
                 .draft
                 .with(|draft| draft.own(Field::UseUltra).and_then(Value::as_bool) == Some(true))
@@ -96,7 +96,7 @@ fn UltraSwitch() -> impl IntoView {
     view! {
         <label class="switch" id="field-use_ultra">
             <input class="switch__input" type="checkbox" role="switch" aria-describedby="ultra-hint"
-                prop:checked=move || is_on() disabled=move || is_preset.get() on:change=on_change />
+                prop:checked=move || is_on() disabled=move || is_preset() on:change=on_change />
             <span class="switch__track" aria-hidden="true"></span>
             <span class="switch__text">
                 <span class="switch__label">{t.ultra_quality}</span>

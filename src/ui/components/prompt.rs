@@ -98,8 +98,22 @@ fn Sent() -> impl IntoView {
     let t = studio.t();
     let composition =
         Memo::new(move |_| studio.checked.with(|checked| checked.composition.clone()));
+    // What stays the same from key to key: the text alone changes, and only it is drawn again.
+    let shape = Memo::new(move |_| {
+        composition.with(|composition| {
+            let composition = composition.as_ref()?;
+            let origins: Vec<_> = composition.spans.iter().map(|span| span.origin).collect();
+            Some((origins, composition.trigger.clone()))
+        })
+    });
+    let text = move |index: usize| {
+        composition.with(|composition| {
+            let span = composition.as_ref().and_then(|composition| composition.spans.get(index));
+            span.map(|span| span.text.clone())
+        })
+    };
     live(move || {
-        let Some(composition) = composition.get() else {
+        let Some((origins, trigger)) = shape.get() else {
             return view! {
                 <div class="sent" data-state="empty">
                     <p class="sent__text"><span class="sent__label">{t.sent_label}</span> " " {t.sent_empty}</p>
@@ -107,22 +121,17 @@ fn Sent() -> impl IntoView {
             }
             .into_any();
         };
-        let spans = composition
-            .spans
-            .into_iter()
-            .map(|span| match span.origin {
-                Origin::Joint => span.text.into_any(),
-                Origin::Avatar => {
-                    view! { <span class="sent__span" data-origin="avatar">{span.text}</span> }
-                        .into_any()
-                }
-                Origin::You => {
-                    view! { <span class="sent__span" data-origin="you">{span.text}</span> }
-                        .into_any()
-                }
-            })
-            .collect_view();
-        let from_avatar = match &composition.trigger {
+        let span = |(index, origin)| {
+            let name = match origin {
+                Origin::Joint => return (move || text(index)).into_any(),
+                Origin::Avatar => "avatar",
+                Origin::You => "you",
+            };
+            view! { <span class="sent__span" data-origin=name>{move || text(index)}</span> }
+                .into_any()
+        };
+        let spans = origins.into_iter().enumerate().map(span).collect_view();
+        let from_avatar = match &trigger {
             TriggerUse::None => None,
             TriggerUse::Merged(head) => Some((t.merged)(head)),
             TriggerUse::Added | TriggerUse::Typed(_) => Some(t.origin_avatar.to_owned()),

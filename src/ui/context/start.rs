@@ -96,7 +96,7 @@ impl Studio {
     }
 
     fn draw_in_turns(self) {
-        self.turn.set(Turn::Frame);
+        self.turn.set(Turn::Bearings);
         let later = move |turn| {
             // The page may be gone by then.
             let draw = move || {
@@ -104,6 +104,7 @@ impl Studio {
             };
             set_timeout(draw, Duration::ZERO);
         };
+        later(Turn::Frame);
         later(Turn::Prompt);
         later(Turn::Presets);
         later(Turn::All);
