@@ -8,153 +8,115 @@ use serde_json::Value;
 /// The reply header by which the server says that a request never left for FAL: `no`. It matters for a 422, whose body looks the same from both.
 pub const SENT_HEADER: &str = "x-likeness-sent";
 
-/// What the server can say on its own account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ServerCode {
+/// Declares the codes with everything that belongs to each: name, HTTP status, whether the same request may be repeated, constant English sentence.
+macro_rules! codes {
+    ($($(#[$meta:meta])* $code:ident = $name:literal, $status:literal, $retryable:literal, $message:literal;)*) => {
+        /// What the server can say on its own account.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum ServerCode {
+            $($(#[$meta])* $code,)*
+        }
+
+        impl ServerCode {
+            /// Every code.
+            pub const ALL: &[Self] = &[$(Self::$code),*];
+
+            /// The text in `code`.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$code => $name,)* }
+            }
+
+            /// The HTTP status. 429, 502, 503 and 504 are what FAL's client repeats by itself, so an answer to a submit has one of them only if nothing was sent.
+            pub const fn status(self) -> u16 {
+                match self { $(Self::$code => $status,)* }
+            }
+
+            /// Whether the same request may be repeated as it is.
+            pub const fn is_retryable(self) -> bool {
+                match self { $(Self::$code => $retryable,)* }
+            }
+
+            /// The constant English sentence.
+            pub const fn message(self) -> &'static str {
+                match self { $(Self::$code => $message,)* }
+            }
+        }
+    };
+}
+
+codes! {
     /// The `x-fal-target-url` header is missing, doubled, or not a canonical address of FAL.
-    BadTarget,
+    BadTarget = "bad_target", 400, false, "One x-fal-target-url header with a canonical address of FAL is expected.";
     /// The `url` parameter is not a canonical address of a picture at FAL.
-    BadImageUrl,
+    BadImageUrl = "bad_image_url", 400, false, "One url parameter with a canonical address of a picture at FAL is expected.";
     /// A model or service that the server does not offer.
-    UnknownEndpoint,
+    UnknownEndpoint = "unknown_endpoint", 403, false, "This server does not offer that endpoint.";
     /// The address takes another method.
-    MethodNotAllowed,
+    MethodNotAllowed = "method_not_allowed", 405, false, "This address takes another method; see the Allow header.";
     /// Without an access rule a server with a key answers this machine only.
-    LoopbackOnly,
+    LoopbackOnly = "loopback_only", 403, false, "Without an access rule this server answers its own machine only.";
     /// A page of another site is calling.
-    CrossSite,
-    /// A header for FAL that has a value FAL does not know.
-    BadHeader,
+    CrossSite = "cross_site", 403, false, "Pages of other sites may not call this server.";
+    /// The server has an access rule, and the caller has not signed in, or no longer.
+    SignInRequired = "sign_in_required", 401, false, "This server wants its access code as Authorization: Bearer.";
+    /// The access code is not the one.
+    WrongCode = "wrong_code", 401, false, "That is not the access code.";
+    /// Too many wrong access codes from one address.
+    TooManyAttempts = "too_many_attempts", 429, true, "Too many wrong access codes. Wait before the next attempt.";
+    /// A header that has a value FAL or this server does not know.
+    BadHeader = "bad_header", 400, false, "A header has a value that is not taken.";
     /// More bytes than the address takes.
-    BodyTooLarge,
+    BodyTooLarge = "body_too_large", 413, false, "The body is too large.";
     /// The body took too long to arrive.
-    SlowBody,
+    SlowBody = "slow_body", 408, true, "The body took too long to arrive.";
     /// The body is not declared as JSON.
-    NotJson,
+    NotJson = "not_json", 415, false, "A body of type application/json is expected.";
     /// The body is not JSON, or gives a key twice.
-    MalformedBody,
+    MalformedBody = "malformed_body", 400, false, "The body is not JSON, or gives a key twice.";
     /// Nothing lies at this address.
-    NotFound,
+    NotFound = "not_found", 404, false, "Nothing lies at this address.";
+    /// No run of this id was started by this caller through this server.
+    UnknownRun = "unknown_run", 404, false, "No run of yours has this id.";
+    /// The caller sent nothing under this key within the last day.
+    UnknownSubmission = "unknown_submission", 404, false, "Nothing was sent under this key.";
+    /// A submit with the same key is on its way.
+    InFlight = "in_flight", 409, true, "A submit with this key is on its way. Ask again.";
+    /// The same key came with another body before.
+    KeyReused = "key_reused", 422, false, "This Idempotency-Key was used for another body.";
+    /// The caller's budget for the day would be exceeded. Nothing was sent.
+    UserDaySpent = "user_day_spent", 429, true, "Your budget for today is spent. Nothing was sent.";
+    /// The server's budget for the day would be exceeded. Nothing was sent.
+    DaySpent = "day_spent", 429, true, "The budget of this server for today is spent. Nothing was sent.";
+    /// The server's budget for the month would be exceeded. Nothing was sent.
+    MonthSpent = "month_spent", 429, true, "The budget of this server for this month is spent. Nothing was sent.";
+    /// Too many runs of one caller, or of all, are under way. Nothing was sent.
+    TooManyRuns = "too_many_runs", 429, true, "Too many runs are under way. Nothing was sent.";
+    /// Runs were started too fast, or too many were refused by FAL. Nothing was sent.
+    TooManySubmits = "too_many_submits", 429, true, "Too many runs were started. Nothing was sent.";
+    /// Questions came too fast.
+    TooManyPolls = "too_many_polls", 429, true, "Too many questions. Wait before the next one.";
+    /// No price is known for the endpoint, and the owner has set none. Nothing was sent.
+    UnknownPrice = "unknown_price", 403, false, "No price is known for this endpoint, so it is not used. Nothing was sent.";
+    /// The ledger of spending cannot be reached, so nothing is spent. Nothing was sent.
+    LedgerAway = "ledger_away", 503, true, "The ledger of spending cannot be reached. Nothing was sent.";
     /// FAL could not be reached; nothing was sent.
-    Unreachable,
+    Unreachable = "unreachable", 502, true, "FAL could not be reached. Nothing was sent.";
     /// FAL did not answer a question in time.
-    UpstreamTimeout,
+    UpstreamTimeout = "upstream_timeout", 504, true, "FAL did not answer in time.";
     /// FAL's answer to a question cannot be passed on: a redirect, a compressed body, or too large.
-    BadReply,
+    BadReply = "bad_reply", 502, true, "FAL gave an answer that cannot be passed on.";
     /// A run left for FAL and its answer was lost. It may be running and may be billed.
-    UnknownOutcome,
+    UnknownOutcome = "unknown_outcome", 500, false, "The run left for FAL, and its answer was lost. It may be running.";
     /// The server is stopping; nothing was sent.
-    Stopping,
+    Stopping = "stopping", 503, true, "The server is stopping. Nothing was sent.";
     /// A fault of the server.
-    Internal,
+    Internal = "internal", 500, false, "The server has a fault.";
 }
 
 impl ServerCode {
-    /// Every code.
-    pub const ALL: [Self; 18] = [
-        Self::BadTarget,
-        Self::BadImageUrl,
-        Self::UnknownEndpoint,
-        Self::MethodNotAllowed,
-        Self::LoopbackOnly,
-        Self::CrossSite,
-        Self::BadHeader,
-        Self::BodyTooLarge,
-        Self::SlowBody,
-        Self::NotJson,
-        Self::MalformedBody,
-        Self::NotFound,
-        Self::Unreachable,
-        Self::UpstreamTimeout,
-        Self::BadReply,
-        Self::UnknownOutcome,
-        Self::Stopping,
-        Self::Internal,
-    ];
-
-    /// The text in `code`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::BadTarget => "bad_target",
-            Self::BadImageUrl => "bad_image_url",
-            Self::UnknownEndpoint => "unknown_endpoint",
-            Self::MethodNotAllowed => "method_not_allowed",
-            Self::LoopbackOnly => "loopback_only",
-            Self::CrossSite => "cross_site",
-            Self::BadHeader => "bad_header",
-            Self::BodyTooLarge => "body_too_large",
-            Self::SlowBody => "slow_body",
-            Self::NotJson => "not_json",
-            Self::MalformedBody => "malformed_body",
-            Self::NotFound => "not_found",
-            Self::Unreachable => "unreachable",
-            Self::UpstreamTimeout => "upstream_timeout",
-            Self::BadReply => "bad_reply",
-            Self::UnknownOutcome => "unknown_outcome",
-            Self::Stopping => "stopping",
-            Self::Internal => "internal",
-        }
-    }
-
-    /// The HTTP status. 429, 502, 503 and 504 are what FAL's client repeats by itself, so an answer to a submit has one of them only if nothing was sent.
-    pub const fn status(self) -> u16 {
-        match self {
-            Self::BadTarget | Self::BadImageUrl | Self::BadHeader | Self::MalformedBody => 400,
-            Self::UnknownEndpoint | Self::LoopbackOnly | Self::CrossSite => 403,
-            Self::NotFound => 404,
-            Self::MethodNotAllowed => 405,
-            Self::SlowBody => 408,
-            Self::BodyTooLarge => 413,
-            Self::NotJson => 415,
-            Self::UnknownOutcome | Self::Internal => 500,
-            Self::Unreachable | Self::BadReply => 502,
-            Self::Stopping => 503,
-            Self::UpstreamTimeout => 504,
-        }
-    }
-
-    /// Whether the same request may be repeated as it is.
-    pub const fn is_retryable(self) -> bool {
-        matches!(
-            self,
-            Self::SlowBody
-                | Self::Unreachable
-                | Self::UpstreamTimeout
-                | Self::BadReply
-                | Self::Stopping
-        )
-    }
-
-    /// The constant English sentence.
-    pub const fn message(self) -> &'static str {
-        match self {
-            Self::BadTarget => {
-                "One x-fal-target-url header with a canonical address of FAL is expected."
-            }
-            Self::BadImageUrl => {
-                "One url parameter with a canonical address of a picture at FAL is expected."
-            }
-            Self::UnknownEndpoint => "This server does not offer that endpoint.",
-            Self::MethodNotAllowed => "This address takes another method; see the Allow header.",
-            Self::LoopbackOnly => {
-                "Without an access rule this server answers its own machine only."
-            }
-            Self::CrossSite => "Pages of other sites may not call this server.",
-            Self::BadHeader => "A header for FAL has a value that FAL does not take.",
-            Self::BodyTooLarge => "The body is too large.",
-            Self::SlowBody => "The body took too long to arrive.",
-            Self::NotJson => "A body of type application/json is expected.",
-            Self::MalformedBody => "The body is not JSON, or gives a key twice.",
-            Self::NotFound => "Nothing lies at this address.",
-            Self::Unreachable => "FAL could not be reached. Nothing was sent.",
-            Self::UpstreamTimeout => "FAL did not answer in time.",
-            Self::BadReply => "FAL gave an answer that cannot be passed on.",
-            Self::UnknownOutcome => {
-                "The run left for FAL, and its answer was lost. It may be running."
-            }
-            Self::Stopping => "The server is stopping. Nothing was sent.",
-            Self::Internal => "The server has a fault.",
-        }
+    /// The code of this name; none for one of a newer server.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.name() == name)
     }
 }
 
@@ -211,7 +173,7 @@ mod tests {
 
     #[test]
     fn an_error_is_read_as_it_was_written() {
-        for code in ServerCode::ALL {
+        for &code in ServerCode::ALL {
             let error = ServerError::new(code, Some("a1".to_owned()));
             assert_eq!(ServerError::read(&error.reply()).as_ref(), Some(&error));
             assert!(error.is(code));

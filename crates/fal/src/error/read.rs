@@ -26,11 +26,9 @@ pub(super) fn error(call: Call, status: u16, header: Header<'_>, body: &[u8]) ->
     if let Some(server) = ServerError::read(&reply) {
         error.request_id = server.request_id.clone().or(error.request_id);
         error.said = Some(server.message.clone());
-        error.kind = if server.is(ServerCode::UnknownOutcome) {
-            Kind::UnknownOutcome
-        } else {
-            Kind::Server(server)
-        };
+        let may_run = server.is(ServerCode::UnknownOutcome) || server.is(ServerCode::InFlight);
+        error.kind =
+            if may_run && call.is_paid() { Kind::UnknownOutcome } else { Kind::Server(server) };
         return error;
     }
     let clue = Clue::read(status, header, &reply);
