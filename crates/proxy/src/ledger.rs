@@ -14,7 +14,7 @@ mod window;
 mod tests;
 
 pub(crate) use record::{Outcome, Record, Run, Stored};
-pub(crate) use redis::RedisError;
+pub use redis::RedisError;
 
 use likeness_core::MicroUsd;
 use likeness_fal::{RequestId, ServerCode};
@@ -176,7 +176,7 @@ struct Step<'a> {
 /// What became of a step.
 enum Stepped {
     Granted,
-    Known(Record),
+    Known(Box<Record>),
     Over(Limit),
 }
 
@@ -254,7 +254,7 @@ impl Ledger {
         self.clock.advance(seen);
         Ok(match stepped {
             Stepped::Granted => Claimed::Granted(Ticket(name)),
-            Stepped::Known(record) => Claimed::Known(record),
+            Stepped::Known(record) => Claimed::Known(*record),
             Stepped::Over(limit) => {
                 Claimed::Refused { limit, retry_after: windows.until_free(limit, now) }
             }

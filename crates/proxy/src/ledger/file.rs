@@ -85,7 +85,7 @@ impl FileStore {
             if let Some(known) = tables.record(&name)? {
                 let known = known.seen_at(now);
                 if known.is_remembered(now) && known.outcome != Outcome::Unsent {
-                    return Ok(Stepped::Known(known));
+                    return Ok(Stepped::Known(Box::new(known)));
                 }
             }
             for ((window, most), limit) in caps.iter().zip(Limit::ALL) {

@@ -96,7 +96,7 @@ impl RedisStore {
         let seen = field(1).parse().unwrap_or(now);
         let stepped = match field(0) {
             "granted" => Stepped::Granted,
-            "known" => Stepped::Known(read(field(2), field(3))?.seen_at(seen)),
+            "known" => Stepped::Known(Box::new(read(field(2), field(3))?.seen_at(seen))),
             "over" => {
                 let limit = field(2).parse().ok().and_then(|index: usize| Limit::ALL.get(index));
                 Stepped::Over(*limit.ok_or_else(|| Away::new("an odd answer"))?)

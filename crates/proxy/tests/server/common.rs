@@ -26,9 +26,14 @@ pub(crate) struct TestServer {
 
 impl TestServer {
     pub(crate) async fn start(arguments: &[&str], key: Option<&str>) -> Self {
+        let keys = Keys { fal_key: key.map(str::to_owned), ..Keys::default() };
+        Self::with_keys(arguments, keys).await
+    }
+
+    pub(crate) async fn with_keys(arguments: &[&str], keys: Keys) -> Self {
         likeness_proxy::install_crypto();
-        let all = [&["likeness-proxy", "--listen", "127.0.0.1:0"], arguments].concat();
-        let keys = Keys { fal_key: key.map(str::to_owned), fal_api_key: None };
+        let all = [&["likeness-proxy", "--listen", "127.0.0.1:0", "--ledger", "memory"], arguments]
+            .concat();
         let config = Settings::parse_from(all)
             .into_config(keys)
             .expect("the settings of the test are valid");
