@@ -11,7 +11,7 @@ use std::path::PathBuf;
 ///
 /// With a key in FAL_KEY it makes real pictures; without one it draws them itself.
 #[derive(Debug, Parser)]
-#[command(version, name = "likeness-proxy")]
+#[command(version, name = "likeness-proxy", args_override_self = true)]
 pub struct Settings {
     /// Address to listen on; with a key it must be a loopback one
     #[arg(long, env = "LIKENESS_LISTEN", default_value = "127.0.0.1:8787", value_name = "IP:PORT")]

@@ -1,9 +1,11 @@
 //! The same properties for every store: a file, memory, and a real Redis server.
 
 use super::*;
-use std::net::TcpListener;
-use std::process::{Child, Command, Stdio};
+use redis_server::RedisServer;
 use std::sync::Arc;
+
+#[path = "../../tests/support/redis_server.rs"]
+mod redis_server;
 
 const LIMITS: Limits =
     Limits { user_day: 100, day: 150, month: 1_000, user_runs: 1_000, runs: 1_000 };
@@ -41,57 +43,6 @@ async fn known(ledger: &Ledger, claim: Claim) -> Outcome {
     match ledger.claim(claim).await.unwrap() {
         Claimed::Known(record) => record.outcome,
         other => panic!("not known: {other:?}"),
-    }
-}
-
-/// A Redis server of its own, which dies with the test.
-struct RedisServer {
-    child: Child,
-    port: u16,
-    folder: tempfile::TempDir,
-}
-
-impl RedisServer {
-    /// None where Debian's package is not installed. `cargo xtask test` sees to it that it is.
-    fn start() -> Option<Self> {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut server = Self {
-            child: Command::new("true").spawn().unwrap(),
-            port,
-            folder: tempfile::tempdir().unwrap(),
-        };
-        server.child = server.launch(&["--appendonly", "yes", "--appendfsync", "always"])?;
-        Some(server)
-    }
-
-    fn launch(&self, durability: &[&str]) -> Option<Child> {
-        let program =
-            std::env::var("LIKENESS_REDIS_SERVER").unwrap_or_else(|_| "redis-server".to_owned());
-        let child = Command::new(program)
-            .args(["--port", &self.port.to_string(), "--bind", "127.0.0.1", "--save", ""])
-            .args(["--dir", &self.folder.path().to_string_lossy()])
-            .args(durability)
-            .stdout(Stdio::null())
-            .spawn();
-        let child = child.ok()?;
-        for _ in 0..200 {
-            if std::net::TcpStream::connect(("127.0.0.1", self.port)).is_ok() {
-                return Some(child);
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        panic!("redis-server does not listen");
-    }
-
-    fn url(&self) -> String {
-        format!("redis://127.0.0.1:{}/", self.port)
-    }
-}
-
-impl Drop for RedisServer {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 
@@ -274,11 +225,10 @@ async fn a_redis_server_that_may_forget_or_is_away_spends_nothing() {
         return;
     };
     let ledger = Ledger::in_redis(&server.url(), LIMITS).await.unwrap();
-    server.child.kill().unwrap();
-    server.child.wait().unwrap();
+    server.stop();
     assert!(ledger.claim(claim("ann", None, 1)).await.is_err());
     assert!(!ledger.is_here().await);
-    server.child = server.launch(&["--appendonly", "yes", "--appendfsync", "everysec"]).unwrap();
+    server.start_again("everysec");
     let refused = Ledger::in_redis(&server.url(), LIMITS).await.err().unwrap();
     assert!(refused.to_string().contains("appendfsync"), "{refused}");
     // The one that was there before finds it again.

@@ -163,3 +163,8 @@ pub(crate) async fn code(reply: reqwest::Response) -> (u16, String) {
     assert!(error["request_id"].is_string() && error["retryable"].is_boolean(), "{body}");
     (status, error["code"].as_str().unwrap_or_default().to_owned())
 }
+
+/// How often a property is tried: `LIKENESS_ROUNDS` times in a benchmark, else as often as a test has time for.
+pub(crate) fn rounds(few: u64) -> u64 {
+    std::env::var("LIKENESS_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(few)
+}

@@ -9,6 +9,8 @@ mod files;
 mod money;
 mod outcome;
 mod program;
+#[path = "../support/redis_server.rs"]
+mod redis_server;
 mod secrets;
 mod sharing;
 mod targets;
