@@ -317,10 +317,6 @@ impl Job {
         };
         self.state = self.state.after(event, now).ok_or(Illegal { state: name })?;
         self.trouble = trouble;
-        if matches!(self.state, State::Delivered { .. } | State::Done { .. }) {
-            // Too late to cancel: the picture is paid for and kept.
-            self.cancel = Cancel::None;
-        }
         Ok(self)
     }
 }
