@@ -250,6 +250,11 @@ impl Job {
         !self.is_active() && self.next() == Effect::Rest
     }
 
+    /// From when on another attempt may succeed, if it failed and the other side said so.
+    pub fn retry_at(&self) -> Option<Millis> {
+        if let State::Failed { failure } = &self.state { failure.retry_at } else { None }
+    }
+
     /// FAL's handle, once there is one.
     pub fn handle(&self) -> Option<&Handle> {
         match &self.state {

@@ -79,6 +79,9 @@ pub enum StoreError {
     /// The browser refuses to store anything here.
     #[error("the browser refuses storage")]
     Refused,
+    /// The library belongs to a newer version of the app, which may have changed its shape.
+    #[error("a newer version of the app has the library")]
+    Newer,
     /// Anything else.
     #[error("the storage failed")]
     Failed,

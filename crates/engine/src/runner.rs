@@ -115,16 +115,21 @@ impl<P: Ports> Runner<P> {
 
     /// Asks to cancel, here or in the tab that drives the job. Its loop does it within a moment.
     pub async fn cancel(&self, id: &JobId) {
-        if self.driven.borrow().contains(id) {
+        if self.drives(id) {
             self.record(id, Event::CancelAsked).await;
         } else {
             self.ports.pass_cancel_on(id);
         }
     }
 
+    /// Whether this tab drives the job.
+    pub fn drives(&self, id: &JobId) -> bool {
+        self.driven.borrow().contains(id)
+    }
+
     /// Shows a job as another tab has stored it, unless this tab drives it, and follows it from where that tab leaves it.
     pub async fn hear_of(&self, id: &JobId) {
-        if self.driven.borrow().contains(id) {
+        if self.drives(id) {
             return;
         }
         match self.ports.load_job(id).await {
@@ -218,7 +223,8 @@ impl<P: Ports> Runner<P> {
     /// Holds an order until there may be a network, or until it is taken back.
     async fn wait_for_network(&self, id: &JobId) {
         self.record(id, Event::Held).await;
-        while !self.ports.is_online() && self.job(id).is_some_and(|job| job.next() == Effect::Submit)
+        while !self.ports.is_online()
+            && self.job(id).is_some_and(|job| job.next() == Effect::Submit)
         {
             self.ports.sleep(NAP).await;
         }
@@ -282,6 +288,7 @@ impl Drop for Entry<'_> {
 const fn trouble(error: StoreError) -> &'static str {
     match error {
         StoreError::Full => "storage_full",
+        StoreError::Newer => "storage_newer",
         StoreError::Refused | StoreError::Failed => "storage_failed",
     }
 }

@@ -68,7 +68,10 @@ fn a_run_goes_from_intent_to_done() {
 #[test]
 fn a_reload_between_submit_and_reply_is_unknown_and_asked_about() {
     let job = job([Event::Sent, Event::Reopened]);
-    assert_eq!((job.next(), job.state), (Effect::Inquire, State::Unknown { inquiry: Inquiry::Open }));
+    assert_eq!(
+        (job.next(), job.state),
+        (Effect::Inquire, State::Unknown { inquiry: Inquiry::Open })
+    );
 }
 
 #[test]

@@ -185,13 +185,18 @@ fn submission(state: &str) -> Result<Reply, Lost> {
 }
 
 fn answered(status: u16, said: &str) -> Result<Reply, Lost> {
-    reply(200, &format!(r#"{{"state":"answered","status":{status},"headers":{{}},"reply":{said}}}"#))
+    reply(
+        200,
+        &format!(r#"{{"state":"answered","status":{status},"headers":{{}},"reply":{said}}}"#),
+    )
 }
 
 fn server_error(status: u16, code: &str) -> Result<Reply, Lost> {
     reply(
         status,
-        &format!(r#"{{"error":{{"code":"{code}","message":"x","retryable":true,"retry_after_ms":90000}}}}"#),
+        &format!(
+            r#"{{"error":{{"code":"{code}","message":"x","retryable":true,"retry_after_ms":90000}}}}"#
+        ),
     )
 }
 
@@ -210,7 +215,13 @@ fn a_lost_reply_is_asked_about_and_never_sent_again() {
         server_error(422, "key_reused"),
     ] {
         let (fake, job) = play(
-            vec![lost, Err(Lost::Unknown), server_error(503, "ledger_away"), submission("in_flight"), submission("unknown")],
+            vec![
+                lost,
+                Err(Lost::Unknown),
+                server_error(503, "ledger_away"),
+                submission("in_flight"),
+                submission("unknown"),
+            ],
             |_| {},
         );
         assert_eq!(job.state, State::Unknown { inquiry: Inquiry::Closed });
@@ -221,8 +232,12 @@ fn a_lost_reply_is_asked_about_and_never_sent_again() {
 
 #[test]
 fn the_answer_that_our_server_kept_is_read_as_if_it_had_come_then() {
-    let script =
-        vec![Err(Lost::Unknown), answered(200, SUBMITTED), reply(200, COMPLETED), reply(200, OUTPUT)];
+    let script = vec![
+        Err(Lost::Unknown),
+        answered(200, SUBMITTED),
+        reply(200, COMPLETED),
+        reply(200, OUTPUT),
+    ];
     let (fake, job) = play(script, |_| {});
     assert!(matches!(job.state, State::Done { .. }), "{job:?}");
     assert_eq!(submits(&fake), 1);

@@ -179,7 +179,9 @@ impl World {
                 _ => Fate::Taken,
             });
             // A lost answer may have been to a run or to nothing.
-            if record.fate == Some(Fate::Taken) || (record.fate == Some(Fate::Lost) && chance >= 128) {
+            if record.fate == Some(Fate::Taken)
+                || (record.fate == Some(Fate::Lost) && chance >= 128)
+            {
                 record.runs += 1;
             }
         });
@@ -194,8 +196,13 @@ impl World {
         match fate {
             Some(Fate::Taken) => reply(200, SUBMITTED),
             Some(Fate::Refused) => reply(403, REFUSED),
-            Some(Fate::Unsent) => reply(502, r#"{"error":{"code":"unreachable","message":"x","retryable":true}}"#),
-            Some(Fate::Lost) | None => reply(500, r#"{"error":{"code":"unknown_outcome","message":"x","retryable":false}}"#),
+            Some(Fate::Unsent) => {
+                reply(502, r#"{"error":{"code":"unreachable","message":"x","retryable":true}}"#)
+            }
+            Some(Fate::Lost) | None => reply(
+                500,
+                r#"{"error":{"code":"unknown_outcome","message":"x","retryable":false}}"#,
+            ),
         }
     }
 
@@ -296,7 +303,12 @@ impl Ports for Rc<World> {
     async fn inquire(&self, key: &str) -> Result<Reply, Lost> {
         match self.step().await % 8 {
             1 => return Err(Lost::Unknown),
-            2 => return Ok(reply(503, r#"{"error":{"code":"ledger_away","message":"x","retryable":true}}"#)),
+            2 => {
+                return Ok(reply(
+                    503,
+                    r#"{"error":{"code":"ledger_away","message":"x","retryable":true}}"#,
+                ));
+            }
             3 => return self.crash().await,
             4 => return Ok(reply(200, r#"{"state":"in_flight"}"#)),
             _ => {}
@@ -304,14 +316,22 @@ impl Ports for Rc<World> {
         let record = self.record(key);
         let is_known = self.clock.get().saturating_sub(record.since) <= MEMORY;
         Ok(match record.fate.filter(|_| is_known) {
-            None => reply(404, r#"{"error":{"code":"unknown_submission","message":"x","retryable":false}}"#),
+            None => reply(
+                404,
+                r#"{"error":{"code":"unknown_submission","message":"x","retryable":false}}"#,
+            ),
             Some(Fate::Lost) => reply(200, r#"{"state":"unknown"}"#),
             Some(Fate::Unsent) => reply(200, r#"{"state":"unsent"}"#),
             Some(Fate::Taken | Fate::Refused) => {
                 let kept = self.answer(key);
                 let said = String::from_utf8_lossy(&kept.body).into_owned();
                 let status = kept.status;
-                reply(200, &format!(r#"{{"state":"answered","status":{status},"headers":{{}},"reply":{said}}}"#))
+                reply(
+                    200,
+                    &format!(
+                        r#"{{"state":"answered","status":{status},"headers":{{}},"reply":{said}}}"#
+                    ),
+                )
             }
         })
     }
@@ -329,7 +349,13 @@ impl Ports for Rc<World> {
             1 => Err(PictureError::Network),
             2 => Err(PictureError::Corrupt),
             3 => self.crash().await,
-            _ => Ok(Fetched { bytes: (), width: 8, height: 8, content_type: "image/png".into(), size: 9 }),
+            _ => Ok(Fetched {
+                bytes: (),
+                width: 8,
+                height: 8,
+                content_type: "image/png".into(),
+                size: 9,
+            }),
         }
     }
 
