@@ -13,4 +13,5 @@ pub mod platform;
 pub mod quota;
 pub mod store;
 pub mod style;
+pub mod tabs;
 pub mod trial;

@@ -45,6 +45,7 @@ impl Table {
 }
 
 /// One change; several are made together or not at all.
+#[derive(Clone)]
 pub enum Change {
     /// Sets a record.
     Put(Table, String, JsValue),
@@ -65,25 +66,27 @@ const VERSION: u32 = 1;
 /// The database of this browser, or its stand-in in memory.
 pub enum Database {
     /// IndexedDB.
-    Disk(IdbDatabase),
+    Disk(Disk),
     /// Records that live as long as the page.
     Memory(RefCell<BTreeMap<(Table, String), JsValue>>),
 }
 
+/// IndexedDB under one name. The browser may close the handle at any time (WebKit does so in the background), and a newer version of the app makes it close.
+/// Whatever fails on a handle is tried once more on a new one.
+pub struct Disk {
+    name: String,
+    handle: RefCell<Option<IdbDatabase>>,
+}
+
 impl Database {
-    /// Opens the database of this name, and makes it if it is not there.
+    /// Opens the database of this name, and makes it if it is not there. `on_blocked` is called if an older version of the app in another tab keeps it.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] where the browser gives none, as some do in private windows and foreign frames.
-    pub async fn open(name: &str) -> Result<Self, StoreError> {
-        let factory = factory().ok_or(StoreError::Refused)?;
-        let request = factory.open_with_u32(name, VERSION).map_err(|_| StoreError::Refused)?;
-        let upgrade = Closure::once_into_js(|event: web_sys::Event| create_tables(&event));
-        request.set_onupgradeneeded(Some(upgrade.unchecked_ref()));
-        let database = finished(&request).await.map_err(|_| StoreError::Refused)?;
-        let database: IdbDatabase = database.dyn_into().map_err(|_| StoreError::Refused)?;
-        close_for_newer_versions(&database);
-        Ok(Self::Disk(database))
+    /// [`StoreError::Refused`] where the browser gives none, as some do in private windows and foreign frames; [`StoreError::Newer`] if it belongs to a newer
+    /// version of the app.
+    pub async fn open(name: &str, on_blocked: impl FnOnce() + 'static) -> Result<Self, StoreError> {
+        let handle = open(name, on_blocked).await?;
+        Ok(Self::Disk(Disk { name: name.to_owned(), handle: RefCell::new(Some(handle)) }))
     }
 
     /// A stand-in that forgets everything with the page.
@@ -99,7 +102,7 @@ impl Database {
     /// Makes all changes or none. When it returns, they survive a crash.
     ///
     /// # Errors
-    /// [`StoreError::Full`] without room, [`StoreError::Failed`] otherwise.
+    /// [`StoreError::Full`] without room, [`StoreError::Newer`] if a newer version of the app has taken over, [`StoreError::Failed`] otherwise.
     pub async fn write(&self, changes: Vec<Change>) -> Result<(), StoreError> {
         match self {
             Self::Memory(records) => {
@@ -112,18 +115,8 @@ impl Database {
                 }
                 Ok(())
             }
-            Self::Disk(database) => {
-                let mut tables: Vec<_> = changes.iter().map(Change::table).collect();
-                tables.sort();
-                tables.dedup();
-                let transaction =
-                    transaction(database, &tables, "readwrite").map_err(|error| reason(&error))?;
-                if let Err(error) = issue(&transaction, changes) {
-                    // Left alone it would commit the changes before the one that failed.
-                    let _ = transaction.abort();
-                    return Err(error);
-                }
-                completed(&transaction).await.map_err(|error| reason(&error))
+            Self::Disk(disk) => {
+                disk.twice(async |handle| write(&handle, changes.clone()).await).await
             }
         }
     }
@@ -131,19 +124,13 @@ impl Database {
     /// One record, if it is there.
     ///
     /// # Errors
-    /// [`StoreError::Failed`] if it cannot be read.
+    /// As [`Database::write`], if it cannot be read.
     pub async fn get(&self, from: Table, key: &str) -> Result<Option<JsValue>, StoreError> {
         let value = match self {
             Self::Memory(records) => {
                 return Ok(records.borrow().get(&(from, key.to_owned())).cloned());
             }
-            Self::Disk(database) => {
-                let transaction =
-                    transaction(database, &[from], "readonly").map_err(|error| reason(&error))?;
-                let request =
-                    table(&transaction, from)?.get(&key.into()).map_err(|error| reason(&error))?;
-                finished(&request).await.map_err(|error| reason(&error))?
-            }
+            Self::Disk(disk) => disk.twice(async |handle| get(&handle, from, key).await).await?,
         };
         Ok((!value.is_undefined()).then_some(value))
     }
@@ -151,7 +138,7 @@ impl Database {
     /// Every record of a table, in the order of their keys.
     ///
     /// # Errors
-    /// [`StoreError::Failed`] if they cannot be read.
+    /// As [`Database::write`], if they cannot be read.
     pub async fn all(&self, from: Table) -> Result<Vec<JsValue>, StoreError> {
         match self {
             Self::Memory(records) => {
@@ -162,35 +149,104 @@ impl Database {
                     .map(|(_, value)| value.clone())
                     .collect())
             }
-            Self::Disk(database) => {
-                let transaction =
-                    transaction(database, &[from], "readonly").map_err(|error| reason(&error))?;
-                let request =
-                    table(&transaction, from)?.get_all().map_err(|error| reason(&error))?;
-                let values = finished(&request).await.map_err(|error| reason(&error))?;
-                Ok(Array::from(&values).to_vec())
-            }
+            Self::Disk(disk) => disk.twice(async |handle| all(&handle, from).await).await,
         }
     }
 
     /// Removes every record.
     ///
     /// # Errors
-    /// [`StoreError::Failed`] if the browser does not let go of them.
+    /// As [`Database::write`], if the browser does not let go of them.
     pub async fn clear(&self) -> Result<(), StoreError> {
         match self {
             Self::Memory(records) => records.borrow_mut().clear(),
-            Self::Disk(database) => {
-                let transaction = transaction(database, &Table::ALL, "readwrite")
-                    .map_err(|error| reason(&error))?;
-                for each in Table::ALL {
-                    table(&transaction, each)?.clear().map_err(|error| reason(&error))?;
-                }
-                completed(&transaction).await.map_err(|error| reason(&error))?;
-            }
+            Self::Disk(disk) => disk.twice(async |handle| clear(&handle).await).await?,
         }
         Ok(())
     }
+}
+
+impl Disk {
+    /// Lets go of the handle. The next use opens a new one.
+    pub fn close(&self) {
+        if let Some(handle) = self.handle.borrow_mut().take() {
+            handle.close();
+        }
+    }
+
+    /// Does it, and if it fails for anything but room, once more on a new handle: a dead one never comes back to life.
+    async fn twice<T>(
+        &self,
+        work: impl AsyncFn(IdbDatabase) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        match work(self.handle().await?).await {
+            Err(StoreError::Failed) => {
+                self.close();
+                work(self.handle().await?).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn handle(&self) -> Result<IdbDatabase, StoreError> {
+        let handle = self.handle.borrow().clone();
+        if let Some(handle) = handle {
+            return Ok(handle);
+        }
+        let handle = open(&self.name, || {}).await?;
+        *self.handle.borrow_mut() = Some(handle.clone());
+        Ok(handle)
+    }
+}
+
+async fn open(name: &str, on_blocked: impl FnOnce() + 'static) -> Result<IdbDatabase, StoreError> {
+    let factory = factory().ok_or(StoreError::Refused)?;
+    let request = factory.open_with_u32(name, VERSION).map_err(|_| StoreError::Refused)?;
+    let upgrade = Closure::once_into_js(|event: web_sys::Event| create_tables(&event));
+    request.set_onupgradeneeded(Some(upgrade.unchecked_ref()));
+    request.set_onblocked(Some(Closure::once_into_js(on_blocked).unchecked_ref()));
+    let database = finished(&request).await.map_err(|error| match name_of(&error).as_deref() {
+        Some("VersionError") => StoreError::Newer,
+        _ => StoreError::Refused,
+    })?;
+    let database: IdbDatabase = database.dyn_into().map_err(|_| StoreError::Refused)?;
+    close_for_newer_versions(&database);
+    Ok(database)
+}
+
+async fn write(handle: &IdbDatabase, changes: Vec<Change>) -> Result<(), StoreError> {
+    let mut tables: Vec<_> = changes.iter().map(Change::table).collect();
+    tables.sort();
+    tables.dedup();
+    let transaction = transaction(handle, &tables, "readwrite").map_err(|error| reason(&error))?;
+    if let Err(error) = issue(&transaction, changes) {
+        // Left alone it would commit the changes before the one that failed.
+        let _ = transaction.abort();
+        return Err(error);
+    }
+    completed(&transaction).await.map_err(|error| reason(&error))
+}
+
+async fn get(handle: &IdbDatabase, from: Table, key: &str) -> Result<JsValue, StoreError> {
+    let transaction = transaction(handle, &[from], "readonly").map_err(|error| reason(&error))?;
+    let request = table(&transaction, from)?.get(&key.into()).map_err(|error| reason(&error))?;
+    finished(&request).await.map_err(|error| reason(&error))
+}
+
+async fn all(handle: &IdbDatabase, from: Table) -> Result<Vec<JsValue>, StoreError> {
+    let transaction = transaction(handle, &[from], "readonly").map_err(|error| reason(&error))?;
+    let request = table(&transaction, from)?.get_all().map_err(|error| reason(&error))?;
+    let values = finished(&request).await.map_err(|error| reason(&error))?;
+    Ok(Array::from(&values).to_vec())
+}
+
+async fn clear(handle: &IdbDatabase) -> Result<(), StoreError> {
+    let transaction =
+        transaction(handle, &Table::ALL, "readwrite").map_err(|error| reason(&error))?;
+    for each in Table::ALL {
+        table(&transaction, each)?.clear().map_err(|error| reason(&error))?;
+    }
+    completed(&transaction).await.map_err(|error| reason(&error))
 }
 
 fn factory() -> Option<IdbFactory> {
@@ -271,8 +327,12 @@ async fn completed(transaction: &IdbTransaction) -> Result<(), JsValue> {
 }
 
 fn reason(error: &JsValue) -> StoreError {
-    match error.dyn_ref::<DomException>().map(DomException::name).as_deref() {
+    match name_of(error).as_deref() {
         Some("QuotaExceededError") => StoreError::Full,
         _ => StoreError::Failed,
     }
+}
+
+fn name_of(error: &JsValue) -> Option<String> {
+    error.dyn_ref::<DomException>().map(DomException::name)
 }

@@ -77,7 +77,22 @@ pub async fn exchange(exchange: Exchange<'_>) -> Result<Reply, Lost> {
         None => builder.build(),
     };
     // A request that cannot even be built has not left.
-    let response = request.map_err(|_| Lost::Unsent)?.send().await.map_err(|_| Lost::Unknown)?;
+    reply(request.map_err(|_| Lost::Unsent)?.send().await.map_err(|_| Lost::Unknown)?).await
+}
+
+/// Asks our server what became of the submit with this key.
+///
+/// # Errors
+/// As [`exchange`].
+pub async fn inquire(key: &str) -> Result<Reply, Lost> {
+    if !is_online() {
+        return Err(Lost::Unsent);
+    }
+    let request = RequestBuilder::new(&format!("/api/v1/submissions/{key}"));
+    reply(request.send().await.map_err(|_| Lost::Unknown)?).await
+}
+
+async fn reply(response: Response) -> Result<Reply, Lost> {
     let status = response.status();
     let headers = TOLD
         .iter()

@@ -15,11 +15,13 @@ pub enum Key {
     MainAvatar,
     /// Set once the library holds something: from then on it is opened with the page, and nobody is a newcomer.
     Library,
+    /// How many pictures there are. If fewer are found, the browser has cleared some.
+    Pictures,
 }
 
 impl Key {
-    const ALL: [Self; 5] =
-        [Self::Language, Self::Theme, Self::Draft, Self::MainAvatar, Self::Library];
+    const ALL: [Self; 6] =
+        [Self::Language, Self::Theme, Self::Draft, Self::MainAvatar, Self::Library, Self::Pictures];
 
     const fn name(self) -> &'static str {
         match self {
@@ -28,6 +30,7 @@ impl Key {
             Self::Draft => "likeness.draft",
             Self::MainAvatar => "likeness.main-avatar",
             Self::Library => "likeness.library",
+            Self::Pictures => "likeness.pictures",
         }
     }
 }

@@ -1,7 +1,12 @@
 //! The engine's ports in a browser.
 
-use super::{clock, fetch, fetch::PictureFile, store::Store};
-use likeness_core::job::{Job, Millis};
+use super::{
+    clock, fetch,
+    fetch::PictureFile,
+    store::Store,
+    tabs::{self, Channel, Claim, News},
+};
+use likeness_core::job::{Job, JobId, Millis};
 use likeness_engine::{
     picture::Picture,
     ports::{Exchange, Fetched, Lost, PictureError, Ports, Reply, StoreError},
@@ -12,6 +17,8 @@ use web_sys::VisibilityState;
 pub trait Screen {
     /// A job changed.
     fn job_changed(&self, job: &Job);
+    /// A job was removed.
+    fn job_gone(&self, id: &JobId);
     /// A picture arrived.
     fn picture_arrived(&self, picture: &Picture);
 }
@@ -22,13 +29,32 @@ pub struct Platform<S> {
     pub store: Store,
     /// What is told of changes.
     pub screen: S,
+    /// The way to the other tabs.
+    pub channel: Channel,
 }
 
 impl<S: Screen> Ports for Platform<S> {
     type Bytes = PictureFile;
+    type Claim = Claim;
 
     async fn exchange(&self, exchange: Exchange<'_>) -> Result<Reply, Lost> {
         fetch::exchange(exchange).await
+    }
+
+    async fn inquire(&self, key: &str) -> Result<Reply, Lost> {
+        fetch::inquire(key).await
+    }
+
+    async fn claim(&self, id: &JobId) -> Claim {
+        tabs::claim(&format!("likeness-job-{}", id.0)).await
+    }
+
+    fn pass_cancel_on(&self, id: &JobId) {
+        self.channel.tell(&News::Cancel(id.0.clone()));
+    }
+
+    async fn load_job(&self, id: &JobId) -> Result<Option<Job>, StoreError> {
+        self.store.job(id).await
     }
 
     async fn fetch_picture(&self, url: &str) -> Result<Fetched<PictureFile>, PictureError> {
@@ -36,7 +62,9 @@ impl<S: Screen> Ports for Platform<S> {
     }
 
     async fn store_job(&self, job: &Job) -> Result<(), StoreError> {
-        self.store.put_job(job).await
+        self.store.put_job(job).await?;
+        self.channel.tell(&News::Job(job.id.0.clone()));
+        Ok(())
     }
 
     async fn store_picture(
@@ -46,7 +74,9 @@ impl<S: Screen> Ports for Platform<S> {
     ) -> Result<(), StoreError> {
         let (file, thumbnail) =
             bytes.map_or((None, None), |bytes| (Some(bytes.file), bytes.thumbnail));
-        self.store.put_picture(picture, file, thumbnail).await
+        self.store.put_picture(picture, file, thumbnail).await?;
+        self.channel.tell(&News::Picture(picture.id.0.clone()));
+        Ok(())
     }
 
     fn now(&self) -> Millis {
@@ -57,6 +87,10 @@ impl<S: Screen> Ports for Platform<S> {
         clock::sleep(duration).await;
     }
 
+    fn is_online(&self) -> bool {
+        fetch::is_online()
+    }
+
     fn is_visible(&self) -> bool {
         let document = web_sys::window().and_then(|window| window.document());
         document.is_none_or(|document| document.visibility_state() != VisibilityState::Hidden)
@@ -64,6 +98,10 @@ impl<S: Screen> Ports for Platform<S> {
 
     fn job_changed(&self, job: &Job) {
         self.screen.job_changed(job);
+    }
+
+    fn job_gone(&self, id: &JobId) {
+        self.screen.job_gone(id);
     }
 
     fn picture_arrived(&self, picture: &Picture) {

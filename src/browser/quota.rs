@@ -14,6 +14,13 @@ pub struct Room {
     pub quota: u64,
 }
 
+impl Room {
+    /// How much of it is taken, 0-100.
+    pub fn percent(&self) -> u64 {
+        self.used.saturating_mul(100).div_ceil(self.quota.max(1)).min(100)
+    }
+}
+
 /// Asks how much room there is. None where the browser does not tell.
 pub async fn room() -> Option<Room> {
     let estimate = settled(StorageManager::estimate).await?;

@@ -15,7 +15,7 @@ const TEXT: &str = "Вера, 각, 🌃\0 <b>";
 /// # Errors
 /// [`StoreError::Refused`] and [`StoreError::Full`] as the browser says; [`StoreError::Failed`] if something else came back.
 pub async fn storage() -> Result<(), StoreError> {
-    let database = Database::open(NAME).await?;
+    let database = Database::open(NAME, || {}).await?;
     let verdict = round(&database).await;
     if let Database::Disk(disk) = &database {
         disk.close();

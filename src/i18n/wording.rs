@@ -2,6 +2,7 @@
 
 use super::{Language, Words};
 use likeness_core::{Field, Preset, Reason};
+use likeness_engine::runner::TOLD_APART;
 use likeness_fal::error::Kind;
 
 const BOTH: [Language; 2] = [Language::En, Language::Ru];
@@ -19,6 +20,9 @@ fn buttons(t: Words) -> Vec<&'static str> {
         t.rooms().undo_fix,
         t.rooms().more,
         t.rooms().cancel,
+        t.rooms().cancel_waiting,
+        t.rooms().cancel_all,
+        t.rooms().send_again,
         t.rooms().again,
         t.rooms().dismiss,
         t.rooms().edit,
@@ -65,7 +69,8 @@ fn long_texts(t: Words) -> Vec<&'static str> {
     ]);
     texts.extend(Field::ALL.map(t.rooms().field_hint));
     texts.extend(Preset::ALL.map(|preset| (t.preset_words)(preset).advice));
-    texts.extend(Kind::KEYS.into_iter().flat_map(|kind| {
+    let server = TOLD_APART.iter().map(|code| code.name());
+    texts.extend(Kind::KEYS.into_iter().chain(server).flat_map(|kind| {
         let words = (t.rooms().failure)(kind);
         [words.what, words.next]
     }));
@@ -86,7 +91,9 @@ fn every_kind_of_failure_has_words_of_its_own() {
     for language in BOTH {
         let failure = language.rooms().failure;
         let generic = failure("a kind of tomorrow");
-        for kind in Kind::KEYS.into_iter().chain(["storage_full", "picture_gone"]) {
+        let server = TOLD_APART.iter().map(|code| code.name());
+        let store = ["storage_full", "storage_failed", "storage_newer", "picture_gone"];
+        for kind in Kind::KEYS.into_iter().chain(store).chain(server) {
             assert_ne!(failure(kind).what, generic.what, "{kind}");
             assert_ne!(failure(kind).next, generic.next, "{kind}");
         }

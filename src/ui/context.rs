@@ -8,11 +8,14 @@ mod pictures;
 mod runs;
 mod settings;
 mod start;
+mod tabs;
 
 pub use avatars::demo_avatars;
 pub use parts::Arrival;
 pub use pictures::{Address, Copy};
+pub use runs::{Which, can_cancel};
 pub use settings::{Theme, chosen_language};
+pub use tabs::NEARLY_FULL;
 
 use crate::{
     browser::{
@@ -20,12 +23,17 @@ use crate::{
         history,
         platform::{Platform, Screen},
         store::Store,
+        tabs::Channel,
     },
     i18n::{Language, Words},
     page::Page,
 };
 use leptos::prelude::*;
-use likeness_core::{Avatar, Prepared, Preset, Route, job::Job, validate::Checked};
+use likeness_core::{
+    Avatar, Prepared, Preset, Route,
+    job::{Job, JobId},
+    validate::Checked,
+};
 use likeness_engine::{
     draft::Draft,
     picture::{Picture, PictureId},
@@ -164,6 +172,7 @@ pub struct Studio {
 #[derive(Clone)]
 struct Machine {
     store: Store,
+    channel: Channel,
     runner: Rc<Runner<Platform<StudioScreen>>>,
     /// Does the errands. Behind a pointer, so that only the darkroom's own code holds it.
     work: fn(Studio),
@@ -194,8 +203,14 @@ impl Screen for StudioScreen {
         self.0.show_job(job);
     }
 
+    fn job_gone(&self, id: &JobId) {
+        self.0.hide_job(id);
+    }
+
     fn picture_arrived(&self, picture: &Picture) {
         self.0.show_picture(picture);
+        self.0.mark_pictures();
+        self.0.mind_the_room();
     }
 }
 

@@ -6,13 +6,18 @@ use likeness::browser::{
     files, ids,
     store::Store,
 };
-use likeness_core::job::{Cancel, Charge, Delivery, Failure, Handle, Job, JobId, State};
+use likeness_core::job::{Cancel, Charge, Delivery, Failure, Handle, Inquiry, Job, JobId, State};
 use likeness_engine::ports::StoreError;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 fn name() -> String {
     format!("likeness-test-{}", ids::id())
+}
+
+/// The library of this name, as the app opens it.
+async fn open(name: &str) -> Store {
+    Store::open(name, || {}).await.unwrap_or_else(|_| Store::in_memory())
 }
 
 async fn text_of(blob: Option<web_sys::Blob>) -> Option<String> {
@@ -22,13 +27,13 @@ async fn text_of(blob: Option<web_sys::Blob>) -> Option<String> {
 #[wasm_bindgen_test]
 async fn what_was_stored_is_there_when_the_library_is_opened_again() {
     let name = name();
-    let store = Store::open(&name).await;
+    let store = open(&name).await;
     assert!(store.is_durable());
     store.put_avatar(&portrait()).await.unwrap();
     store.put_avatar(&artistic()).await.unwrap();
     store.put_picture(&picture("j", 1), Some(file("bytes")), Some(file("small"))).await.unwrap();
 
-    let again = Store::open(&name).await;
+    let again = open(&name).await;
     let contents = again.contents().await;
     assert_eq!(contents.avatars, [artistic(), portrait()]);
     assert_eq!(contents.pictures, [picture("j", 1)]);
@@ -40,7 +45,7 @@ async fn what_was_stored_is_there_when_the_library_is_opened_again() {
 
 #[wasm_bindgen_test]
 async fn a_record_is_replaced_under_its_id_and_gone_when_deleted() {
-    let store = Store::open(&name()).await;
+    let store = open(&name()).await;
     store.put_avatar(&portrait()).await.unwrap();
     let renamed = likeness_core::Avatar { name: "Ada".into(), ..portrait() };
     store.put_avatar(&renamed).await.unwrap();
@@ -52,7 +57,7 @@ async fn a_record_is_replaced_under_its_id_and_gone_when_deleted() {
 
 #[wasm_bindgen_test]
 async fn pictures_come_newest_first_and_jobs_oldest_first() {
-    let store = Store::open(&name()).await;
+    let store = open(&name()).await;
     for (id, at) in [("b", 20), ("c", 30), ("a", 10)] {
         store.put_picture(&picture(id, at), None, None).await.unwrap();
         store.put_job(&Job::new(JobId(id.into()), at, order())).await.unwrap();
@@ -64,7 +69,7 @@ async fn pictures_come_newest_first_and_jobs_oldest_first() {
 
 #[wasm_bindgen_test]
 async fn a_job_in_every_state_is_read_back_as_it_was_written() {
-    let store = Store::open(&name()).await;
+    let store = open(&name()).await;
     let handle = Handle {
         request_id: "0123abcd-ef".into(),
         status_url: "https://queue.fal.run/s".into(),
@@ -85,11 +90,16 @@ async fn a_job_in_every_state_is_read_back_as_it_was_written() {
         said: Some("Exhausted balance".into()),
         field: None,
         charge: Charge::No,
+        retry_at: Some(1_795_000_000_003),
     };
     let states = [
         State::Intended,
         State::Sent,
-        State::Unknown,
+        State::Held,
+        State::Unknown { inquiry: Inquiry::Open },
+        State::Unknown { inquiry: Inquiry::Absent { since: 1_795_000_000_000 } },
+        State::Unknown { inquiry: Inquiry::Closed },
+        State::Unsent,
         State::Queued { handle: handle.clone(), position: Some(0) },
         State::Queued { handle: handle.clone(), position: None },
         State::Running { handle: handle.clone(), since: 1_795_000_000_000 },
@@ -109,12 +119,12 @@ async fn a_job_in_every_state_is_read_back_as_it_was_written() {
         assert_eq!(contents.jobs.pop(), Some(job));
     }
     store.delete_job(&JobId("job-00".into())).await.unwrap();
-    assert_eq!(store.contents().await.jobs.len(), 10);
+    assert_eq!(store.contents().await.jobs.len(), 14);
 }
 
 #[wasm_bindgen_test]
 async fn seeds_over_two_to_the_53_survive() {
-    let store = Store::open(&name()).await;
+    let store = open(&name()).await;
     store.put_picture(&picture("j", 1), None, None).await.unwrap();
     let read = store.contents().await.pictures.remove(0);
     assert_eq!(read.seed.as_deref(), Some("18446744073709551615"));
@@ -125,8 +135,8 @@ async fn seeds_over_two_to_the_53_survive() {
 #[wasm_bindgen_test]
 async fn records_are_plain_objects() {
     let name = name();
-    Store::open(&name).await.put_avatar(&portrait()).await.unwrap();
-    let database = Database::open(&name).await.unwrap();
+    open(&name).await.put_avatar(&portrait()).await.unwrap();
+    let database = Database::open(&name, || {}).await.unwrap();
     let record = database.get(Table::Avatars, "p-1").await.unwrap().unwrap();
     assert_eq!(js("return it.trigger_word", &record), "TOK");
     assert_eq!(js("return it.kind", &record), "portrait");
@@ -135,7 +145,7 @@ async fn records_are_plain_objects() {
 #[wasm_bindgen_test]
 async fn a_corrupt_record_is_counted_and_left_where_it_is() {
     let name = name();
-    let database = Database::open(&name).await.unwrap();
+    let database = Database::open(&name, || {}).await.unwrap();
     let broken = JsValue::from_str("no avatar at all");
     let put = Change::Put(Table::Avatars, "broken".into(), broken.clone());
     database.write(vec![put]).await.unwrap();
@@ -143,7 +153,7 @@ async fn a_corrupt_record_is_counted_and_left_where_it_is() {
     let put = Change::Put(Table::Pictures, "half".into(), half);
     database.write(vec![put]).await.unwrap();
 
-    let store = Store::open(&name).await;
+    let store = open(&name).await;
     store.put_avatar(&portrait()).await.unwrap();
     let contents = store.contents().await;
     assert_eq!((contents.avatars, contents.corrupt), (vec![portrait()], 2));
@@ -153,7 +163,7 @@ async fn a_corrupt_record_is_counted_and_left_where_it_is() {
 /// A change that cannot be made used to leave those before it in the transaction, which then committed.
 #[wasm_bindgen_test]
 async fn of_changes_that_fail_half_way_none_is_made() {
-    let database = Database::open(&name()).await.unwrap();
+    let database = Database::open(&name(), || {}).await.unwrap();
     let function = js("return () => {}", &JsValue::NULL);
     let changes = vec![
         Change::Put(Table::Pictures, "p".into(), "record".into()),
@@ -170,14 +180,14 @@ async fn of_changes_that_fail_half_way_none_is_made() {
 #[wasm_bindgen_test]
 async fn a_picture_goes_with_its_bytes_and_its_small_copy() {
     let name = name();
-    let store = Store::open(&name).await;
+    let store = open(&name).await;
     let (gone, kept) = (picture("gone", 1), picture("kept", 2));
     for each in [&gone, &kept] {
         store.put_picture(each, Some(file("bytes")), Some(file("small"))).await.unwrap();
     }
     store.delete_picture(&gone.id).await.unwrap();
     assert_eq!(store.contents().await.pictures, std::slice::from_ref(&kept));
-    let database = Database::open(&name).await.unwrap();
+    let database = Database::open(&name, || {}).await.unwrap();
     for table in [Table::Pictures, Table::Files, Table::Thumbnails] {
         assert!(database.get(table, &gone.id.0).await.unwrap().is_none(), "{table:?}");
         assert!(database.get(table, &kept.id.0).await.unwrap().is_some(), "{table:?}");
@@ -186,7 +196,7 @@ async fn a_picture_goes_with_its_bytes_and_its_small_copy() {
 
 #[wasm_bindgen_test]
 async fn a_picture_without_a_small_copy_is_shown_itself() {
-    let store = Store::open(&name()).await;
+    let store = open(&name()).await;
     let small = picture("small", 1);
     store.put_picture(&small, Some(file("bytes")), None).await.unwrap();
     assert_eq!(text_of(store.thumbnail(&small.id).await).await.as_deref(), Some("bytes"));
@@ -197,7 +207,7 @@ async fn a_picture_without_a_small_copy_is_shown_itself() {
 
 #[wasm_bindgen_test]
 async fn clearing_leaves_nothing_and_the_library_goes_on() {
-    let store = Store::open(&name()).await;
+    let store = open(&name()).await;
     store.put_avatar(&portrait()).await.unwrap();
     store.put_picture(&picture("j", 1), Some(file("bytes")), None).await.unwrap();
     store.clear().await.unwrap();
@@ -217,7 +227,7 @@ async fn where_the_browser_refuses_everything_is_kept_in_memory() {
         Object.defineProperty(window, 'indexedDB', { configurable: true, get });
         return own";
     let own = js(refuse, &JsValue::NULL);
-    let store = Store::open(&name()).await;
+    let store = open(&name()).await;
     js(
         "if (it) Object.defineProperty(window, 'indexedDB', it); else delete window.indexedDB",
         &own,
@@ -232,7 +242,7 @@ async fn where_the_browser_refuses_everything_is_kept_in_memory() {
     assert_eq!(text_of(store.file(&id).await).await.as_deref(), Some("bytes"));
     store.delete_picture(&id).await.unwrap();
     assert!(store.file(&id).await.is_none());
-    assert!(Store::open(&name()).await.is_durable(), "the browser gives storage again");
+    assert!(open(&name()).await.is_durable(), "the browser gives storage again");
 }
 
 #[wasm_bindgen_test]
@@ -246,8 +256,8 @@ async fn a_library_of_a_newer_version_is_left_alone() {
             request.onerror = reject;
         })";
     js_promise(newer, &name.as_str().into()).await;
-    assert!(matches!(Database::open(&name).await, Err(StoreError::Refused)));
-    assert!(!Store::open(&name).await.is_durable());
+    assert!(matches!(Database::open(&name, || {}).await, Err(StoreError::Newer)));
+    assert!(!open(&name).await.is_durable());
     let tables = "
         return new Promise((resolve, reject) => {
             const request = indexedDB.open(it);
@@ -258,6 +268,61 @@ async fn a_library_of_a_newer_version_is_left_alone() {
             request.onerror = reject;
         })";
     assert_eq!(js_promise(tables, &name.as_str().into()).await, "future");
+}
+
+/// WebKit kills handles of pages in the background; every use of such a handle fails from then on.
+#[wasm_bindgen_test]
+async fn a_dead_handle_is_dropped_and_the_work_done_once_more_on_a_new_one() {
+    let store = open(&name()).await;
+    store.put_avatar(&portrait()).await.unwrap();
+    let break_once = "
+        const own = IDBDatabase.prototype.transaction;
+        let left = it;
+        IDBDatabase.prototype.transaction = function (...given) {
+            if (left-- > 0) throw new DOMException('the connection is closing', 'InvalidStateError');
+            return own.apply(this, given);
+        };
+        return own";
+    let own = js(break_once, &1.into());
+    store.put_avatar(&artistic()).await.unwrap();
+    js("IDBDatabase.prototype.transaction = it", &own);
+    js(break_once, &2.into());
+    let outcome = store.put_avatar(&portrait()).await;
+    js("IDBDatabase.prototype.transaction = it", &own);
+    assert_eq!(outcome, Err(StoreError::Failed), "a second failure is said");
+    assert_eq!(store.contents().await.avatars, [artistic(), portrait()]);
+}
+
+#[wasm_bindgen_test]
+async fn when_a_newer_version_takes_the_library_over_this_one_lets_go_and_says_so() {
+    let name = name();
+    let store = open(&name).await;
+    store.put_avatar(&portrait()).await.unwrap();
+    let newer = "
+        return new Promise((resolve, reject) => {
+            const request = indexedDB.open(it, 99);
+            request.onsuccess = () => { request.result.close(); resolve('opened'); };
+            request.onblocked = () => reject(new Error('blocked'));
+            request.onerror = reject;
+        })";
+    assert_eq!(js_promise(newer, &name.as_str().into()).await, "opened");
+    assert_eq!(store.put_avatar(&artistic()).await, Err(StoreError::Newer));
+}
+
+#[wasm_bindgen_test]
+async fn a_record_of_a_newer_shape_is_neither_shown_nor_changed() {
+    let name = name();
+    let store = open(&name).await;
+    store.put_job(&Job::new(JobId("j".into()), 1, order())).await.unwrap();
+    let database = Database::open(&name, || {}).await.unwrap();
+    let record = database.get(Table::Jobs, "j").await.unwrap().unwrap();
+    let newer = js("return { ...it, v: 2, mood: 'blue' }", &record);
+    database.write(vec![Change::Put(Table::Jobs, "j".into(), newer)]).await.unwrap();
+    let contents = store.contents().await;
+    assert_eq!((contents.jobs.len(), contents.newer, contents.corrupt), (0, 1, 0));
+    assert_eq!(store.job(&JobId("j".into())).await, Err(StoreError::Newer));
+    let kept = database.get(Table::Jobs, "j").await.unwrap().unwrap();
+    assert_eq!(js("return it.mood", &kept), "blue");
 }
 
 #[wasm_bindgen_test]

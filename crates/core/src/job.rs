@@ -1,7 +1,8 @@
 //! The life of one run: [`Job::apply`] is the whole truth about its states, and [`Job::next`] about what to do in each.
 //!
 //! A job is stored after every step. The intent is stored before the submit leaves, so a reload can tell a run that was never sent from one whose reply was lost.
-//! The latter is [`State::Unknown`]: it may have been paid for, so it is never sent again by itself.
+//! The latter is [`State::Unknown`]: it may have been paid for, so it is never sent again by itself. Our server is asked what became of it, by the job's id, which
+//! travels with the submit as its key. Only if the server provably sent nothing does the job become [`State::Unsent`], which a press may send again under the same key.
 
 mod order;
 
@@ -11,6 +12,27 @@ use serde::{Deserialize, Serialize};
 
 /// Milliseconds since 1970, as the browser's clock tells them.
 pub type Millis = u64;
+
+/// How long our server is trusted to remember a key, in milliseconds: an hour less than the day it promises, for clocks that go differently.
+pub const KEY_MEMORY: Millis = 23 * 3_600_000;
+/// Between two answers that the server knows no such key, before they count as one that nothing was sent: the submit may still be travelling.
+pub const TRAVEL_TIME: Millis = 10_000;
+
+/// How far the question has come what became of a submit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Inquiry {
+    /// Nobody has told yet.
+    #[default]
+    Open,
+    /// The server said once that it knows no such key.
+    Absent {
+        /// When.
+        since: Millis,
+    },
+    /// Nobody will ever tell.
+    Closed,
+}
 
 /// How far a cancel has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,10 +53,18 @@ pub enum Cancel {
 pub enum State {
     /// The intent is stored; nothing has left.
     Intended,
+    /// There is no network. It is sent as soon as there is one; until then it can be taken back.
+    Held,
     /// The submit has left; its reply is not here yet.
     Sent,
     /// The submit left and its reply was lost. Counted as paid, never sent again by itself.
-    Unknown,
+    Unknown {
+        /// How far asking about it has come.
+        #[serde(default)]
+        inquiry: Inquiry,
+    },
+    /// The submit provably reached nobody. A press sends it again, under the same key.
+    Unsent,
     /// At FAL, waiting.
     Queued {
         /// FAL's handle.
@@ -104,6 +134,8 @@ pub struct Job {
 pub enum Event {
     /// The submit is about to leave.
     Sent,
+    /// There is no network, and nothing left.
+    Held,
     /// FAL accepted it.
     Accepted {
         /// FAL's handle.
@@ -115,6 +147,14 @@ pub enum Event {
     Refused(Failure),
     /// The submit left and its outcome is not known.
     ReplyLost,
+    /// The server says that the submit is still on its way.
+    InFlight,
+    /// The server knows no such key. It counts only when it is said again after [`TRAVEL_TIME`].
+    KeyUnknown,
+    /// The server says that the submit never left it.
+    NeverSent,
+    /// The server says that FAL's answer was lost for good.
+    OutcomeLost,
     /// FAL says it waits.
     SeenQueued {
         /// Requests ahead.
@@ -162,6 +202,8 @@ pub enum Event {
 pub enum Effect {
     /// Send the order.
     Submit,
+    /// Ask our server what became of the submit.
+    Inquire,
     /// Ask how it goes.
     Poll,
     /// Ask for the result.
@@ -191,12 +233,26 @@ impl Job {
         Self { id, created_at, order, cancel: Cancel::None, trouble: None, state: State::Intended }
     }
 
-    /// Whether it still needs something done.
+    /// Whether it still needs something done to bring its pictures.
     pub fn is_active(&self) -> bool {
         !matches!(
             self.state,
-            State::Unknown | State::Done { .. } | State::Cancelled | State::Failed { .. }
+            State::Unknown { .. }
+                | State::Unsent
+                | State::Done { .. }
+                | State::Cancelled
+                | State::Failed { .. }
         )
+    }
+
+    /// Whether nothing will happen to it by itself any more.
+    pub fn is_at_rest(&self) -> bool {
+        !self.is_active() && self.next() == Effect::Rest
+    }
+
+    /// From when on another attempt may succeed, if it failed and the other side said so.
+    pub fn retry_at(&self) -> Option<Millis> {
+        if let State::Failed { failure } = &self.state { failure.retry_at } else { None }
     }
 
     /// FAL's handle, once there is one.
@@ -213,7 +269,8 @@ impl Job {
     /// What to do next. Pure: asking twice gives the same answer.
     pub fn next(&self) -> Effect {
         match &self.state {
-            State::Intended => Effect::Submit,
+            State::Intended | State::Held => Effect::Submit,
+            State::Unknown { inquiry: Inquiry::Open | Inquiry::Absent { .. } } => Effect::Inquire,
             State::Queued { .. } | State::Running { .. } if self.cancel == Cancel::Asked => {
                 Effect::Cancel
             }
@@ -224,7 +281,8 @@ impl Job {
                 .position(|picture| !picture.is_stored && !picture.is_gone)
                 .map_or(Effect::Rest, |index| Effect::FetchPicture { index }),
             State::Sent
-            | State::Unknown
+            | State::Unknown { inquiry: Inquiry::Closed }
+            | State::Unsent
             | State::Done { .. }
             | State::Cancelled
             | State::Failed { .. } => Effect::Rest,
@@ -240,7 +298,7 @@ impl Job {
         match event {
             Event::CancelAsked if self.is_active() => {
                 self.cancel = Cancel::Asked;
-                if matches!(self.state, State::Intended) {
+                if matches!(self.state, State::Intended | State::Held) {
                     self.state = State::Cancelled;
                 }
                 return Ok(self);
@@ -252,12 +310,18 @@ impl Job {
             _ => {}
         }
         let name = self.state.name();
+        let is_forgotten = now.saturating_sub(self.created_at) > KEY_MEMORY;
+        let event = match event {
+            // After a day the server does not know the key, whatever it did with it.
+            Event::KeyUnknown if is_forgotten => Event::OutcomeLost,
+            // Nobody who ordered it a day ago waits for it to be sent now.
+            Event::Reopened if is_forgotten && matches!(self.state, State::Held) => {
+                Event::NeverSent
+            }
+            event => event,
+        };
         self.state = self.state.after(event, now).ok_or(Illegal { state: name })?;
         self.trouble = trouble;
-        if matches!(self.state, State::Delivered { .. } | State::Done { .. }) {
-            // Too late to cancel: the picture is paid for and kept.
-            self.cancel = Cancel::None;
-        }
         Ok(self)
     }
 }
@@ -268,7 +332,9 @@ impl State {
         match self {
             Self::Intended => "intended",
             Self::Sent => "sent",
-            Self::Unknown => "unknown",
+            Self::Held => "held",
+            Self::Unknown { .. } => "unknown",
+            Self::Unsent => "unsent",
             Self::Queued { .. } => "queued",
             Self::Running { .. } => "running",
             Self::Completed { .. } => "completed",
@@ -281,12 +347,34 @@ impl State {
 
     fn after(self, event: Event, now: Millis) -> Option<Self> {
         Some(match (self, event) {
-            (Self::Intended, Event::Sent) => Self::Sent,
-            (Self::Sent | Self::Unknown, Event::Accepted { handle, position }) => {
+            (Self::Intended | Self::Held | Self::Unsent, Event::Sent) => Self::Sent,
+            (Self::Intended | Self::Held | Self::Unsent | Self::Sent, Event::Held) => Self::Held,
+            (Self::Sent | Self::Unknown { .. }, Event::Accepted { handle, position }) => {
                 Self::Queued { handle, position }
             }
-            (Self::Intended | Self::Sent, Event::Refused(failure)) => Self::Failed { failure },
-            (Self::Sent, Event::ReplyLost | Event::Reopened) => Self::Unknown,
+            (
+                Self::Intended | Self::Held | Self::Sent | Self::Unknown { .. },
+                Event::Refused(failure),
+            ) => Self::Failed { failure },
+            (Self::Sent, Event::ReplyLost | Event::Reopened)
+            | (
+                Self::Unknown { inquiry: Inquiry::Open | Inquiry::Absent { .. } },
+                Event::ReplyLost | Event::InFlight | Event::Reopened,
+            ) => Self::Unknown { inquiry: Inquiry::Open },
+            (Self::Unknown { inquiry: Inquiry::Open }, Event::KeyUnknown) => {
+                Self::Unknown { inquiry: Inquiry::Absent { since: now } }
+            }
+            (Self::Unknown { inquiry: Inquiry::Absent { since } }, Event::KeyUnknown) => {
+                if now.saturating_sub(since) < TRAVEL_TIME {
+                    Self::Unknown { inquiry: Inquiry::Absent { since } }
+                } else {
+                    Self::Unsent
+                }
+            }
+            (Self::Held | Self::Unknown { .. }, Event::NeverSent) => Self::Unsent,
+            (Self::Unknown { .. }, Event::OutcomeLost) => {
+                Self::Unknown { inquiry: Inquiry::Closed }
+            }
             // Stored, but the page closed before anything left: the person did not see it go, so it is not sent behind their back.
             (Self::Intended, Event::Reopened) => Self::Cancelled,
             (Self::Queued { handle, .. }, Event::SeenQueued { position }) => {
@@ -327,7 +415,8 @@ impl State {
                 Event::SeenCompleted | Event::CancelTooLate,
             ) => state,
             (
-                state @ (Self::Queued { .. }
+                state @ (Self::Unknown { .. }
+                | Self::Queued { .. }
                 | Self::Running { .. }
                 | Self::Completed { .. }
                 | Self::Delivered { .. }),
@@ -345,8 +434,7 @@ impl State {
             return self;
         }
         if pictures.iter().all(|picture| picture.is_gone) && !pictures.is_empty() {
-            let kind = "picture_gone".to_owned();
-            let failure = Failure { kind, said: None, field: None, charge: Charge::Maybe };
+            let failure = Failure::of("picture_gone", Charge::Maybe);
             return Self::Failed { failure };
         }
         Self::Done { at: now }

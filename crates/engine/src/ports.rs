@@ -1,7 +1,7 @@
 //! What the engine asks of the platform. Adapters carry these out and decide nothing.
 
 use crate::picture::Picture;
-use likeness_core::job::{Job, Millis};
+use likeness_core::job::{Job, JobId, Millis};
 
 /// The HTTP method of an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +79,9 @@ pub enum StoreError {
     /// The browser refuses to store anything here.
     #[error("the browser refuses storage")]
     Refused,
+    /// The library belongs to a newer version of the app, which may have changed its shape.
+    #[error("a newer version of the app has the library")]
+    Newer,
     /// Anything else.
     #[error("the storage failed")]
     Failed,
@@ -103,9 +106,19 @@ pub struct Fetched<B> {
 pub trait Ports {
     /// A picture's bytes as the platform holds them.
     type Bytes;
+    /// The right to drive one job, among all tabs. It ends when it is dropped, or with the tab.
+    type Claim;
 
     /// Sends one request and reads the whole reply.
     async fn exchange(&self, exchange: Exchange<'_>) -> Result<Reply, Lost>;
+    /// Asks our server what became of the submit with this key.
+    async fn inquire(&self, key: &str) -> Result<Reply, Lost>;
+    /// Waits until no other tab drives this job.
+    async fn claim(&self, id: &JobId) -> Self::Claim;
+    /// Tells the tab that drives this job that it shall be cancelled.
+    fn pass_cancel_on(&self, id: &JobId);
+    /// A job as it is stored now; none if it was removed.
+    async fn load_job(&self, id: &JobId) -> Result<Option<Job>, StoreError>;
     /// Fetches a picture and makes sure that it is one.
     async fn fetch_picture(&self, url: &str) -> Result<Fetched<Self::Bytes>, PictureError>;
     /// Stores a job. When this returns, the job survives a crash.
@@ -120,10 +133,14 @@ pub trait Ports {
     fn now(&self) -> Millis;
     /// Waits.
     async fn sleep(&self, duration: Millis);
+    /// Whether there may be a network: a no is certain, a yes is not.
+    fn is_online(&self) -> bool;
     /// Whether anyone is looking.
     fn is_visible(&self) -> bool;
     /// Tells the screen that a job changed.
     fn job_changed(&self, job: &Job);
+    /// Tells the screen that another tab removed a job.
+    fn job_gone(&self, id: &JobId);
     /// Tells the screen that a picture arrived.
     fn picture_arrived(&self, picture: &Picture);
 }

@@ -1,15 +1,20 @@
 //! Carries jobs from intent to stored pictures, one loop a job, through the [`Ports`].
 //!
-//! Every transition goes through [`Job::apply`] and is stored before the screen hears of it. The submit is the one call that is never repeated.
+//! Every transition goes through [`Job::apply`] and is stored before the screen hears of it. The submit is the one call that is never repeated by itself.
+//!
+//! One job is driven by one tab: whoever holds its claim. The others wait for it, and go on from the stored state when they get it.
 
 mod call;
+mod submission;
+
+pub use call::TOLD_APART;
 
 use crate::ports::{Ports, StoreError};
 use core::cell::RefCell;
 use likeness_core::job::{
     Cancel, Charge, Effect, Event, Failure, Job, JobId, Millis, Order, State,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Between two polls while someone is looking, in milliseconds.
 pub const POLL_VISIBLE: Millis = 1_000;
@@ -39,12 +44,21 @@ impl Step {
 pub struct Runner<P> {
     ports: P,
     jobs: RefCell<BTreeMap<JobId, Job>>,
+    /// Jobs that a task of this tab drives, or waits to drive.
+    attended: RefCell<BTreeSet<JobId>>,
+    /// Jobs that this tab drives.
+    driven: RefCell<BTreeSet<JobId>>,
 }
 
 impl<P: Ports> Runner<P> {
     /// A runner without jobs.
     pub fn new(ports: P) -> Self {
-        Self { ports, jobs: RefCell::default() }
+        Self {
+            ports,
+            jobs: RefCell::default(),
+            attended: RefCell::default(),
+            driven: RefCell::default(),
+        }
     }
 
     /// The platform.
@@ -61,30 +75,70 @@ impl<P: Ports> Runner<P> {
     pub async fn order(&self, id: JobId, order: Order) {
         let job = Job::new(id.clone(), self.ports.now(), order);
         // On the screen at once, so that a second press meanwhile can see it.
-        self.put(job.clone());
-        if self.ports.store_job(&job).await == Err(StoreError::Full) {
-            self.refuse(job);
-            return;
+        self.show(job.clone());
+        let Some(_attending) = Entry::of(&self.attended, &id) else { return };
+        let _claim = self.ports.claim(&id).await;
+        let _driving = Entry::of(&self.driven, &id);
+        match self.ports.store_job(&job).await {
+            Ok(()) => self.follow(&id).await,
+            Err(error) => self.refuse(&id, error).await,
         }
-        self.follow(&id).await;
     }
 
-    /// Takes a job from the store after the page was opened again, and follows it if it is not over.
+    /// Takes a job from the store after the page was opened again, and follows it if it is not over. If another tab drives it, it waits until that one ends.
     pub async fn resume(&self, job: Job) {
         let id = job.id.clone();
-        if let Ok(job) = job.apply(Event::Reopened, self.ports.now()) {
-            let job = self.stored(job).await;
-            self.put(job);
+        let Some(_attending) = Entry::of(&self.attended, &id) else { return };
+        self.show(job);
+        let _claim = self.ports.claim(&id).await;
+        if !self.take_over(&id).await {
+            return;
+        }
+        let _driving = Entry::of(&self.driven, &id);
+        if self.record(&id, Event::Reopened).await.is_some() {
             self.follow(&id).await;
         }
     }
 
-    /// Asks to cancel. The loop of the job does it within a moment.
-    pub fn cancel(&self, id: &JobId) {
-        if let Some(job) = self.job(id)
-            && let Ok(job) = job.apply(Event::CancelAsked, self.ports.now())
-        {
-            self.put(job);
+    /// Sends a job again that provably reached nobody, under the key it had: should the first submit still arrive, the server sees that it is the same.
+    pub async fn send_again(&self, id: &JobId) {
+        let Some(_attending) = Entry::of(&self.attended, id) else { return };
+        let _claim = self.ports.claim(id).await;
+        // Another tab may have been faster.
+        if !self.take_over(id).await || self.job(id).is_none_or(|job| job.state != State::Unsent) {
+            return;
+        }
+        let _driving = Entry::of(&self.driven, id);
+        self.send(id).await;
+        self.follow(id).await;
+    }
+
+    /// Asks to cancel, here or in the tab that drives the job. Its loop does it within a moment.
+    pub async fn cancel(&self, id: &JobId) {
+        if self.drives(id) {
+            self.record(id, Event::CancelAsked).await;
+        } else {
+            self.ports.pass_cancel_on(id);
+        }
+    }
+
+    /// Whether this tab drives the job.
+    pub fn drives(&self, id: &JobId) -> bool {
+        self.driven.borrow().contains(id)
+    }
+
+    /// Shows a job as another tab has stored it, unless this tab drives it, and follows it from where that tab leaves it.
+    pub async fn hear_of(&self, id: &JobId) {
+        if self.drives(id) {
+            return;
+        }
+        match self.ports.load_job(id).await {
+            Ok(Some(job)) if job.is_at_rest() => self.show(job),
+            Ok(Some(job)) if self.attended.borrow().contains(id) => self.show(job),
+            Ok(Some(job)) => self.resume(job).await,
+            Ok(None) => self.forget(id),
+            // The next news of it will do.
+            Err(_) => {}
         }
     }
 
@@ -93,39 +147,49 @@ impl<P: Ports> Runner<P> {
         self.jobs.borrow_mut().remove(id);
     }
 
-    /// Without room for the intent nothing is sent: a run that cannot be remembered could be paid for and lost.
-    fn refuse(&self, job: Job) {
-        let failure =
-            Failure { kind: "storage_full".into(), said: None, field: None, charge: Charge::No };
-        if let Ok(job) = job.apply(Event::Refused(failure), self.ports.now()) {
-            self.put(job);
+    /// Takes the stored state of a job for its state, now that nobody else changes it. Whether there still is one.
+    async fn take_over(&self, id: &JobId) -> bool {
+        match self.ports.load_job(id).await {
+            Ok(Some(job)) => self.show(job),
+            Ok(None) => self.forget(id),
+            // What was read before is the best that is known.
+            Err(_) => {}
         }
+        self.job(id).is_some()
     }
 
-    fn put(&self, job: Job) {
+    fn forget(&self, id: &JobId) {
+        self.dismiss(id);
+        self.ports.job_gone(id);
+    }
+
+    /// Without room for the intent nothing is sent: a run that cannot be remembered could be paid for and lost.
+    async fn refuse(&self, id: &JobId, error: StoreError) {
+        self.record(id, Event::Refused(Failure::of(trouble(error), Charge::No))).await;
+    }
+
+    fn show(&self, job: Job) {
         self.ports.job_changed(&job);
         self.jobs.borrow_mut().insert(job.id.clone(), job);
     }
 
-    /// Applies an event to the job as it now stands (a cancel may have come in between), stores and shows it.
-    async fn record(&self, id: &JobId, event: Event) -> Option<Job> {
+    /// Applies an event to the job as it now stands, stores it and then shows it. None if the event is illegal: a late answer to a question that no longer
+    /// matters. Otherwise whether the job is stored; one that is not goes on, because it may be paid for, and says so.
+    async fn record(&self, id: &JobId, event: Event) -> Option<Result<(), StoreError>> {
         let before = self.job(id)?;
-        // An illegal event is a late answer to a question that no longer matters.
         let after = before.clone().apply(event, self.ports.now()).ok()?;
         if after == before {
-            return Some(after);
+            return Some(Ok(()));
         }
-        let after = self.stored(after).await;
-        self.put(after.clone());
-        Some(after)
-    }
-
-    /// The job once it is stored. One that could not be stored goes on, because it is paid for, and says so.
-    async fn stored(&self, mut job: Job) -> Job {
-        if let Err(error) = self.ports.store_job(&job).await {
+        // At once, so that whatever happens while it is being stored happens to this state.
+        self.jobs.borrow_mut().insert(id.clone(), after.clone());
+        let outcome = self.ports.store_job(&after).await;
+        let mut job = self.job(id)?;
+        if let Err(error) = outcome {
             job.trouble = Some(trouble(error).to_owned());
         }
-        job
+        self.show(job);
+        Some(outcome)
     }
 
     async fn follow(&self, id: &JobId) {
@@ -133,19 +197,36 @@ impl<P: Ports> Runner<P> {
         let mut cancelled_at = None;
         while let Some(job) = self.job(id) {
             let effect = job.next();
-            if effect == Effect::Rest {
-                break;
+            match effect {
+                Effect::Rest => break,
+                Effect::Submit if !self.ports.is_online() => self.wait_for_network(id).await,
+                Effect::Submit => {
+                    self.send(id).await;
+                    self.pause(id, &effect, 0, None).await;
+                }
+                _ => {
+                    let step = self.perform(&job, &effect).await;
+                    let is_trouble = matches!(step.event, Some(Event::Troubled(_)));
+                    failures = if is_trouble { failures + 1 } else { 0 };
+                    if let Some(event) = step.event {
+                        self.record(id, event).await;
+                    }
+                    if self.is_dropped(id, &mut cancelled_at) {
+                        self.record(id, Event::Cancelled).await;
+                    }
+                    self.pause(id, &effect, failures, step.wait).await;
+                }
             }
-            let step = self.perform(&job, &effect).await;
-            let is_trouble = matches!(step.event, Some(Event::Troubled(_)));
-            failures = if is_trouble { failures + 1 } else { 0 };
-            if let Some(event) = step.event {
-                self.record(id, event).await;
-            }
-            if self.is_dropped(id, &mut cancelled_at) {
-                self.record(id, Event::Cancelled).await;
-            }
-            self.pause(id, &effect, failures, step.wait).await;
+        }
+    }
+
+    /// Holds an order until there may be a network, or until it is taken back.
+    async fn wait_for_network(&self, id: &JobId) {
+        self.record(id, Event::Held).await;
+        while !self.ports.is_online()
+            && self.job(id).is_some_and(|job| job.next() == Effect::Submit)
+        {
+            self.ports.sleep(NAP).await;
         }
     }
 
@@ -165,10 +246,11 @@ impl<P: Ports> Runner<P> {
         let is_poll_next = self.job(id).is_some_and(|job| job.next() == Effect::Poll);
         let pace = if self.ports.is_visible() { POLL_VISIBLE } else { POLL_HIDDEN };
         let backoff = (POLL_VISIBLE << failures.min(5)).min(LONGEST_WAIT);
-        let wait = match failures {
-            0 if is_poll_next => asked.unwrap_or(pace),
-            0 => return,
-            _ => asked.unwrap_or(backoff).max(pace),
+        let wait = match (failures, asked) {
+            (0, None) if is_poll_next => pace,
+            (0, None) => return,
+            (0, Some(asked)) => asked.max(POLL_VISIBLE),
+            (_, asked) => asked.unwrap_or(backoff).max(pace),
         };
         let until = self.ports.now() + wait;
         while self.ports.now() < until {
@@ -183,13 +265,35 @@ impl<P: Ports> Runner<P> {
     }
 }
 
+/// A job's place in a set, for as long as this lives.
+struct Entry<'a> {
+    set: &'a RefCell<BTreeSet<JobId>>,
+    id: JobId,
+}
+
+impl<'a> Entry<'a> {
+    /// None if it is in the set already.
+    fn of(set: &'a RefCell<BTreeSet<JobId>>, id: &JobId) -> Option<Self> {
+        set.borrow_mut().insert(id.clone()).then(|| Self { set, id: id.clone() })
+    }
+}
+
+impl Drop for Entry<'_> {
+    fn drop(&mut self) {
+        self.set.borrow_mut().remove(&self.id);
+    }
+}
+
 /// What a job says of an error of the store.
 const fn trouble(error: StoreError) -> &'static str {
     match error {
         StoreError::Full => "storage_full",
+        StoreError::Newer => "storage_newer",
         StoreError::Refused | StoreError::Failed => "storage_failed",
     }
 }
 
+#[cfg(test)]
+mod reliability;
 #[cfg(test)]
 mod tests;

@@ -178,6 +178,7 @@ impl FalError {
             said: self.said.clone(),
             field: self.field(),
             charge: if self.costs() == Charge::No { job::Charge::No } else { job::Charge::Maybe },
+            retry_at: None,
         }
     }
 }

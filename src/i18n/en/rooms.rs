@@ -38,7 +38,6 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
     today: "Today",
     yesterday: "Yesterday",
     more: "Show more",
-    job_intended: "Getting ready",
     job_waiting: "Waits for the network",
     job_sent: "Sending",
     job_unknown_cost: |cost| match cost {
@@ -73,6 +72,30 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
     job_cancelled_why: "Before it started, so nothing was charged.",
     job_trouble: "No answer just now. We keep asking, and the run goes on.",
     job_full: "The pictures are ready, but storage is full. Delete some old ones to save them.",
+    job_waiting_why: "It will be sent as soon as you are online. Nothing has left yet.",
+    job_checking: "Unknown, checking",
+    job_checking_next: "We do not know whether it arrived. The server is being asked what \
+         became of it; nothing is sent again by itself.",
+    job_checking_trouble: "The server cannot say just now. We keep asking.",
+    job_unsent: "It was not sent",
+    job_unsent_next: "It never reached the server. Send it again if you still want it.",
+    send_again: "Send again",
+    retry_in: |seconds| format!("Worth another try in {}.", duration(seconds)),
+    retry_now: "Now it is worth another try.",
+    cancel_waiting: "Cancel waiting",
+    cancel_all: "Cancel all",
+    finished_anyway: "It had finished anyway. The picture is kept, and it was charged.",
+    one_tab: "This browser cannot keep several tabs of Likeness apart. Use one at a time.",
+    other_version: "An older Likeness is open in another tab. Close that tab to go on.",
+    newer_version: "A newer Likeness has taken the library over. Reload the page to get it.",
+    newer_records: "Some things here were made by a newer Likeness. They are left as they are.",
+    pictures_cleared: |count| {
+        let were = english(count, "picture is", "pictures are");
+        format!("{count} {were} gone: the browser has cleared its storage.")
+    },
+    storage_tight: |used, quota| {
+        format!("Storage is nearly full: {used} of about {quota}. Delete old pictures soon.")
+    },
     cancel: "Cancel",
     again: "Again",
     dismiss: "Dismiss",

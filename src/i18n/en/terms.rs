@@ -190,6 +190,49 @@ pub(super) fn failure(kind: &str) -> FailureWords {
         "storage_full" => {
             ("There is no room left on this device.", "Delete some old pictures, then try again.")
         }
+        "storage_failed" => (
+            "The browser could not store the order, so it was not sent.",
+            "Reload the page, then try again.",
+        ),
+        "storage_newer" => (
+            "A newer Likeness has taken the library over, so this was not sent.",
+            "Reload the page, then try again.",
+        ),
+        "user_day_spent" => (
+            "Your budget for today is used up.",
+            "It was not sent. Tomorrow there is a new one, or the owner of this studio can raise it.",
+        ),
+        "day_spent" => {
+            ("This studio’s budget for today is used up.", "It was not sent. Try again tomorrow.")
+        }
+        "month_spent" => (
+            "This studio’s budget for the month is used up.",
+            "It was not sent. Only the owner of this studio can raise it before the next month.",
+        ),
+        "too_many_runs" => (
+            "Too many runs are under way here.",
+            "It was not sent. Wait until one of them is done, then try again.",
+        ),
+        "too_many_submits" => (
+            "Too many runs were started in a short time.",
+            "It was not sent. Wait a little, then try again.",
+        ),
+        "unknown_price" => (
+            "This studio does not know what the model costs, so it does not use it.",
+            "Choose another preset, or ask the owner of this studio to set a price.",
+        ),
+        "ledger_away" => (
+            "The server cannot look into its ledger just now, so it spends nothing.",
+            "It was not sent. Try again in a minute.",
+        ),
+        "sign_in_required" => (
+            "The server does not know you, or no longer.",
+            "It was not sent. Sign in again, then try again.",
+        ),
+        "loopback_only" => (
+            "This server spends money for its own machine only.",
+            "Ask the owner of this studio for access.",
+        ),
         "picture_gone" => (
             "fal.ai had deleted the picture before it could be fetched.",
             "It cannot be brought back. The same settings and seed make it again.",

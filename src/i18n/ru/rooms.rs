@@ -38,7 +38,6 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
     today: "Сегодня",
     yesterday: "Вчера",
     more: "Показать ещё",
-    job_intended: "Готовим",
     job_waiting: "Ждёт сети",
     job_sent: "Отправляем",
     job_unknown_cost: |cost| match cost {
@@ -66,6 +65,29 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
     job_cancelled_why: "До начала работы, ничего не списано.",
     job_trouble: "Пока нет ответа. Мы спрашиваем снова, работа идёт.",
     job_full: "Снимки готовы, но место кончилось. Удалите старые, чтобы сохранить новые.",
+    job_waiting_why: "Отправим, как только появится сеть. Пока ничего не ушло.",
+    job_checking: "Неизвестно, выясняем",
+    job_checking_next: "Мы не знаем, дошёл ли запрос. Спрашиваем сервер, что с ним \
+         стало; сами второй раз ничего не отправляем.",
+    job_checking_trouble: "Сервер пока не может ответить. Спрашиваем снова.",
+    job_unsent: "Запрос не ушёл",
+    job_unsent_next: "До сервера он не дошёл. Отправьте снова, если снимок ещё нужен.",
+    send_again: "Отправить снова",
+    retry_in: |seconds| format!("Стоит повторить через {}.", duration(seconds)),
+    retry_now: "Теперь можно повторить.",
+    cancel_waiting: "Отменить ждущие",
+    cancel_all: "Отменить все",
+    finished_anyway: "Снимок всё-таки успел сделаться. Он сохранён и оплачен.",
+    one_tab: "Этот браузер не умеет разделять вкладки Likeness. Держите открытой одну.",
+    other_version: "В другой вкладке открыта старая версия Likeness. Закройте её, чтобы продолжить.",
+    newer_version: "Хранилище перешло к новой версии Likeness. Обновите страницу, чтобы получить её.",
+    newer_records: "Кое-что здесь создано новой версией Likeness. Мы это не трогаем.",
+    pictures_cleared: |count| {
+        format!("Пропало: {}. Браузер очистил своё хранилище.", pictures(count))
+    },
+    storage_tight: |used, quota| {
+        format!("Место кончается: {used} из примерно {quota}. Удалите старые снимки.")
+    },
     cancel: "Отменить",
     again: "Ещё раз",
     dismiss: "Скрыть",

@@ -7,13 +7,13 @@ use crate::{
     page::Page,
     ui::{
         components::avatars::Face,
-        context::{Studio, use_studio},
+        context::{Studio, Which, can_cancel, use_studio},
     },
 };
 use leptos::prelude::*;
 use likeness_core::{
     Preset, Route,
-    job::{Cancel, Charge, Failure, Job, JobId, State},
+    job::{Cancel, Charge, Failure, Inquiry, Job, JobId, State},
 };
 
 /// The runs that are under way or ended without pictures.
@@ -24,8 +24,33 @@ pub fn Jobs() -> impl IntoView {
     let ids = Memo::new(move |_| {
         studio.jobs.with(|jobs| jobs.iter().map(|job| job.id.clone()).collect::<Vec<_>>())
     });
+    // One run has its own button; these are for more.
+    let many = move |which: Which| {
+        studio
+            .jobs
+            .with(|jobs| jobs.iter().filter(|job| can_cancel(job) && which.takes(job)).count())
+    };
+    let cancel = move |which: Which, label: &'static str| {
+        view! { <button class="button" type="button" on:click=move |_| studio.cancel_all(which)>{label}</button> }
+    };
+    let sweep = Memo::new(move |_| {
+        let (waiting, all) = (many(Which::Waiting), many(Which::All));
+        (waiting > 0 && waiting < all && all > 1, all > 1)
+    });
+    let buttons = move || {
+        let (waiting, all) = sweep.get();
+        (waiting || all).then(|| {
+            view! {
+                <div class="jobs__all">
+                    {waiting.then(|| cancel(Which::Waiting, t.rooms().cancel_waiting))}
+                    {all.then(|| cancel(Which::All, t.rooms().cancel_all))}
+                </div>
+            }
+        })
+    };
     let list = move || {
         view! {
+            {live(move || buttons())}
             <ul class="jobs" aria-label=t.jobs>
                 <For each=move || ids.get() key=|id| id.0.clone() children=|id| view! { <Card id /> } />
             </ul>
@@ -49,6 +74,8 @@ fn Card(id: JobId) -> impl IntoView {
             let glyph = match kind {
                 "sending" => Some("send"),
                 "queued" => Some("clock"),
+                "waiting" => Some("offline"),
+                "unsent" => Some("send"),
                 "cancelled" => Some("close"),
                 "failed" => Some("fail"),
                 "unknown" => Some("question"),
@@ -76,7 +103,9 @@ fn looks(job: &Job, now: u64) -> &'static str {
     match &job.state {
         State::Queued { .. } | State::Running { .. } if job.cancel != Cancel::None => "cancelling",
         State::Intended | State::Sent => "sending",
-        State::Unknown => "unknown",
+        State::Held => "waiting",
+        State::Unknown { .. } => "unknown",
+        State::Unsent => "unsent",
         State::Queued { .. } => "queued",
         State::Running { since, .. }
             if now.saturating_sub(*since) > u64::from(job.order.seconds.1) * 1000 =>
@@ -96,7 +125,10 @@ fn body(studio: Studio, job: &Job, kind: &'static str) -> AnyView {
     let title = match (&job.state, kind) {
         (_, "cancelling") => t.rooms().job_cancelling.to_owned(),
         (State::Intended | State::Sent, _) => t.rooms().job_sent.to_owned(),
-        (State::Unknown, _) => t.job_unknown.to_owned(),
+        (State::Held, _) => t.rooms().job_waiting.to_owned(),
+        (State::Unknown { inquiry: Inquiry::Closed }, _) => t.job_unknown.to_owned(),
+        (State::Unknown { .. }, _) => t.rooms().job_checking.to_owned(),
+        (State::Unsent, _) => t.rooms().job_unsent.to_owned(),
         (State::Queued { position: Some(position), .. }, _) => (t.rooms().job_queued)(*position),
         (State::Queued { .. }, _) => t.rooms().job_queued_somewhere.to_owned(),
         (_, "slow") => t.rooms().job_slow.to_owned(),
@@ -110,11 +142,19 @@ fn body(studio: Studio, job: &Job, kind: &'static str) -> AnyView {
     let order = order_line(t, job);
     let rest = match &job.state {
         State::Failed { failure } => failed(studio, job, failure),
-        State::Unknown => view! {
-            <p class="job__cost">{lost_cost(studio, job)}</p>
-            <p class="job__next">{t.rooms().job_unknown_next}</p>
+        State::Unknown { inquiry } => {
+            let next = match inquiry {
+                Inquiry::Closed => t.rooms().job_unknown_next,
+                Inquiry::Open | Inquiry::Absent { .. } => t.rooms().job_checking_next,
+            };
+            view! { <p class="job__cost">{lost_cost(studio, job)}</p> <p class="job__next">{next}</p> }.into_any()
+        }
+        State::Unsent => view! {
+            <p class="job__cost">{t.rooms().cost_none}</p>
+            <p class="job__next">{t.rooms().job_unsent_next}</p>
         }
         .into_any(),
+        State::Held => view! { <p class="job__line">{t.rooms().job_waiting_why}</p> }.into_any(),
         State::Cancelled => view! { <p class="job__line">{t.rooms().job_cancelled_why}</p> }.into_any(),
         _ if kind == "cancelling" => {
             view! { <p class="job__line">{t.rooms().job_cancelling_why}</p><div class="track" role="presentation"></div> }.into_any()
@@ -130,6 +170,8 @@ fn body(studio: Studio, job: &Job, kind: &'static str) -> AnyView {
         let text = match trouble {
             "storage_full" => t.rooms().job_full,
             "storage_failed" => t.storage_failed,
+            "storage_newer" => t.rooms().newer_version,
+            _ if matches!(job.state, State::Unknown { .. }) => t.rooms().job_checking_trouble,
             _ => t.rooms().job_trouble,
         };
         view! { <p class="job__next">{text}</p> }
@@ -171,6 +213,7 @@ fn failed(studio: Studio, job: &Job, failure: &Failure) -> AnyView {
     view! {
         <p class="job__cost">{cost}</p>
         <p class="job__next">{(t.rooms().failure)(&failure.kind).next}</p>
+        {failure.retry_at.map(|at| countdown(studio, at))}
         <details class="job__more">
             <summary>{t.rooms().for_experts}</summary>
             <pre class="code__text" tabindex="0">{details.trim().to_owned()}</pre>
@@ -179,15 +222,29 @@ fn failed(studio: Studio, job: &Job, failure: &Failure) -> AnyView {
     .into_any()
 }
 
+/// How long to wait, as it gets less.
+fn countdown(studio: Studio, at: u64) -> AnyView {
+    let t = studio.t();
+    let left = move || at.saturating_sub(studio.now.get()).div_ceil(1000);
+    let words = move || match left() {
+        0 => t.rooms().retry_now.to_owned(),
+        seconds => (t.rooms().retry_in)(seconds),
+    };
+    view! { <p class="job__next" role="timer">{move || words()}</p> }.into_any()
+}
+
 fn actions(studio: Studio, job: &Job) -> AnyView {
     let t = studio.t();
     let id = job.id.clone();
     if job.is_active() {
-        let can_cancel = matches!(job.state, State::Queued { .. } | State::Running { .. })
-            && job.cancel == Cancel::None;
-        return can_cancel
-            .then(|| view! { <button class="button" type="button" on:click=move |_| studio.cancel(&id)>{t.rooms().cancel}</button> })
-            .into_any();
+        let is_unstored = matches!(job.state, State::Delivered { .. }) && job.trouble.is_some();
+        let save = is_unstored.then(|| {
+            let job = job.clone();
+            view! { <button class="button" data-kind="primary" type="button" on:click=move |_| studio.save_files(&job)>{t.rooms().download}</button> }
+        });
+        let cancel = can_cancel(job)
+            .then(|| view! { <button class="button" type="button" on:click=move |_| studio.cancel(&id)>{t.rooms().cancel}</button> });
+        return view! { {save} {cancel} }.into_any();
     }
     let dismiss = view! {
         <button class="icon-button" type="button" aria-label=t.rooms().dismiss on:click=move |_| studio.dismiss(&id)>{icon("close")}</button>
@@ -198,14 +255,23 @@ fn actions(studio: Studio, job: &Job) -> AnyView {
     };
     let edit = {
         let (request, id) = (job.order.request.clone(), job.id.clone());
+        // What may still turn out to be a picture stays listed.
+        let stays = matches!(job.state, State::Unknown { .. });
         move |_| {
             studio.use_request(&request, None);
-            studio.dismiss(&id);
+            if !stays {
+                studio.dismiss(&id);
+            }
         }
     };
     let first = match &job.state {
         // An unknown outcome may have been paid for, so there is no one-press repeat.
-        State::Unknown => None,
+        State::Unknown { .. } => None,
+        State::Unsent => {
+            let id = job.id.clone();
+            let send = move |_| studio.send_again(&id);
+            Some(view! { <button class="button" data-kind="primary" type="button" on:click=send>{t.rooms().send_again}</button> }.into_any())
+        }
         State::Failed { failure } if failure.kind == "endpoint_gone" && has_ultra(job) => Some(ultra(studio, job)),
         State::Failed { failure } if failure.field.as_deref().is_some_and(|field| field.starts_with("avatar")) => {
             let to = Page::EditAvatar(job.order.avatar_id.clone());

@@ -6,6 +6,7 @@ use crate::browser::{
     local::{self, Key},
     platform::Platform,
     store::{self, Store},
+    tabs::News,
 };
 use leptos::{prelude::*, task::spawn_local};
 use likeness_core::{
@@ -25,7 +26,7 @@ impl Studio {
         self.is_opened.set_value(true);
         self.keeping.set(Keeping::Opening);
         spawn_local(async move {
-            let store = Store::open(store::NAME).await;
+            let store = self.open_store().await;
             let contents = store.contents().await;
             if !contents.avatars.is_empty() || !contents.pictures.is_empty() {
                 local::set(Key::Library, Some("yes"));
@@ -38,9 +39,22 @@ impl Studio {
             if contents.corrupt > 0 {
                 self.toast(self.t().print_corrupt.to_owned(), None);
             }
-            let runner =
-                Rc::new(Runner::new(Platform { store: store.clone(), screen: StudioScreen(self) }));
-            let machine = Machine { store, runner: runner.clone(), work: Self::work };
+            if contents.newer > 0 {
+                self.toast(self.t().rooms().newer_records.to_owned(), None);
+            }
+            match contents.failure {
+                Some(error) => self.tell(Err(error)),
+                None if store.is_durable() => self.miss_pictures(),
+                None => {}
+            }
+            let channel = self.join_tabs();
+            let platform = Platform {
+                store: store.clone(),
+                screen: StudioScreen(self),
+                channel: channel.clone(),
+            };
+            let runner = Rc::new(Runner::new(platform));
+            let machine = Machine { store, channel, runner: runner.clone(), work: Self::work };
             self.machine.set_value(Some(machine));
             for job in contents.jobs {
                 if !matches!(job.state, State::Done { .. }) {
@@ -52,6 +66,21 @@ impl Studio {
             self.choose_if_none();
             self.work();
         });
+    }
+
+    /// The store, in memory if there is no other.
+    async fn open_store(self) -> Store {
+        let blocked = move || self.toast(self.t().rooms().other_version.to_owned(), None);
+        match Store::open(store::NAME, blocked).await {
+            Ok(store) => store,
+            Err(error) => {
+                // That the browser refuses is said where it cannot be overlooked.
+                if error == StoreError::Newer {
+                    self.tell(Err(error));
+                }
+                Store::in_memory()
+            }
+        }
     }
 
     /// Does everything that waits.
@@ -87,6 +116,7 @@ impl Studio {
             Err(StoreError::Full) => {
                 self.toast([t.storage_full, t.storage_full_why].join(" "), None)
             }
+            Err(StoreError::Newer) => self.toast(t.rooms().newer_version.to_owned(), None),
             Err(StoreError::Refused | StoreError::Failed) => {
                 self.toast(t.storage_failed.to_owned(), None)
             }
@@ -138,23 +168,37 @@ impl Studio {
     }
 
     /// Asks to cancel a job.
-    pub fn cancel(&self, id: &JobId) {
-        if let Some(runner) = self.runner() {
-            runner.cancel(id);
-        }
+    pub fn cancel(self, id: &JobId) {
+        let Some(runner) = self.runner() else { return };
+        let id = id.clone();
+        spawn_local(async move { runner.cancel(&id).await });
+    }
+
+    /// Sends a job again that reached nobody, under the key it had.
+    pub fn send_again(self, id: &JobId) {
+        let Some(runner) = self.runner() else { return };
+        let id = id.clone();
+        spawn_local(async move { runner.send_again(&id).await });
     }
 
     /// Takes a job that is over off the screen.
     pub fn dismiss(&self, id: &JobId) {
-        self.jobs.update(|jobs| jobs.retain(|job| job.id != *id));
-        if let (Some(store), Some(runner)) = (self.store(), self.runner()) {
-            runner.dismiss(id);
+        self.hide_job(id);
+        if let Some(machine) = self.machine.with_value(Clone::clone) {
+            machine.runner.dismiss(id);
             let id = id.clone();
             spawn_local(async move {
                 // If it fails the card is back after a reload, which loses nothing.
-                let _ = store.delete_job(&id).await;
+                if machine.store.delete_job(&id).await.is_ok() {
+                    machine.channel.tell(&News::Job(id.0));
+                }
             });
         }
+    }
+
+    /// Another tab has removed the job, or this one is about to.
+    pub(super) fn hide_job(&self, id: &JobId) {
+        self.jobs.update(|jobs| jobs.retain(|job| job.id != *id));
     }
 }
 

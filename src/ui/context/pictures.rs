@@ -1,7 +1,7 @@
 //! What can be done to pictures.
 
 use super::{Action, Studio};
-use crate::browser::{clock, files};
+use crate::browser::{clock, files, tabs::News};
 use leptos::{prelude::*, task::spawn_local};
 use likeness_engine::picture::{Picture, PictureId};
 
@@ -75,10 +75,16 @@ impl Studio {
                 let is_back = self
                     .pictures
                     .with_untracked(|pictures| pictures.iter().any(|known| known.id == id));
-                if let (false, Some(store)) = (is_back, self.store()) {
+                if is_back {
+                    return;
+                }
+                self.mark_pictures();
+                if let Some(machine) = self.machine.with_value(Clone::clone) {
                     spawn_local(async move {
                         // If it fails the picture is back after a reload, which loses nothing.
-                        let _ = store.delete_picture(&id).await;
+                        if machine.store.delete_picture(&id).await.is_ok() {
+                            machine.channel.tell(&News::Picture(id.0));
+                        }
                     });
                 }
             },

@@ -1,13 +1,38 @@
 //! Runs: ordering them, following them, cancelling them.
 
 use super::{Errand, Ordered, Studio};
-use crate::{browser::clock, ui::parts::Part};
-use leptos::prelude::*;
-use likeness_core::job::{Job, State};
+use crate::{
+    browser::{clock, fetch, files},
+    ui::parts::Part,
+};
+use leptos::{prelude::*, task::spawn_local};
+use likeness_core::job::{Cancel, Inquiry, Job, State};
 use likeness_engine::picture::Picture;
 
 /// Two presses within this time are one, in milliseconds.
 const DOUBLE_PRESS: u64 = 500;
+
+/// Which runs are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// Those that nobody works on yet.
+    Waiting,
+    /// Every one.
+    All,
+}
+
+impl Which {
+    /// Whether this run is meant.
+    pub const fn takes(self, job: &Job) -> bool {
+        matches!(self, Self::All) || matches!(job.state, State::Held | State::Queued { .. })
+    }
+}
+
+/// Whether there is something to cancel, and nobody asked yet.
+pub const fn can_cancel(job: &Job) -> bool {
+    matches!(job.state, State::Held | State::Queued { .. } | State::Running { .. })
+        && matches!(job.cancel, Cancel::None)
+}
 
 impl Studio {
     /// Whether an order is on its way and its answer is not here yet. Another press meanwhile orders nothing.
@@ -63,11 +88,36 @@ impl Studio {
         true
     }
 
+    /// Cancels every run that can be, or only those that wait.
+    pub fn cancel_all(self, which: Which) {
+        let jobs = self.jobs.get_untracked();
+        for job in jobs.iter().filter(|job| can_cancel(job) && which.takes(job)) {
+            self.cancel(&job.id);
+        }
+    }
+
+    /// Fetches the pictures of a run that could not be stored once more, and hands them to the person as files.
+    pub fn save_files(self, job: &Job) {
+        let State::Delivered { pictures, .. } = &job.state else { return };
+        for (index, picture) in pictures.iter().enumerate().filter(|(_, it)| !it.is_stored) {
+            let (url, name) = (picture.url.clone(), format!("likeness-{}-{index}.jpg", job.id.0));
+            spawn_local(async move {
+                match fetch::picture(&url).await {
+                    Ok(fetched) => files::download(&fetched.bytes.file, &name),
+                    Err(_) => self.toast(self.t().rooms().job_trouble.to_owned(), None),
+                }
+            });
+        }
+    }
+
     /// A job changed: shows it, tells a screen reader, and forgets it once its pictures are here.
     pub(super) fn show_job(&self, job: &Job) {
         let before = self.jobs.with_untracked(|jobs| {
             jobs.iter().find(|known| known.id == job.id).map(|known| known.state.name())
         });
+        if job.cancel != Cancel::None && matches!(job.state, State::Done { .. }) {
+            self.toast(self.t().rooms().finished_anyway.to_owned(), None);
+        }
         if before != Some(job.state.name()) {
             self.announce(job);
         }
@@ -102,7 +152,10 @@ impl Studio {
             State::Failed { failure } => {
                 (t.failed_announce)((t.rooms().failure)(&failure.kind).what)
             }
-            State::Unknown => t.job_unknown.to_owned(),
+            State::Unknown { inquiry: Inquiry::Closed } => t.job_unknown.to_owned(),
+            State::Unknown { .. } => t.rooms().job_checking.to_owned(),
+            State::Held => t.rooms().job_waiting.to_owned(),
+            State::Unsent => t.rooms().job_unsent.to_owned(),
             State::Cancelled => t.job_cancelled.to_owned(),
             _ => return,
         };
@@ -127,7 +180,10 @@ impl Studio {
     /// Moves the clock once a second while a job is under way.
     pub(super) fn keep_time(self) {
         let tick = move || {
-            if self.jobs.with_untracked(|jobs| jobs.iter().any(Job::is_active)) {
+            let now = self.now.get_untracked();
+            let is_moving =
+                |job: &Job| job.is_active() || job.retry_at().is_some_and(|at| at > now);
+            if self.jobs.with_untracked(|jobs| jobs.iter().any(is_moving)) {
                 self.now.set(clock::now());
             }
         };

@@ -127,6 +127,7 @@ fn storage_row(t: Words, storage: Trial) -> AnyView {
         Some(Ok(())) => (Outcome::Pass, None),
         Some(Err(StoreError::Refused)) => (Outcome::Fail, Some(t.no_storage)),
         Some(Err(StoreError::Full)) => (Outcome::Fail, Some(t.storage_full)),
+        Some(Err(StoreError::Newer)) => (Outcome::Fail, Some(t.rooms().newer_version)),
         Some(Err(StoreError::Failed)) => (Outcome::Fail, Some(t.rooms().check_storage_why)),
     };
     row(t, t.rooms().check_storage.into_any(), result, why.map(str::to_owned))

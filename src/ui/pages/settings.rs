@@ -10,7 +10,7 @@ use crate::{
             link::icon,
             live::live,
         },
-        context::{Keeping, Theme, use_studio},
+        context::{Keeping, NEARLY_FULL, Theme, use_studio},
     },
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -138,13 +138,13 @@ fn ask(promise: RwSignal<Promise>) {
     });
 }
 
-/// How full the storage is. From nine tenths on it warns.
+/// How full the storage is. From four fifths on it warns.
 #[component]
 fn Meter(room: Room) -> impl IntoView {
     let studio = use_studio();
     let (t, tongue) = (studio.t(), studio.tongue());
-    let percent = (room.used.saturating_mul(100)).div_ceil(room.quota.max(1)).min(100);
-    let kind = (percent >= 90).then_some("warning");
+    let percent = room.percent();
+    let kind = (percent >= NEARLY_FULL).then_some("warning");
     let text = (t.rooms().storage_of)(&tongue.bytes(room.used), &tongue.bytes(room.quota));
     view! {
         <div class="meter" data-kind=kind role="meter" aria-label=t.rooms().storage aria-valuemin="0" aria-valuemax="100"

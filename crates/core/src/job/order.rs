@@ -77,6 +77,16 @@ pub struct Failure {
     pub field: Option<String>,
     /// Whether it cost anything.
     pub charge: Charge,
+    /// From when on another attempt may succeed, where the other side said so, in milliseconds since 1970.
+    #[serde(default)]
+    pub retry_at: Option<u64>,
+}
+
+impl Failure {
+    /// A failure that nobody said more about.
+    pub fn of(kind: &str, charge: Charge) -> Self {
+        Self { kind: kind.to_owned(), said: None, field: None, charge, retry_at: None }
+    }
 }
 
 /// One picture that FAL delivered.

@@ -1,18 +1,34 @@
 //! One step of a job: the call that an effect asks for, and the event that its answer means.
 
-use super::{Runner, Step};
+use super::{LONGEST_WAIT, POLL_VISIBLE, Runner, Step, submission::Submission};
 use crate::{
     picture::{Picture, PictureId},
     ports::{Exchange, Lost, Method, PictureError, Ports, Reply, StoreError},
 };
 use likeness_core::{
     Route,
-    job::{Cancel, Charge, Delivery, Effect, Event, Failure, Handle, Job, State},
+    job::{
+        Cancel, Charge, Delivery, Effect, Event, Failure, Handle, Job, JobId, State, TRAVEL_TIME,
+    },
 };
 use likeness_fal::{
     error::{self, Call, FalError, Kind},
+    server::ServerCode,
     wire::{CancelOutcome, Output, QueueStatus, State as QueueState, SubmitReply},
 };
+
+/// What our server says in words of its own.
+pub const TOLD_APART: [ServerCode; 9] = [
+    ServerCode::UserDaySpent,
+    ServerCode::DaySpent,
+    ServerCode::MonthSpent,
+    ServerCode::TooManyRuns,
+    ServerCode::TooManySubmits,
+    ServerCode::UnknownPrice,
+    ServerCode::LedgerAway,
+    ServerCode::SignInRequired,
+    ServerCode::LoopbackOnly,
+];
 
 /// Where submits go.
 const QUEUE: &str = "https://queue.fal.run/";
@@ -20,7 +36,7 @@ const QUEUE: &str = "https://queue.fal.run/";
 impl<P: Ports> Runner<P> {
     pub(super) async fn perform(&self, job: &Job, effect: &Effect) -> Step {
         match (effect, job.handle()) {
-            (Effect::Submit, _) => self.submit(job).await,
+            (Effect::Inquire, _) => self.inquire(job).await,
             (Effect::Poll, Some(handle)) => self.poll(job, handle).await,
             (Effect::FetchResult, Some(handle)) => self.fetch_result(job, handle).await,
             (Effect::FetchPicture { index }, _) => self.fetch_picture(job, *index).await,
@@ -29,10 +45,14 @@ impl<P: Ports> Runner<P> {
         }
     }
 
-    async fn submit(&self, job: &Job) -> Step {
-        if self.record(&job.id, Event::Sent).await.is_none() {
-            return Step { event: None, wait: None };
+    /// Sends an order, once it is stored that it leaves. The one call that may start a run.
+    pub(super) async fn send(&self, id: &JobId) {
+        match self.record(id, Event::Sent).await {
+            Some(Ok(())) => {}
+            Some(Err(error)) => return self.refuse(id, error).await,
+            None => return,
         }
+        let Some(job) = self.job(id) else { return };
         let target = format!("{QUEUE}{}", job.order.endpoint);
         let exchange = Exchange {
             method: Method::Post,
@@ -40,29 +60,70 @@ impl<P: Ports> Runner<P> {
             body: Some(&job.order.body),
             idempotency_key: Some(&job.id.0),
         };
-        let reply = match self.ports.exchange(exchange).await {
-            Ok(reply) => reply,
-            Err(Lost::Unknown) => return Step::of(Event::ReplyLost),
+        let event = match self.ports.exchange(exchange).await {
+            Ok(reply) => self.answer(&job, &reply),
+            Err(Lost::Unknown) => Event::ReplyLost,
+            Err(Lost::Unsent) if !self.ports.is_online() => Event::Held,
             Err(Lost::Unsent) => {
-                let failure =
-                    Failure { charge: Charge::No, ..failure(&FalError::network(Call::Submit)) };
-                return Step::of(Event::Refused(failure));
+                let error = FalError::network(Call::Submit);
+                Event::Refused(Failure { charge: Charge::No, ..self.failure(&error) })
             }
         };
+        self.record(id, event).await;
+    }
+
+    /// What an answer to a submit means, whether it came by itself or was kept by our server.
+    fn answer(&self, job: &Job, reply: &Reply) -> Event {
         if reply.is_success() {
             // Without a request id the run may exist, but nobody can follow it.
-            return Step::of(
-                match (SubmitReply::read(&reply.body), Route::of_endpoint(&job.order.endpoint)) {
-                    (Ok(submitted), Some(route)) => accepted(&submitted, route),
-                    _ => Event::ReplyLost,
-                },
-            );
+            return match (SubmitReply::read(&reply.body), Route::of_endpoint(&job.order.endpoint)) {
+                (Ok(submitted), Some(route)) => accepted(&submitted, route),
+                _ => Event::ReplyLost,
+            };
         }
-        let error = read_error(Call::Submit, &reply);
-        Step::of(match error.costs() {
-            error::Charge::Unknown => Event::ReplyLost,
-            _ => Event::Refused(failure(&error)),
-        })
+        let error = read_error(Call::Submit, reply);
+        let is_reused =
+            matches!(error.kind(), Kind::Server(server) if server.is(ServerCode::KeyReused));
+        // A key that was used before may have started a run.
+        if is_reused || error.costs() == error::Charge::Unknown {
+            return Event::ReplyLost;
+        }
+        Event::Refused(self.failure(&error))
+    }
+
+    /// Asks our server what became of a submit whose reply was lost.
+    async fn inquire(&self, job: &Job) -> Step {
+        let Ok(reply) = self.ports.inquire(&job.id.0).await else {
+            return Step::of(troubled("network"));
+        };
+        if !reply.is_success() {
+            let error = read_error(Call::Status, &reply);
+            let is_absent = matches!(error.kind(), Kind::Server(server) if server.is(ServerCode::UnknownSubmission));
+            return if is_absent {
+                Step { event: Some(Event::KeyUnknown), wait: Some(TRAVEL_TIME) }
+            } else {
+                Step { event: Some(troubled(key(&error))), wait: error.retry_after_ms() }
+            };
+        }
+        match Submission::read(&reply.body) {
+            Some(Submission::InFlight) => {
+                let seconds = reply.header("retry-after").and_then(|text| text.trim().parse().ok());
+                let wait = seconds.map_or(POLL_VISIBLE, |seconds: u64| {
+                    seconds.saturating_mul(1000).min(LONGEST_WAIT)
+                });
+                Step { event: Some(Event::InFlight), wait: Some(wait) }
+            }
+            Some(Submission::Answered(answer)) => {
+                Step::of(match self.answer(job, &answer) {
+                    // The answer is there and says nothing; it will not say more.
+                    Event::ReplyLost => Event::OutcomeLost,
+                    event => event,
+                })
+            }
+            Some(Submission::Unknown) => Step::of(Event::OutcomeLost),
+            Some(Submission::Unsent) => Step::of(Event::NeverSent),
+            None => Step::of(troubled("garbled")),
+        }
     }
 
     async fn poll(&self, job: &Job, handle: &Handle) -> Step {
@@ -80,8 +141,8 @@ impl<P: Ports> Runner<P> {
         let error = read_error(Call::Status, &reply);
         let event = match error.kind() {
             Kind::UnknownRequest if job.cancel == Cancel::Sent => Event::Cancelled,
-            Kind::UnknownRequest => Event::Failed(failure(&error)),
-            kind => troubled(kind.key()),
+            Kind::UnknownRequest => Event::Failed(self.failure(&error)),
+            _ => troubled(key(&error)),
         };
         Step { event: Some(event), wait: error.retry_after_ms() }
     }
@@ -95,13 +156,7 @@ impl<P: Ports> Runner<P> {
             let event = match Output::read(&reply.body) {
                 Ok(output) => delivered(&output),
                 Err(_) if serde_json::from_slice::<serde_json::Value>(&reply.body).is_ok() => {
-                    let failure = Failure {
-                        kind: "no_media".into(),
-                        said: None,
-                        field: None,
-                        charge: Charge::Maybe,
-                    };
-                    Event::Failed(failure)
+                    Event::Failed(Failure::of("no_media", Charge::Maybe))
                 }
                 Err(_) => troubled("garbled"),
             };
@@ -115,9 +170,9 @@ impl<P: Ports> Runner<P> {
             kind if error.is_verdict()
                 || matches!(kind, Kind::UnknownRequest | Kind::EndpointGone) =>
             {
-                Event::Failed(failure(&error))
+                Event::Failed(self.failure(&error))
             }
-            kind => troubled(kind.key()),
+            _ => troubled(key(&error)),
         };
         Step { event: Some(event), wait: error.retry_after_ms() }
     }
@@ -136,7 +191,10 @@ impl<P: Ports> Runner<P> {
             Ok(CancelOutcome::Requested) => Step::of(Event::CancelSent),
             Ok(CancelOutcome::AlreadyCompleted) => Step::of(Event::CancelTooLate),
             Ok(CancelOutcome::NotFound) => Step::of(Event::Cancelled),
-            Err(_) => Step::of(troubled(read_error(Call::Cancel, &reply).kind().key())),
+            Err(_) => {
+                let error = read_error(Call::Cancel, &reply);
+                Step { event: Some(troubled(key(&error))), wait: error.retry_after_ms() }
+            }
         }
     }
 
@@ -182,6 +240,20 @@ impl<P: Ports> Runner<P> {
                 wait: Some(super::LONGEST_WAIT),
             },
             Err(error) => Step::of(troubled(super::trouble(error))),
+        }
+    }
+
+    fn failure(&self, error: &FalError) -> Failure {
+        Failure {
+            kind: key(error).to_owned(),
+            said: error.said().map(str::to_owned),
+            field: error.field(),
+            charge: match error.costs() {
+                error::Charge::No => Charge::No,
+                error::Charge::Maybe => Charge::Maybe,
+                error::Charge::Unknown => Charge::Unknown,
+            },
+            retry_at: error.retry_after_ms().map(|wait| self.ports.now() + wait),
         }
     }
 
@@ -243,15 +315,10 @@ fn read_error(call: Call, reply: &Reply) -> FalError {
     FalError::read(call, reply.status, &|name| reply.header(name).map(str::to_owned), &reply.body)
 }
 
-fn failure(error: &FalError) -> Failure {
-    Failure {
-        kind: error.kind().key().to_owned(),
-        said: error.said().map(str::to_owned),
-        field: error.field(),
-        charge: match error.costs() {
-            error::Charge::No => Charge::No,
-            error::Charge::Maybe => Charge::Maybe,
-            error::Charge::Unknown => Charge::Unknown,
-        },
+/// The machine key of an error: the server's own code where it has one that people have to be told apart.
+fn key(error: &FalError) -> &str {
+    match error.kind() {
+        Kind::Server(server) if TOLD_APART.iter().any(|code| server.is(*code)) => &server.code,
+        kind => kind.key(),
     }
 }

@@ -11,6 +11,7 @@ use core::{
     pin::pin,
     task::{Context, Poll, Waker},
 };
+use likeness_core::job::{Inquiry, TRAVEL_TIME};
 use std::{collections::VecDeque, rc::Rc};
 
 /// Nothing here ever waits for anything outside, so one poll is enough.
@@ -34,18 +35,38 @@ struct Fake {
     picture_errors: RefCell<VecDeque<PictureError>>,
     store_errors: RefCell<VecDeque<StoreError>>,
     is_full: Cell<bool>,
+    is_offline: Cell<bool>,
+    passed_on: RefCell<Vec<JobId>>,
     on_sleep: RefCell<Option<Hook>>,
     troubles: RefCell<Vec<Option<String>>>,
 }
 
 impl Ports for Rc<Fake> {
     type Bytes = ();
+    type Claim = ();
 
     async fn exchange(&self, exchange: Exchange<'_>) -> Result<Reply, Lost> {
         let key = exchange.idempotency_key.map(str::to_owned);
         self.sent.borrow_mut().push((exchange.method, exchange.target.to_owned(), key));
         self.replies.borrow_mut().pop_front().expect("the script has an answer for every call")
     }
+    async fn inquire(&self, key: &str) -> Result<Reply, Lost> {
+        self.sent.borrow_mut().push((Method::Get, format!("submissions/{key}"), None));
+        self.replies.borrow_mut().pop_front().expect("the script has an answer for every call")
+    }
+    async fn claim(&self, _: &JobId) {}
+    fn pass_cancel_on(&self, id: &JobId) {
+        self.passed_on.borrow_mut().push(id.clone());
+    }
+    async fn load_job(&self, id: &JobId) -> Result<Option<Job>, StoreError> {
+        let stored = self.stored.borrow();
+        // What a test takes from elsewhere is not in this store.
+        stored.iter().rfind(|job| job.id == *id).cloned().map(Some).ok_or(StoreError::Failed)
+    }
+    fn is_online(&self) -> bool {
+        !self.is_offline.get()
+    }
+    fn job_gone(&self, _: &JobId) {}
     async fn fetch_picture(&self, _: &str) -> Result<Fetched<()>, PictureError> {
         match self.picture_errors.borrow_mut().pop_front() {
             Some(error) => Err(error),
@@ -158,25 +179,159 @@ fn the_intent_is_stored_before_the_submit_and_the_handle_right_after() {
     assert_eq!(states, ["intended", "sent", "queued", "completed", "delivered", "done"]);
 }
 
+/// What our server says became of the submit.
+fn submission(state: &str) -> Result<Reply, Lost> {
+    reply(200, &format!(r#"{{"state":"{state}"}}"#))
+}
+
+fn answered(status: u16, said: &str) -> Result<Reply, Lost> {
+    reply(
+        200,
+        &format!(r#"{{"state":"answered","status":{status},"headers":{{}},"reply":{said}}}"#),
+    )
+}
+
+fn server_error(status: u16, code: &str) -> Result<Reply, Lost> {
+    reply(
+        status,
+        &format!(
+            r#"{{"error":{{"code":"{code}","message":"x","retryable":true,"retry_after_ms":90000}}}}"#
+        ),
+    )
+}
+
+fn submits(fake: &Fake) -> usize {
+    fake.sent.borrow().iter().filter(|(method, ..)| *method == Method::Post).count()
+}
+
 #[test]
-fn a_lost_reply_is_unknown_and_never_sent_again() {
+fn a_lost_reply_is_asked_about_and_never_sent_again() {
     for lost in [
         Err(Lost::Unknown),
         reply(200, "<html>"),
         reply(200, "{}"),
-        reply(500, r#"{"error":{"code":"unknown_outcome","message":"x","retryable":false}}"#),
+        server_error(500, "unknown_outcome"),
+        server_error(409, "in_flight"),
+        server_error(422, "key_reused"),
     ] {
-        let (fake, job) = play(vec![lost], |_| {});
-        assert_eq!(job.state, State::Unknown);
-        assert_eq!(fake.sent.borrow().len(), 1);
+        let (fake, job) = play(
+            vec![
+                lost,
+                Err(Lost::Unknown),
+                server_error(503, "ledger_away"),
+                submission("in_flight"),
+                submission("unknown"),
+            ],
+            |_| {},
+        );
+        assert_eq!(job.state, State::Unknown { inquiry: Inquiry::Closed });
+        assert_eq!(submits(&fake), 1);
+        assert_eq!(fake.sent.borrow()[1].1, "submissions/job-1");
     }
 }
 
 #[test]
-fn an_unsent_order_costs_nothing() {
+fn the_answer_that_our_server_kept_is_read_as_if_it_had_come_then() {
+    let script = vec![
+        Err(Lost::Unknown),
+        answered(200, SUBMITTED),
+        reply(200, COMPLETED),
+        reply(200, OUTPUT),
+    ];
+    let (fake, job) = play(script, |_| {});
+    assert!(matches!(job.state, State::Done { .. }), "{job:?}");
+    assert_eq!(submits(&fake), 1);
+
+    let refusal = r#"{"detail":"User is locked. Reason: Exhausted balance."}"#;
+    let (_, job) = play(vec![Err(Lost::Unknown), answered(403, refusal)], |_| {});
+    let State::Failed { failure } = job.state else { panic!("{job:?}") };
+    assert_eq!((failure.kind.as_str(), failure.charge), ("exhausted_balance", Charge::No));
+
+    for nothing in [answered(200, "{}"), answered(500, r#"{"detail":"x"}"#)] {
+        let (_, job) = play(vec![Err(Lost::Unknown), nothing], |_| {});
+        assert_eq!(job.state, State::Unknown { inquiry: Inquiry::Closed }, "it will not say more");
+    }
+}
+
+#[test]
+fn a_key_that_the_server_does_not_know_twice_may_be_sent_again_by_a_press_under_the_same_key() {
+    let absent = || server_error(404, "unknown_submission");
+    let (fake, job) = play(vec![Err(Lost::Unknown), absent(), absent()], |_| {});
+    assert_eq!(job.state, State::Unsent);
+    assert!(fake.clock.get() >= TRAVEL_TIME, "the first might still be travelling");
+    assert_eq!(submits(&fake), 1, "nothing is sent silently");
+
+    *fake.replies.borrow_mut() =
+        vec![reply(200, SUBMITTED), reply(200, COMPLETED), reply(200, OUTPUT)].into();
+    let runner = Runner::new(fake.clone());
+    run(runner.resume(job));
+    run(runner.send_again(&JobId("job-1".into())));
+    assert_eq!(fake.pictures.borrow().len(), 1);
+    let keys: Vec<_> = fake.sent.borrow().iter().filter_map(|(.., key)| key.clone()).collect();
+    assert_eq!(keys, ["job-1", "job-1"]);
+    run(runner.send_again(&JobId("job-1".into())));
+    assert_eq!(submits(&fake), 2, "a second press does nothing");
+}
+
+#[test]
+fn an_order_without_a_network_waits_for_it_and_can_be_taken_back() {
+    let online_at = |at: Option<Millis>| {
+        move |fake: &Rc<Fake>| {
+            fake.is_offline.set(true);
+            let weak = Rc::downgrade(fake);
+            *fake.on_sleep.borrow_mut() = Some(Box::new(move |now| {
+                if let Some(fake) = weak.upgrade().filter(|_| at.is_some_and(|at| now >= at)) {
+                    fake.is_offline.set(false);
+                }
+            }));
+        }
+    };
+    let script = vec![reply(200, SUBMITTED), reply(200, COMPLETED), reply(200, OUTPUT)];
+    let (fake, job) = play(script, online_at(Some(60_000)));
+    assert!(matches!(job.state, State::Done { .. }), "{job:?}");
+    assert_eq!(submits(&fake), 1);
+    assert!(fake.stored.borrow().iter().any(|job| job.state == State::Held));
+    assert!(fake.clock.get() >= 60_000);
+
+    let held = cancelled_with(vec![], |fake| fake.is_offline.set(true));
+    assert_eq!(held.state, State::Cancelled);
+}
+
+#[test]
+fn an_order_that_could_not_leave_costs_nothing() {
     let (_, job) = play(vec![Err(Lost::Unsent)], |_| {});
     let State::Failed { failure } = job.state else { panic!("{job:?}") };
     assert_eq!((failure.kind.as_str(), failure.charge), ("network", Charge::No));
+}
+
+#[test]
+fn a_refusal_of_our_server_has_its_own_name_costs_nothing_and_says_when_to_try_again() {
+    for code in TOLD_APART {
+        let (_, job) = play(vec![server_error(code.status(), code.name())], |_| {});
+        let State::Failed { failure } = job.state else { panic!("{job:?}") };
+        assert_eq!((failure.kind.as_str(), failure.charge), (code.name(), Charge::No));
+        assert_eq!(failure.retry_at, Some(90_000));
+    }
+}
+
+#[test]
+fn ten_minutes_without_a_timer_harm_nothing() {
+    let script = vec![
+        reply(200, SUBMITTED),
+        reply(202, QUEUED),
+        reply(202, RUNNING),
+        reply(200, COMPLETED),
+        reply(200, OUTPUT),
+    ];
+    let (_, job) = play(script, |fake| {
+        let weak = Rc::downgrade(fake);
+        *fake.on_sleep.borrow_mut() = Some(Box::new(move |now| {
+            if let Some(fake) = weak.upgrade() {
+                fake.clock.set(now + 600_000);
+            }
+        }));
+    });
+    assert!(matches!(job.state, State::Done { .. }), "{job:?}");
 }
 
 #[test]
@@ -250,14 +405,19 @@ fn a_full_disk_after_the_run_keeps_trying_until_there_is_room() {
 
 /// A runner whose job is cancelled at the first wait.
 fn cancelled(replies: Vec<Result<Reply, Lost>>) -> Job {
+    cancelled_with(replies, |_| {})
+}
+
+fn cancelled_with(replies: Vec<Result<Reply, Lost>>, prepare: impl FnOnce(&Fake)) -> Job {
     let fake = Rc::new(Fake::default());
+    prepare(&fake);
     *fake.replies.borrow_mut() = replies.into();
     let runner = Rc::new(Runner::new(fake.clone()));
     let id = JobId("job-1".into());
     let (weak, cancelled) = (Rc::downgrade(&runner), id.clone());
     *fake.on_sleep.borrow_mut() = Some(Box::new(move |_| {
         if let Some(runner) = weak.upgrade() {
-            runner.cancel(&cancelled);
+            run(runner.cancel(&cancelled));
         }
     }));
     run(runner.order(id.clone(), order()));
