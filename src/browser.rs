@@ -1,6 +1,7 @@
 //! Adapters to the platform. Each carries out one thing and decides nothing.
 
 pub mod clock;
+pub mod code;
 pub mod database;
 pub mod fetch;
 pub mod files;

@@ -1,6 +1,6 @@
 //! HTTP to our own server, which speaks to FAL for us, and to FAL's media hosts.
 
-use super::{images, json};
+use super::{code, images, json};
 use gloo_net::http::{Method, RequestBuilder, Response};
 use js_sys::encode_uri_component;
 use likeness_engine::ports::{self, Exchange, Fetched, Lost, PictureError, Reply};
@@ -27,13 +27,16 @@ pub struct Config {
     pub mode: String,
     /// Its version.
     pub version: String,
+    /// Whether it asks for an access code.
+    pub wants_code: bool,
 }
 
 impl Config {
     fn read(reply: &str) -> Option<Self> {
         let reply = json::parse(reply)?;
         let text = |key: &str| reply.get(key)?.as_str().map(str::to_owned);
-        Some(Self { mode: text("mode")?, version: text("version")? })
+        let wants_code = text("access").is_some_and(|rule| rule == "password");
+        Some(Self { mode: text("mode")?, version: text("version")?, wants_code })
     }
 
     /// Whether pictures are drawn here and cost nothing.
@@ -53,6 +56,50 @@ pub async fn config() -> Option<Config> {
     Config::read(&JsFuture::from(response.text().ok()?).await.ok()?.as_string()?)
 }
 
+/// A request to our own server, with the access code if someone has given one.
+fn own(path: &str) -> RequestBuilder {
+    let request = RequestBuilder::new(path);
+    match code::get() {
+        Some(code) => with_code(request, &code),
+        None => request,
+    }
+}
+
+fn with_code(request: RequestBuilder, code: &str) -> RequestBuilder {
+    request.header("authorization", &format!("Bearer {code}"))
+}
+
+/// What our server says to an access code.
+pub enum CodeAnswer {
+    /// It is the one.
+    Right,
+    /// It is not.
+    Wrong,
+    /// Too many were wrong; the next is looked at after so many seconds.
+    Wait(u32),
+    /// No answer that says anything of the code.
+    Away,
+}
+
+/// Asks our server whether a code is the one.
+pub async fn try_code(code: &str) -> CodeAnswer {
+    // A header takes no other characters, so no code has them.
+    if !code.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return CodeAnswer::Wrong;
+    }
+    let asked = with_code(RequestBuilder::new("/api/v1/spending"), code).send().await;
+    let Ok(response) = asked else { return CodeAnswer::Away };
+    match response.status() {
+        200 => CodeAnswer::Right,
+        401 => CodeAnswer::Wrong,
+        429 => {
+            let wait = response.headers().get("retry-after").and_then(|wait| wait.parse().ok());
+            CodeAnswer::Wait(wait.unwrap_or(60))
+        }
+        _ => CodeAnswer::Away,
+    }
+}
+
 /// Sends one request to FAL through our server.
 ///
 /// # Errors
@@ -66,9 +113,8 @@ pub async fn exchange(exchange: Exchange<'_>) -> Result<Reply, Lost> {
     if !is_online() {
         return Err(Lost::Unsent);
     }
-    let mut builder = RequestBuilder::new("/api/fal/proxy")
-        .method(method)
-        .header("x-fal-target-url", exchange.target);
+    let mut builder =
+        own("/api/fal/proxy").method(method).header("x-fal-target-url", exchange.target);
     if let Some(key) = exchange.idempotency_key {
         builder = builder.header("idempotency-key", key);
     }
@@ -88,7 +134,7 @@ pub async fn inquire(key: &str) -> Result<Reply, Lost> {
     if !is_online() {
         return Err(Lost::Unsent);
     }
-    let request = RequestBuilder::new(&format!("/api/v1/submissions/{key}"));
+    let request = own(&format!("/api/v1/submissions/{key}"));
     reply(request.send().await.map_err(|_| Lost::Unknown)?).await
 }
 
@@ -120,7 +166,7 @@ pub struct PictureFile {
 /// # Errors
 /// [`PictureError`], after both ways were tried.
 pub async fn picture(url: &str) -> Result<Fetched<PictureFile>, PictureError> {
-    let direct = file(url).await;
+    let direct = file(RequestBuilder::new(url)).await;
     let file = match direct {
         Ok(file) => file,
         Err(_) => file_through_server(url).await?,
@@ -136,11 +182,11 @@ pub async fn picture(url: &str) -> Result<Fetched<PictureFile>, PictureError> {
 }
 
 async fn file_through_server(url: &str) -> Result<Blob, PictureError> {
-    file(&format!("/api/v1/image?url={}", String::from(encode_uri_component(url)))).await
+    file(own(&format!("/api/v1/image?url={}", String::from(encode_uri_component(url))))).await
 }
 
-async fn file(url: &str) -> Result<Blob, PictureError> {
-    let response = RequestBuilder::new(url).send().await.map_err(|_| PictureError::Network)?;
+async fn file(request: RequestBuilder) -> Result<Blob, PictureError> {
+    let response = request.send().await.map_err(|_| PictureError::Network)?;
     match response.status() {
         200 => blob(response).await.ok_or(PictureError::Network),
         404 | 410 => Err(PictureError::Gone),

@@ -15,13 +15,22 @@ pub enum Key {
     MainAvatar,
     /// Set once the library holds something: from then on it is opened with the page, and nobody is a newcomer.
     Library,
+    /// The access code of this server.
+    Code,
     /// How many pictures there are. If fewer are found, the browser has cleared some.
     Pictures,
 }
 
 impl Key {
-    const ALL: [Self; 6] =
-        [Self::Language, Self::Theme, Self::Draft, Self::MainAvatar, Self::Library, Self::Pictures];
+    const ALL: [Self; 7] = [
+        Self::Language,
+        Self::Theme,
+        Self::Draft,
+        Self::MainAvatar,
+        Self::Library,
+        Self::Code,
+        Self::Pictures,
+    ];
 
     const fn name(self) -> &'static str {
         match self {
@@ -29,6 +38,7 @@ impl Key {
             Self::Theme => "likeness.theme",
             Self::Draft => "likeness.draft",
             Self::MainAvatar => "likeness.main-avatar",
+            Self::Code => "likeness.code",
             Self::Library => "likeness.library",
             Self::Pictures => "likeness.pictures",
         }

@@ -23,6 +23,7 @@ fn buttons(t: Words) -> Vec<&'static str> {
         t.rooms().cancel_waiting,
         t.rooms().cancel_all,
         t.rooms().send_again,
+        t.rooms().code_enter,
         t.rooms().again,
         t.rooms().dismiss,
         t.rooms().edit,

@@ -19,6 +19,7 @@ pub mod presets;
 pub mod prints;
 pub mod prompt;
 pub mod rows;
+pub mod sign_in;
 pub mod table;
 pub mod toasts;
 pub mod viewer;

@@ -130,6 +130,8 @@ pub struct Studio {
     pub server: RwSignal<Server>,
     /// Whether the browser has a network.
     pub is_online: RwSignal<bool>,
+    /// Whether our server wants an access code first.
+    pub is_locked: RwSignal<bool>,
     /// Where things are kept.
     pub keeping: RwSignal<Keeping>,
     /// The picture in the viewer.
@@ -240,6 +242,7 @@ impl Studio {
             pictures: RwSignal::new(Vec::new()),
             server: RwSignal::new(Server::Unknown),
             is_online: RwSignal::new(true),
+            is_locked: RwSignal::new(false),
             keeping: RwSignal::new(Keeping::Nothing),
             viewing: RwSignal::new(None),
             toasts: RwSignal::new(Vec::new()),

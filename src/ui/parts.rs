@@ -6,6 +6,7 @@ use super::{
         inspector::Request,
         job::Jobs,
         prints::{Sheet, Thumbnail},
+        sign_in::SignIn,
         toasts::Toasts,
         viewer::Viewer,
     },
@@ -57,6 +58,8 @@ pub enum Piece {
     Controls(Route),
     /// What will be sent.
     Request,
+    /// The question for the access code.
+    SignIn,
     /// A page.
     Page(Page),
 }
@@ -68,7 +71,7 @@ impl Piece {
             Self::Viewer | Self::Sheet | Self::Jobs | Self::Toasts | Self::Thumbnail(..) => {
                 Part::Darkroom
             }
-            Self::Controls(_) | Self::Request => Part::Panels,
+            Self::Controls(_) | Self::Request | Self::SignIn => Part::Panels,
             Self::Page(_) => Part::Pages,
         }
     }
@@ -110,6 +113,7 @@ later! {
         |piece| match piece {
             Piece::Controls(route) => view! { <Controls route /> }.into_any(),
             Piece::Request => view! { <Request /> }.into_any(),
+            Piece::SignIn => view! { <SignIn /> }.into_any(),
             _ => ().into_any(),
         }
     }

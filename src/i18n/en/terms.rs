@@ -229,6 +229,10 @@ pub(super) fn failure(kind: &str) -> FailureWords {
             "The server does not know you, or no longer.",
             "It was not sent. Sign in again, then try again.",
         ),
+        "wrong_code" => (
+            "The access code is no longer the right one.",
+            "It was not sent. Enter the new one above, then try again.",
+        ),
         "loopback_only" => (
             "This server spends money for its own machine only.",
             "Ask the owner of this studio for access.",

@@ -41,6 +41,7 @@ pub fn Frame() -> impl IntoView {
         <a class="skip" href="#main" on:click=skip>{t.skip}</a>
         <Bar />
         <Notices />
+        {live(move || studio.is_locked.get().then(|| piece(Piece::SignIn)))}
         {live(page)}
         <Tabs />
         <div class="toasts" role="region" aria-label=t.messages>

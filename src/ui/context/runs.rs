@@ -3,7 +3,10 @@
 use super::{Errand, Ordered, Studio};
 use crate::{
     browser::{clock, fetch, files},
-    ui::parts::Part,
+    ui::{
+        components::{focus, sign_in},
+        parts::Part,
+    },
 };
 use leptos::{prelude::*, task::spawn_local};
 use likeness_core::job::{Cancel, Inquiry, Job, State};
@@ -44,6 +47,10 @@ impl Studio {
     /// Orders what is composed. Does nothing while something is wrong or an order is being sent.
     pub fn make(self) {
         let Some(prepared) = self.prepared.get_untracked() else { return };
+        if self.is_locked.get_untracked() {
+            focus::show(sign_in::FIELD);
+            return;
+        }
         if !self.takes_order() {
             return;
         }
@@ -112,6 +119,13 @@ impl Studio {
 
     /// A job changed: shows it, tells a screen reader, and forgets it once its pictures are here.
     pub(super) fn show_job(&self, job: &Job) {
+        let kind = match &job.state {
+            State::Failed { failure } => Some(failure.kind.as_str()),
+            _ => job.trouble.as_deref(),
+        };
+        if matches!(kind, Some("sign_in_required" | "wrong_code")) {
+            self.is_locked.set(true);
+        }
         let before = self.jobs.with_untracked(|jobs| {
             jobs.iter().find(|known| known.id == job.id).map(|known| known.state.name())
         });

@@ -3,7 +3,7 @@
 use super::{Keeping, Server, Studio, Turn, demo_avatars};
 use crate::{
     browser::{
-        fetch,
+        code, fetch,
         local::{self, Key},
     },
     page::Page,
@@ -44,8 +44,16 @@ impl Studio {
     /// Asks the server what it is.
     pub async fn ask_server(self) {
         let config = fetch::config().await;
+        let wants_code = config.as_ref().is_some_and(|config| config.wants_code);
+        self.is_locked.set(wants_code && code::get().is_none());
         self.server.set(config.map_or(Server::Away, Server::Here));
         self.greet();
+    }
+
+    /// The server took this access code.
+    pub fn signed_in(self, given: &str) {
+        code::keep(given);
+        self.is_locked.set(false);
     }
 
     /// In demo mode a newcomer gets two avatars and a first prompt. They are stored once someone does something.

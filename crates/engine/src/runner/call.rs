@@ -18,7 +18,7 @@ use likeness_fal::{
 };
 
 /// What our server says in words of its own.
-pub const TOLD_APART: [ServerCode; 9] = [
+pub const TOLD_APART: [ServerCode; 10] = [
     ServerCode::UserDaySpent,
     ServerCode::DaySpent,
     ServerCode::MonthSpent,
@@ -27,6 +27,7 @@ pub const TOLD_APART: [ServerCode; 9] = [
     ServerCode::UnknownPrice,
     ServerCode::LedgerAway,
     ServerCode::SignInRequired,
+    ServerCode::WrongCode,
     ServerCode::LoopbackOnly,
 ];
 
