@@ -30,6 +30,8 @@ pub struct Stats {
     pub cancelled: u64,
     /// Runs waiting or being made.
     pub open: u64,
+    /// What the runs with pictures cost, in millionths of a US dollar.
+    pub delivered_micro_usd: u64,
 }
 
 /// What a cancel came to.
@@ -160,7 +162,10 @@ impl Book {
         let outcome = how.unwrap_or_else(|| run.natural_outcome());
         run.phase = Phase::Over { worked, outcome };
         match outcome {
-            Outcome::Delivered => self.stats.completed += 1,
+            Outcome::Delivered => {
+                self.stats.completed += 1;
+                self.stats.delivered_micro_usd += run.price();
+            }
             Outcome::Refused => self.stats.refused += 1,
             Outcome::Cancelled => self.stats.cancelled += 1,
         }

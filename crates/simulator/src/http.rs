@@ -1,6 +1,9 @@
 //! FAL's hosts as routers. Paths are those of the host each stands for.
 
 mod access;
+mod control;
+mod events;
+mod fault;
 mod media;
 mod queue;
 mod reply;
@@ -8,6 +11,7 @@ mod rest;
 mod run;
 
 use axum::extract::{DefaultBodyLimit, State};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 
@@ -49,7 +53,8 @@ impl Simulator {
     }
 
     /// All hosts under one address, at `/queue`, `/run`, `/rest` and `/media`, and the counts at
-    /// `/simulator/stats`.
+    /// `/simulator/stats`. What the [script](crate::Script) has is put on all of it; faults of the
+    /// wire need a connection, so they need [`serve`](Simulator::serve).
     pub fn router(&self) -> Router {
         Router::new()
             .nest("/queue", self.queue_router())
@@ -57,6 +62,15 @@ impl Simulator {
             .nest("/rest", self.rest_router())
             .nest("/media", self.media_router())
             .route("/simulator/stats", get(stats).with_state(self.clone()))
+            .layer(from_fn_with_state(self.clone(), fault::layer))
+    }
+
+    /// The same, and the control of it: `PUT /_simulator/script` (a [`Script`](crate::Script)),
+    /// `DELETE` of the same, `PUT /_simulator/refusal` (`{"ms": 500}`: nobody can connect so long)
+    /// and `GET /_simulator/account` (an [`Account`](crate::Account)). Whoever reaches it may do
+    /// this, so it is never on by itself.
+    pub fn controlled_router(&self) -> Router {
+        self.router().merge(control::router(self))
     }
 }
 

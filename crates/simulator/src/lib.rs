@@ -11,7 +11,10 @@
 //! - `order` reads what a valid body asks for; the rules of bodies are those of `likeness-fal`.
 //! - `book` is the queue: two runs at once for an account, the others in line. It has no clock.
 //! - [`Simulator`] joins these with a clock; `http` is FAL's hosts as four routers.
+//! - [`Script`] says what is to go wrong; `player` draws from it, `http::fault` puts it on replies and
+//!   `wire` on connections. [`Account`] counts what was asked for, whatever became of the replies.
 
+mod account;
 mod behaviour;
 mod book;
 mod config;
@@ -20,10 +23,15 @@ mod http;
 mod order;
 mod pace;
 pub mod picture;
+mod player;
 mod run;
+pub mod script;
 mod simulator;
 mod uploads;
+mod wire;
 
+pub use account::{Account, Tally};
 pub use book::Stats;
 pub use config::{Access, Config};
+pub use script::Script;
 pub use simulator::Simulator;

@@ -20,6 +20,9 @@ struct Arguments {
     /// Let queue replies name this simulator's addresses instead of FAL's.
     #[arg(long)]
     own_addresses: bool,
+    /// Let whoever reaches it say what goes wrong, and read what was counted, under /_simulator.
+    #[arg(long)]
+    control: bool,
 }
 
 #[tokio::main]
@@ -34,10 +37,11 @@ async fn main() -> std::io::Result<()> {
         config.queue_base = format!("{base}/queue");
     }
     eprintln!("likeness-simulator: {base} (/queue, /run, /rest, /media, /simulator/stats)");
-    axum::serve(listener, Simulator::new(config).router())
-        .with_graceful_shutdown(async {
-            // Without the signal the program runs until it is killed, which is as good.
-            let _ = tokio::signal::ctrl_c().await;
-        })
-        .await
+    let simulator = Simulator::new(config);
+    let router = if arguments.control { simulator.controlled_router() } else { simulator.router() };
+    let stop = async {
+        // Without the signal the program runs until it is killed, which is as good.
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    simulator.serve(listener, router, stop).await
 }

@@ -1,5 +1,6 @@
 //! What a valid body asks for, with FAL's own defaults (not Likeness') for what it leaves out.
 
+use likeness_core::cost::MicroUsd;
 use likeness_core::{AspectRatio, ImageSize, Pixels, Route, size::MAX_SIDE};
 use likeness_fal::schema::{self, Detail, Extras};
 use serde_json::{Value, json};
@@ -105,6 +106,16 @@ impl Order {
             Route::FluxProFinetuned | Route::UltraFinetuned => 1,
         };
         each * u64::from(self.images)
+    }
+
+    /// What that costs, by the prices that are published.
+    pub(crate) fn price(&self) -> MicroUsd {
+        let unit = match self.route {
+            Route::FluxLora => 35_000,
+            Route::FluxProFinetuned => 60_000,
+            Route::UltraFinetuned => 70_000,
+        };
+        unit * self.billable_units()
     }
 
     /// The bytes of one picture.

@@ -1,6 +1,7 @@
 //! One run, from submit to result.
 
 use likeness_core::Route;
+use likeness_core::cost::MicroUsd;
 use likeness_fal::schema::Detail;
 use likeness_fal::target::RequestId;
 use likeness_fal::wire::LogEntry;
@@ -62,6 +63,11 @@ impl Run {
             Phase::Over { outcome: Outcome::Delivered, .. } => self.order.as_ref().ok(),
             _ => None,
         }
+    }
+
+    /// What it costs if it is made.
+    pub(crate) fn price(&self) -> MicroUsd {
+        self.order.as_ref().map_or(0, |order| order.price())
     }
 
     /// What the model wrote so far.

@@ -4,16 +4,19 @@ use likeness_core::Route;
 use likeness_fal::target::RequestId;
 use serde_json::Value;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 use tokio::sync::{Notify, Semaphore};
 use tokio::time::Instant;
 
+use crate::account::Account;
 use crate::book::{Book, Stats};
 use crate::config::Config;
 use crate::entropy;
 use crate::order::Order;
 use crate::pace::Pace;
+use crate::player::Player;
 use crate::run::{Phase, Run};
+use crate::script::{Call, Effect, Fault, Script};
 use crate::uploads::Uploads;
 
 /// A stand-in FAL. Clones share everything.
@@ -26,6 +29,11 @@ struct Inner {
     pace: Pace,
     book: Mutex<Book>,
     uploads: Mutex<Uploads>,
+    player: Mutex<Player>,
+    account: Mutex<Account>,
+    /// For how long nobody shall be able to connect, until the listener hears of it.
+    refusal: Mutex<Option<Duration>>,
+    refused: Notify,
     /// Rung whenever the book changes other than by time.
     changed: Notify,
     /// A drawing of four megapixels takes 30 MB while it lasts, so only one is made at a time.
@@ -41,6 +49,10 @@ impl Simulator {
             pace,
             book: Mutex::new(book),
             uploads: Mutex::default(),
+            player: Mutex::default(),
+            account: Mutex::default(),
+            refusal: Mutex::default(),
+            refused: Notify::new(),
             changed: Notify::new(),
             easel: Semaphore::new(1),
             config,
@@ -52,6 +64,49 @@ impl Simulator {
         self.book().stats()
     }
 
+    /// Begins a script; the one before ends.
+    pub fn play(&self, script: Script) {
+        *lock(&self.0.player) = Player::new(script);
+    }
+
+    /// Closes the listener and every connection of [`serve`](Self::serve) for so long.
+    pub fn refuse_connections(&self, length: Duration) {
+        *lock(&self.0.refusal) = Some(length);
+        self.0.refused.notify_one();
+    }
+
+    /// What was asked for so far, and what it costs.
+    pub fn account(&self) -> Account {
+        let delivered_micro_usd = self.book().stats().delivered_micro_usd;
+        let struck = lock(&self.0.player).struck();
+        Account { delivered_micro_usd, struck, ..lock(&self.0.account).clone() }
+    }
+
+    /// What the script does to this request.
+    pub(crate) fn fault(&self, call: Call, id: Option<&str>) -> Option<(Fault, Effect)> {
+        lock(&self.0.player).draw(call, id)
+    }
+
+    /// Notes that a run was asked for.
+    pub(crate) fn receive(&self, body: &[u8]) {
+        lock(&self.0.account).receive(body);
+    }
+
+    /// Notes that a run was started.
+    pub(crate) fn accept(&self, body: &[u8], price: u64) {
+        lock(&self.0.account).accept(body, price);
+    }
+
+    /// Waits until connections shall be refused, and for how long.
+    pub(crate) async fn refusal(&self) -> Duration {
+        loop {
+            self.0.refused.notified().await;
+            if let Some(length) = lock(&self.0.refusal).take() {
+                return length;
+            }
+        }
+    }
+
     /// How it is set up.
     pub(crate) fn config(&self) -> &Config {
         &self.0.config
@@ -59,15 +114,14 @@ impl Simulator {
 
     /// The book, at the present time.
     pub(crate) fn book(&self) -> MutexGuard<'_, Book> {
-        // A panic elsewhere leaves the book readable: every change to it is complete or not begun.
-        let mut book = self.0.book.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut book = lock(&self.0.book);
         book.advance(Instant::now());
         book
     }
 
     /// The uploaded files.
     pub(crate) fn uploads(&self) -> MutexGuard<'_, Uploads> {
-        self.0.uploads.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0.uploads)
     }
 
     /// Tells those who wait that the book has changed.
@@ -124,4 +178,9 @@ impl Simulator {
         let drawing = tokio::task::spawn_blocking(move || order.draw(index));
         drawing.await.expect("drawing does not panic for sizes that the schema lets through")
     }
+}
+
+/// What a mutex holds. A panic elsewhere leaves it readable: every change is complete or not begun.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -106,12 +106,12 @@ fn submit(
     max_queue: Option<u32>,
     body: &[u8],
 ) -> Response {
-    let body = match reply::json_body(body) {
-        Ok(body) => body,
+    let read = match reply::json_body(body) {
+        Ok(read) => read,
         Err(refusal) => return *refusal,
     };
-    let run = simulator.new_run(route, account, &body);
-    let id = run.id.clone();
+    let run = simulator.new_run(route, account, &read);
+    let (id, price) = (run.id.clone(), run.price());
     let position = {
         let mut book = simulator.book();
         let length = book.queue_length(&run.account);
@@ -121,6 +121,7 @@ fn submit(
         book.submit(run);
         book.any_run(&id).map_or(0, |run| book.position(run))
     };
+    simulator.accept(body, price);
     simulator.announce_change();
     let [status_url, response_url, cancel_url] = links(simulator, route, &id);
     let accepted = SubmitReply {

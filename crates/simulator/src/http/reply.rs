@@ -37,11 +37,14 @@ pub(super) fn no_request() -> Response {
 }
 
 /// A failure around the model rather than in it.
-pub(super) fn infrastructure(status: u16, kind: &'static str, detail: &str) -> Response {
-    let status =
-        StatusCode::from_u16(status).expect("the statuses of the simulator are valid ones");
+pub(super) fn infrastructure(status: StatusCode, kind: &'static str, detail: &str) -> Response {
     let body = json!({ "detail": detail, "error_type": kind });
     (status, [(ERROR_TYPE, kind)], Json(body)).into_response()
+}
+
+/// FAL's status for a run that its owner took back.
+fn cancelled() -> StatusCode {
+    StatusCode::from_u16(499).expect("499 is a status, if not a registered one")
 }
 
 /// A body that the endpoint does not take.
@@ -74,7 +77,9 @@ pub(super) fn result(config: &Config, run: &Run) -> Response {
         return gateway(StatusCode::BAD_REQUEST, "Request is still in progress");
     };
     match (outcome, &run.order) {
-        (Outcome::Cancelled, _) => infrastructure(499, "client_cancelled", "Request was cancelled"),
+        (Outcome::Cancelled, _) => {
+            infrastructure(cancelled(), "client_cancelled", "Request was cancelled")
+        }
         (_, Err(details)) => unprocessable(details),
         (_, Ok(order)) => {
             let units = [(BILLABLE_UNITS, order.billable_units().to_string())];

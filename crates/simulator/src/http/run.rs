@@ -38,17 +38,24 @@ async fn run(
     if method != Method::POST {
         return Err(Box::new(reply::gateway(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")));
     }
-    let body = reply::json_body(body)?;
-    let run = simulator.new_run(route, account.clone(), &body);
+    let read = reply::json_body(body)?;
+    let run = simulator.new_run(route, account.clone(), &read);
     if let Err(details) = &run.order {
         return Err(Box::new(reply::of_run(&run.id, reply::unprocessable(details))));
     }
-    let id = run.id.clone();
+    let (id, price) = (run.id.clone(), run.price());
     if !simulator.book().run_directly(run) {
         return Err(Box::new(too_many()));
     }
+    simulator.accept(body, price);
     simulator.announce_change();
-    let gone = || Box::new(reply::infrastructure(500, "internal_error", "The run was forgotten"));
+    let gone = || {
+        Box::new(reply::infrastructure(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal_error",
+            "The run was forgotten",
+        ))
+    };
     let run = simulator.finished(&account, &id).await.ok_or_else(gone)?;
     Ok(reply::of_run(&id, reply::result(simulator.config(), &run)))
 }
@@ -56,7 +63,8 @@ async fn run(
 /// The account has as many runs on machines as it may have.
 fn too_many() -> Response {
     let detail = "Too many concurrent requests";
-    let mut reply = reply::infrastructure(429, "concurrent_requests_limit", detail);
+    let mut reply =
+        reply::infrastructure(StatusCode::TOO_MANY_REQUESTS, "concurrent_requests_limit", detail);
     reply.headers_mut().insert(NEEDS_RETRY, HeaderValue::from_static("1"));
     reply
 }
