@@ -123,7 +123,7 @@ impl Drop for DemoServer {
 }
 
 fn is_setting(name: &str) -> bool {
-    matches!(name, "FAL_KEY" | "FAL_API_KEY" | "AVATAR_TEST_MODE")
+    matches!(name, "FAL_KEY" | "FAL_KEY_FILE" | "FAL_API_KEY" | "AVATAR_TEST_MODE")
         || name.starts_with("LIKENESS_")
         || name.starts_with("TELEGRAM_")
 }

@@ -8,7 +8,7 @@ use crate::failure::{Failure, Outcome};
 use crate::process::{command, run};
 use crate::project::Project;
 use crate::server::{self, DemoServer, Profile};
-use crate::tool::{binary, browser, node, toolchain};
+use crate::tool::{binary, browser, node, redis, toolchain};
 
 /// Tests of one kind or, without a name, of all kinds. What follows the name goes to the test
 /// runner as it is.
@@ -33,6 +33,7 @@ pub(crate) fn host(project: &Project, arguments: &[&str]) -> Outcome<()> {
     run(command("cargo")
         .current_dir(project.root())
         .args(["test", "--workspace", "--exclude", "likeness"])
+        .env(redis::VARIABLE, redis::server()?)
         .args(arguments))?;
     // What the app has that knows no browser: its words and its addresses.
     run(command("cargo")

@@ -28,7 +28,7 @@ pub struct Cost {
 
 /// What FAL counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Unit {
+pub enum Unit {
     /// Each megapixel, rounded up.
     Megapixel,
     /// Each picture, though some listings say megapixel.
@@ -37,44 +37,57 @@ enum Unit {
     Picture,
 }
 
-struct Price {
-    micro_usd: MicroUsd,
-    unit: Unit,
-    source: &'static str,
+/// What one unit of a route costs, and who says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Price {
+    /// For one unit.
+    pub micro_usd: MicroUsd,
+    /// What is counted.
+    pub unit: Unit,
+    /// Who published it.
+    pub source: &'static str,
 }
 
 /// The day on which the table was read.
-const AS_OF: &str = "2026-11-22";
+pub const AS_OF: &str = "2026-11-22";
 
-/// FAL changes prices without notice, so the table is dated and never the last word.
-const fn price(route: Route) -> Price {
-    match route {
-        Route::FluxLora => {
-            Price { micro_usd: 35_000, unit: Unit::Megapixel, source: "fal.ai model page" }
+impl Price {
+    /// The price in the dated table. FAL changes prices without notice, so it is never the last word.
+    pub const fn listed(route: Route) -> Self {
+        match route {
+            Route::FluxLora => {
+                Self { micro_usd: 35_000, unit: Unit::Megapixel, source: "fal.ai model page" }
+            }
+            Route::FluxProFinetuned => Self {
+                micro_usd: 60_000,
+                unit: Unit::PictureOrMegapixel,
+                source: "third-party price list",
+            },
+            Route::UltraFinetuned => {
+                Self { micro_usd: 70_000, unit: Unit::Picture, source: "third-party price list" }
+            }
         }
-        Route::FluxProFinetuned => Price {
-            micro_usd: 60_000,
-            unit: Unit::PictureOrMegapixel,
-            source: "third-party price list",
-        },
-        Route::UltraFinetuned => {
-            Price { micro_usd: 70_000, unit: Unit::Picture, source: "third-party price list" }
-        }
+    }
+
+    /// What pictures of this area cost. One megapixel is 2²⁰ pixels at the low end and 10⁶ at the high one, rounded up in both, because FAL may count either way.
+    /// None where the sum is larger than money can be.
+    pub fn of(self, area: u64, pictures: u64) -> Option<Range> {
+        let (low, high) = match self.unit {
+            Unit::Megapixel => (area.div_ceil(1 << 20), area.div_ceil(1_000_000)),
+            Unit::PictureOrMegapixel => (1, area.div_ceil(1_000_000)),
+            Unit::Picture => (1, 1),
+        };
+        let each = self.micro_usd.checked_mul(pictures)?;
+        Some(Range { low: each.checked_mul(low)?, high: each.checked_mul(high.max(low))? })
     }
 }
 
-/// Estimates a run. One megapixel is 2²⁰ pixels in the estimate and 10⁶ in the reserve, rounded up in both, because FAL may count either way.
+/// Estimates a run.
 pub fn estimate(parameters: &Parameters) -> Cost {
-    let price = price(parameters.route());
+    let price = Price::listed(parameters.route());
     let area = parameters.pixels().area();
-    let (low, high) = match price.unit {
-        Unit::Megapixel => (area.div_ceil(1 << 20), area.div_ceil(1_000_000)),
-        Unit::PictureOrMegapixel => (1, area.div_ceil(1_000_000)),
-        Unit::Picture => (1, 1),
-    };
-    let each = price.micro_usd * u64::from(parameters.num_images());
     Cost {
-        micro_usd: Some(Range { low: each * low, high: each * high.max(low) }),
+        micro_usd: price.of(area, parameters.num_images().into()),
         source: price.source,
         as_of: AS_OF,
     }

@@ -3,6 +3,7 @@
 //! Pure: nothing here reaches a network. A run goes [`compose`] → [`request`] → [`target`] (where it is sent) → [`wire`] (what comes back) or
 //! [`error`] (what comes back instead). The server judges every body by [`schema`] before it leaves, with the same [`catalogue`] that made it.
 
+pub mod billing;
 pub mod catalogue;
 pub mod compose;
 pub mod error;

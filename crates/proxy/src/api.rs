@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::body;
+use crate::ledger::Limits;
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Request, State};
@@ -41,10 +42,18 @@ pub(crate) async fn config(State(app): State<Arc<App>>) -> Json<Value> {
         "mode": app.mode_name(),
         "version": env!("CARGO_PKG_VERSION"),
         "routes": routes,
-        "access": "open",
-        "budgets": null,
+        "access": app.access.name(),
+        "budgets": budgets(app.ledger.limits()),
         "telegram": null,
     }))
+}
+
+/// The budgets in millionths of a dollar; none where nothing is spent.
+fn budgets(limits: Limits) -> Value {
+    if limits == Limits::NONE {
+        return Value::Null;
+    }
+    json!({ "user_day": limits.user_day, "day": limits.day, "month": limits.month, "runs_per_user": limits.user_runs })
 }
 
 /// `GET /healthz`: the process lives.
@@ -52,10 +61,13 @@ pub(crate) async fn health() -> Json<Value> {
     Json(json!({ "status": "ok" }))
 }
 
-/// `GET /readyz`: requests are welcome. 503 once the server is stopping.
+/// `GET /readyz`: requests are welcome. 503 once the server is stopping, and while the ledger is away.
 pub(crate) async fn ready(State(app): State<Arc<App>>) -> Response {
     if app.is_stopping() {
         return Refusal::from(ServerCode::Stopping).into_response();
+    }
+    if !app.ledger.is_here().await {
+        return Refusal::from(ServerCode::LedgerAway).into_response();
     }
     Json(json!({ "status": "ready", "mode": app.mode_name() })).into_response()
 }

@@ -1,25 +1,45 @@
 //! What all handlers share, and which handler answers what.
 
+use crate::access::{self, Door};
 use crate::assets::{self, Assets};
-use crate::config::{Config, Mode, Origin};
-use crate::guard::{self, Guard};
+use crate::config::{Access, Config, LedgerPlace, Mode, Origin};
+use crate::ledger::{Ledger, User};
+use crate::metrics::Metrics;
+use crate::pace::{Coalescer, Pace};
+use crate::price::{self, Prices};
+use crate::refusal::Refusal;
+use crate::server::StartError;
 use crate::upstream::{Demo, Live, MEDIA_PATH, Upstream};
-use crate::{api, image, policy, relay, trace};
+use crate::{api, image, policy, relay, spending, submissions, trace};
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
+use likeness_core::{MicroUsd, Route};
+use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// How often the ledger and the limits of pace forget what is old.
+const SWEEP: Duration = Duration::from_secs(30);
 
 /// What all handlers share.
 pub(crate) struct App {
     pub(crate) upstream: Upstream,
     pub(crate) assets: Assets,
-    pub(crate) guard: Guard,
+    pub(crate) door: Door,
+    pub(crate) access: Access,
+    pub(crate) ledger: Ledger,
+    pub(crate) pace: Pace,
+    pub(crate) coalescer: Coalescer,
+    pub(crate) metrics: Metrics,
+    prices: Prices,
     /// What browsers call this server.
     pub(crate) public: Origin,
+    /// Sites that may show the page in a frame, beside its own.
+    pub(crate) frame_ancestors: Vec<Origin>,
     /// Where pictures lie beside FAL's hosts.
     media: Option<Origin>,
     stopping: AtomicBool,
@@ -29,19 +49,76 @@ impl App {
     /// The app that a configuration describes, at the address that it got.
     ///
     /// # Errors
-    /// There is no way to make TLS connections on this machine.
-    pub(crate) fn new(config: &Config, public: Origin) -> Result<Self, reqwest::Error> {
-        let (upstream, guard, media) = match &config.mode {
+    /// There is no way to make TLS connections on this machine, or the ledger cannot be had.
+    pub(crate) async fn new(config: &Config, public: Origin) -> Result<Self, StartError> {
+        let (upstream, media) = match &config.mode {
             Mode::Demo { speed, .. } => {
-                (Upstream::Demo(Demo::new(*speed, &public)), Guard::Everybody, Some(public.clone()))
+                (Upstream::Demo(Demo::new(*speed, &public)), Some(public.clone()))
             }
             Mode::Live { key, addresses } => {
-                let live = Live::new(key, addresses.clone())?;
-                (Upstream::Live(Box::new(live)), Guard::Loopback, addresses.media().cloned())
+                let live = Live::new(key, (**addresses).clone())?;
+                (Upstream::Live(Box::new(live)), addresses.media().cloned())
             }
         };
-        let assets = Assets::new(&config.static_dir);
-        Ok(Self { upstream, assets, guard, public, media, stopping: AtomicBool::new(false) })
+        let spending = &config.spending;
+        let ledger = match &spending.ledger {
+            LedgerPlace::Memory => Ledger::in_memory(spending.limits),
+            LedgerPlace::File(path) => Ledger::in_file(path, spending.limits),
+            LedgerPlace::Redis(url) => Ok(Ledger::in_redis(url, spending.limits).await?),
+        };
+        let is_live = matches!(upstream, Upstream::Live(_));
+        Ok(Self {
+            door: Door::new(&config.access, is_live),
+            access: config.access.clone(),
+            ledger: ledger.map_err(|error| StartError::Ledger(error.to_string()))?,
+            pace: Pace::new(),
+            coalescer: Coalescer::default(),
+            metrics: Metrics::new(),
+            prices: Prices::new(&spending.prices),
+            assets: Assets::new(&config.static_dir),
+            frame_ancestors: config.frame_ancestors.clone(),
+            upstream,
+            public,
+            media,
+            stopping: AtomicBool::new(false),
+        })
+    }
+
+    pub(crate) fn is_live(&self) -> bool {
+        matches!(self.upstream, Upstream::Live(_))
+    }
+
+    /// What has to be reserved for a run; none if no price is known. A drawn picture costs nothing.
+    pub(crate) fn cost(&self, route: Route, body: &Value) -> Option<MicroUsd> {
+        if self.is_live() { self.prices.reserve(route, body) } else { Some(0) }
+    }
+
+    /// Whether a user may ask something now. A demo is asked by everybody under one name, so it does not count.
+    pub(crate) fn question(&self, user: &User) -> Result<(), Refusal> {
+        if self.is_live() { self.pace.question(user) } else { Ok(()) }
+    }
+
+    /// Whether a user may order something now.
+    pub(crate) fn order(&self, user: &User) -> Result<(), Refusal> {
+        if self.is_live() { self.pace.order(user) } else { Ok(()) }
+    }
+
+    /// What has to be done now and then, for as long as the server runs.
+    pub(crate) async fn keep_house(&self) {
+        let mut sweeps = tokio::time::interval(SWEEP);
+        let mut prices = tokio::time::interval(price::REFRESH);
+        loop {
+            tokio::select! {
+                _ = sweeps.tick() => {
+                    if let Err(error) = self.ledger.sweep().await {
+                        tracing::error!(%error, "the ledger is away");
+                    }
+                    self.pace.forget();
+                    self.door.forget();
+                }
+                _ = prices.tick(), if self.is_live() => self.prices.refresh(&self.upstream).await,
+            }
+        }
     }
 
     /// `demo` or `live`.
@@ -71,9 +148,12 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
     let api = Router::new()
         .route("/api/fal/proxy", any(relay::handle))
         .route("/api/v1/compose", post(api::compose_request).fallback(api::only_post))
-        .route("/api/v1/config", get(api::config).fallback(api::only_get))
         .route("/api/v1/image", get(image::handle).fallback(api::only_get))
-        .layer(from_fn(guard::other_sites));
+        .route("/api/v1/spending", get(spending::handle).fallback(api::only_get))
+        .route("/api/v1/submissions/{key}", get(submissions::handle).fallback(api::only_get))
+        .layer(from_fn_with_state(Arc::clone(app), access::sign_in))
+        .route("/api/v1/config", get(api::config).fallback(api::only_get))
+        .layer(from_fn(access::other_sites));
     let mut router = Router::new()
         .merge(api)
         .route("/healthz", get(api::health).fallback(api::only_get))
@@ -85,9 +165,9 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         router = router.nest(MEDIA_PATH, media);
     }
     router
-        .layer(from_fn_with_state(Arc::clone(app), guard::strangers))
+        .layer(from_fn_with_state(Arc::clone(app), access::strangers))
         .layer(from_fn_with_state(Arc::clone(app), policy::layer))
-        .layer(from_fn(trace::layer))
+        .layer(from_fn_with_state(Arc::clone(app), trace::layer))
 }
 
 /// The demo's media answer any site, as FAL's do: their addresses name another host than the page's where the server has two names.

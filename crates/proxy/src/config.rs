@@ -1,17 +1,26 @@
 //! How the server is set up, and everything that is refused before it starts.
 //!
-//! Settings come from the command line and the environment; the key comes from the environment alone, because command lines are visible to
-//! everybody on a machine.
+//! Settings come from the command line, the environment and a file, in this order; secrets come from the environment or from files that nobody else
+//! can read, because command lines are visible to everybody on a machine.
 
+mod access;
 mod address;
+mod file;
+mod keys;
 mod settings;
+mod spending;
 
 #[cfg(test)]
 mod tests;
 
+pub use access::Access;
 pub(crate) use address::is_loopback_host;
 pub use address::{Addresses, Origin};
-pub use settings::{Keys, Settings};
+pub use file::SettingsFile;
+pub use keys::Keys;
+pub use settings::Settings;
+pub(crate) use spending::micro_usd;
+pub use spending::{LedgerPlace, Spending};
 
 use crate::secret::{BadKey, Secret};
 use std::net::SocketAddr;
@@ -28,6 +37,14 @@ pub struct Config {
     pub public_url: Option<Origin>,
     /// Real or drawn pictures.
     pub mode: Mode,
+    /// Who may use it.
+    pub access: Access,
+    /// Budgets, prices, and where they are kept.
+    pub spending: Spending,
+    /// Where the numbers for Prometheus are served, if anywhere.
+    pub metrics: Option<SocketAddr>,
+    /// Sites that may show the app in a frame, beside its own.
+    pub frame_ancestors: Vec<Origin>,
     /// Settings that are present but belong to a part which this version does not have.
     pub unused: Vec<&'static str>,
 }
@@ -47,7 +64,7 @@ pub enum Mode {
         /// FAL's key.
         key: Secret,
         /// FAL's hosts, or what stands in for them in tests.
-        addresses: Addresses,
+        addresses: Box<Addresses>,
     },
 }
 
@@ -87,9 +104,36 @@ pub enum ConfigError {
         "LIKENESS_ACCESS={0} is not available in this version. Unset it: the server then answers its own machine only as long as it has a key."
     )]
     NoSuchAccess(String),
+    /// An access rule without what it needs.
+    #[error("LIKENESS_ACCESS={rule} needs {needs}.")]
+    HalfAccess {
+        /// The rule.
+        rule: &'static str,
+        /// What is missing.
+        needs: &'static str,
+    },
+    /// A secret that lies in a file which others can read, or cannot be read.
+    #[error("{name} names a file that {reason}.")]
+    SecretFile {
+        /// The variable.
+        name: &'static str,
+        /// What is wrong with the file.
+        reason: String,
+    },
+    /// A secret twice.
+    #[error("{0} and {0}_FILE are both set. Unset one.")]
+    TwoSources(&'static str),
+    /// A settings file that cannot be read.
+    #[error("the settings file {path}: {reason}.")]
+    File {
+        /// Where it lies.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A key, no access rule, and an address that others can reach.
     #[error(
-        "A key is set and there is no access rule, so LIKENESS_LISTEN must be a loopback address such as 127.0.0.1:8787, not {0}. Others could spend your money."
+        "A key is set and there is no access rule, so LIKENESS_LISTEN must be a loopback address such as 127.0.0.1:8787, not {0}. Others could spend your money. For the open internet set LIKENESS_ACCESS=password."
     )]
     NotLoopback(SocketAddr),
 }

@@ -1,28 +1,37 @@
 //! The server of Likeness: static files, the fal.ai proxy protocol, access and health.
 //!
-//! A request passes `trace` (id and log line), `policy` (headers for browsers) and `guard` (who may call) and reaches one of: `relay`
+//! A request passes `trace` (id and log line), `policy` (headers for browsers) and `access` (who may call) and reaches one of: `relay`
 //! (FAL's proxy protocol), `api` (compose, configuration, health), `image` (pictures), `assets` (the built app). Whatever goes to FAL goes
 //! through `upstream`, which is FAL or the simulator; nothing above it knows which.
 //!
 //! The rules of FAL's addresses, bodies and errors are not here but in [`likeness_fal`].
 
+mod access;
 mod api;
 mod app;
 mod assets;
 mod body;
 pub mod config;
 mod digest;
-mod guard;
+mod entropy;
 mod image;
+mod ledger;
+mod metrics;
+mod pace;
 mod policy;
+mod price;
 mod refusal;
 mod relay;
 mod secret;
 mod server;
+mod spending;
+mod strikes;
+mod submissions;
 mod trace;
 mod upstream;
 
-pub use config::{Config, ConfigError, Keys, Settings};
+pub use config::{Config, ConfigError, Keys, Settings, SettingsFile};
+pub use ledger::{Limits, RedisError};
 pub use secret::{BadKey, Secret};
 pub use server::{Listening, Server, StartError};
 

@@ -1,7 +1,6 @@
 //! The program: reads settings, listens, says so, and stops when it is told to.
 
-use clap::Parser;
-use likeness_proxy::{Config, Keys, Server, Settings};
+use likeness_proxy::{Config, Keys, Server, SettingsFile};
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 use tokio::signal;
@@ -12,8 +11,16 @@ const EX_CONFIG: u8 = 78;
 
 fn main() -> ExitCode {
     start_log();
-    let config = match Settings::parse().into_config(Keys::from_env()) {
-        Ok(config) => config,
+    let read = SettingsFile::with_file().and_then(|settings| {
+        let is_check = settings.check;
+        settings.into_config(Keys::from_env()).map(|config| (config, is_check))
+    });
+    let config = match read {
+        Ok((_, true)) => {
+            let _ = writeln!(std::io::stdout(), "The settings are good.");
+            return ExitCode::SUCCESS;
+        }
+        Ok((config, false)) => config,
         Err(error) => return fail(EX_CONFIG, &error),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();

@@ -46,19 +46,24 @@ fn or_else(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
 /// The content security policy of the app's page.
 ///
 /// `hashes` are those of its inline scripts and styles: nothing inline runs but what the build put there. `extra_origins` are places that pictures
-/// come from beside FAL's hosts.
-pub(crate) fn of_page(hashes: &Hashes, extra_origins: &[&str]) -> HeaderValue {
+/// come from beside FAL's hosts, `frame_ancestors` those that may show the page in a frame.
+pub(crate) fn of_page(
+    hashes: &Hashes,
+    extra_origins: &[&str],
+    frame_ancestors: &[&str],
+) -> HeaderValue {
     let pictures = ["https://fal.media", "https://*.fal.media"]
         .into_iter()
         .chain(extra_origins.iter().copied());
     let pictures: String = pictures.map(|origin| format!(" {origin}")).collect();
+    let frames: String = frame_ancestors.iter().map(|origin| format!(" {origin}")).collect();
     let list = |hashes: &[String]| {
         hashes.iter().map(|hash| format!(" 'sha256-{hash}'")).collect::<String>()
     };
     let policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{}; style-src 'self'{}; img-src 'self' blob: data:{pictures}; \
          font-src 'self'; connect-src 'self'{pictures}; worker-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; \
-         form-action 'none'; frame-ancestors 'self'",
+         form-action 'none'; frame-ancestors 'self'{frames}",
         list(&hashes.scripts),
         list(&hashes.styles),
     );
@@ -108,10 +113,11 @@ mod tests {
         let hashes = Hashes::of(html);
         assert_eq!(hashes.scripts, [crate::digest::base64(b"go()")]);
         assert_eq!(hashes.styles, [crate::digest::base64(b"a{}")]);
-        let policy = of_page(&hashes, &["http://127.0.0.1:8787"]);
+        let policy = of_page(&hashes, &["http://127.0.0.1:8787"], &["https://web.telegram.org"]);
         let policy = policy.to_str().unwrap();
         assert!(policy.contains("script-src 'self' 'wasm-unsafe-eval' 'sha256-"), "{policy}");
         assert!(policy.contains("img-src 'self' blob: data: https://fal.media https://*.fal.media http://127.0.0.1:8787;"), "{policy}");
+        assert!(policy.ends_with("frame-ancestors 'self' https://web.telegram.org"), "{policy}");
         assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"));
     }
 

@@ -3,6 +3,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use likeness_fal::{ServerCode, ServerError};
+use std::time::Duration;
 
 /// A refusal or failure of the server. It becomes a reply in two steps: a handler returns it, and the outermost layer, which knows the id
 /// of the request, writes the body.
@@ -10,12 +11,18 @@ use likeness_fal::{ServerCode, ServerError};
 pub(crate) struct Refusal {
     code: ServerCode,
     allow: Option<&'static str>,
+    retry_after: Option<Duration>,
 }
 
 impl Refusal {
     /// The address takes these methods only.
     pub(crate) const fn method(allow: &'static str) -> Self {
-        Self { code: ServerCode::MethodNotAllowed, allow: Some(allow) }
+        Self { code: ServerCode::MethodNotAllowed, allow: Some(allow), retry_after: None }
+    }
+
+    /// Not now, but after this time.
+    pub(crate) const fn later(code: ServerCode, wait: Duration) -> Self {
+        Self { code, allow: None, retry_after: Some(wait) }
     }
 
     pub(crate) const fn code(self) -> ServerCode {
@@ -26,10 +33,17 @@ impl Refusal {
     pub(crate) fn reply(self, request_id: &str) -> Response {
         let status =
             StatusCode::from_u16(self.code.status()).expect("the codes have valid statuses");
-        let error = ServerError::new(self.code, Some(request_id.to_owned()));
+        let mut error = ServerError::new(self.code, Some(request_id.to_owned()));
+        error.retry_after_ms =
+            self.retry_after.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
         let mut reply = (status, axum::Json(error.reply())).into_response();
         if let Some(allow) = self.allow {
             reply.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
+        }
+        if let Some(wait) = self.retry_after {
+            // Whole seconds, rounded up: who comes earlier is refused again.
+            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+            reply.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         reply
     }
@@ -37,7 +51,7 @@ impl Refusal {
 
 impl From<ServerCode> for Refusal {
     fn from(code: ServerCode) -> Self {
-        Self { code, allow: None }
+        Self { code, allow: None, retry_after: None }
     }
 }
 

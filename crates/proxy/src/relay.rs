@@ -4,21 +4,24 @@
 //! that leaves is the one that was judged, written anew.
 
 mod headers;
+mod order;
 mod reply;
 mod target;
 
 use crate::app::App;
 use crate::body;
+use crate::ledger::User;
 use crate::refusal::Refusal;
+use crate::submissions;
 use crate::trace::Note;
 use crate::upstream::{Call, CallError};
-use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::{Extension, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use likeness_fal::ServerCode;
 use likeness_fal::schema::{self, Detail, Extras};
 use likeness_fal::server::SENT_HEADER;
-use likeness_fal::target::Target;
+use likeness_fal::target::{Delivery, RequestId, Target};
 use likeness_fal::wire::UploadRequest;
 use serde_json::Value;
 use std::sync::Arc;
@@ -29,21 +32,27 @@ const MOST_BODY: usize = 256 << 10;
 const MOST_UPLOAD_REQUEST: usize = 4 << 10;
 
 /// Every request to `/api/fal/proxy`.
-pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
+pub(crate) async fn handle(
+    State(app): State<Arc<App>>,
+    Extension(user): Extension<User>,
+    request: Request,
+) -> Response {
     let (parts, body) = request.into_parts();
     let target = match target::read(&parts.method, &parts.headers) {
         Ok(target) => target,
         Err(refusal) => return refusal.into_response(),
     };
     let note = Note(target::name(&target));
-    let mut reply =
-        relay(&app, target, &parts.headers, body).await.unwrap_or_else(IntoResponse::into_response);
+    let mut reply = relay(&app, &user, target, &parts.headers, body)
+        .await
+        .unwrap_or_else(IntoResponse::into_response);
     reply.extensions_mut().insert(note);
     reply
 }
 
 async fn relay(
     app: &Arc<App>,
+    user: &User,
     target: Target,
     caller: &HeaderMap,
     body: axum::body::Body,
@@ -56,50 +65,102 @@ async fn relay(
         Target::UploadInitiate => Some(body::json(caller, body, MOST_UPLOAD_REQUEST).await?),
         _ => None,
     };
-    let body = match body.map(|body| judge(&target, body)).transpose() {
-        Ok(body) => body,
-        Err(details) => return Ok(held_back(&details)),
-    };
-    if target.paid_route().is_some() {
-        return start(app, Call { target, headers, body }).await;
+    if let Some(body) = &body
+        && let Err(details) = judge(&target, body)
+    {
+        return Ok(held_back(&details));
     }
-    let reply = app.upstream.call(Call { target: target.clone(), headers, body }).await;
-    let reply = reply.map_err(|error| match error {
-        CallError::NotSent | CallError::Lost => ServerCode::Unreachable,
-        CallError::TimedOut => ServerCode::UpstreamTimeout,
-    })?;
-    reply::of_question(&target, reply, app.upstream.scrubber()).await
+    match (target.paid_route(), body) {
+        (Some(route), Some(body)) => {
+            let key = submissions::key(caller)?;
+            order::send(app, order::Order { user, key, route, target, headers, body: &body }).await
+        }
+        (_, body) => {
+            let body = body.map(|body| upload_request(&body)).transpose()?;
+            ask(app, user, Call { target, headers, body }).await
+        }
+    }
 }
 
-/// Starts something that costs money. This is the one place through which every paid request goes: keys against repetition and the ledger of
-/// spending belong here.
-///
-/// It runs to its end even if the caller hangs up, because FAL has no way to ask afterwards whether a run was started.
-async fn start(app: &Arc<App>, call: Call) -> Result<Response, Refusal> {
-    let app = Arc::clone(app);
-    let run = tokio::spawn(async move {
-        match app.upstream.call(call).await {
-            Ok(reply) => reply::of_run(reply, app.upstream.scrubber()).await,
-            Err(CallError::NotSent) => Err(ServerCode::Unreachable.into()),
-            Err(CallError::Lost | CallError::TimedOut) => Err(ServerCode::UnknownOutcome.into()),
-        }
-    });
-    run.await.unwrap_or_else(|_| Err(ServerCode::UnknownOutcome.into()))
-}
-
-/// The body that leaves.
-fn judge(target: &Target, body: Value) -> Result<Vec<u8>, Vec<Detail>> {
-    let body = match target.paid_route() {
-        Some(route) => {
-            schema::check(route, &body, Extras::Refuse)?;
-            body
-        }
-        None => {
-            let request =
-                UploadRequest::read(&body).map_err(|_| vec![Detail::missing("content_type")])?;
-            serde_json::json!({ "content_type": request.content_type, "file_name": request.file_name })
-        }
+/// Asks something that costs nothing.
+async fn ask(app: &Arc<App>, user: &User, call: Call) -> Result<Response, Refusal> {
+    app.question(user)?;
+    let target = call.target.clone();
+    if let Some(id) = run_of(&target) {
+        own(app, user, id).await?;
+    }
+    let asked = async {
+        let reply = app.upstream.call(call).await.map_err(|error| match error {
+            CallError::NotSent | CallError::Lost => ServerCode::Unreachable,
+            CallError::TimedOut => ServerCode::UpstreamTimeout,
+        })?;
+        reply::of_question(&target, reply, app.upstream.scrubber()).await
     };
+    let reply = match &target {
+        Target::Status { delivery: Delivery::Once, .. } | Target::Result { .. } => {
+            app.coalescer.ask(target.path_and_query(), asked).await?
+        }
+        _ => asked.await?,
+    };
+    let units = reply.headers().get("x-fal-billable-units").cloned();
+    land(app, &target, reply.status(), units).await;
+    Ok(reply)
+}
+
+/// The run that a question is about.
+fn run_of(target: &Target) -> Option<&RequestId> {
+    match target {
+        Target::Status { id, .. } | Target::Result { id, .. } | Target::Cancel { id, .. } => {
+            Some(id)
+        }
+        Target::Submit { .. } | Target::Run { .. } | Target::UploadInitiate => None,
+    }
+}
+
+/// Whether the run is the caller's. Where one user is all there is, a run of before the ledger is theirs too. While the ledger is away runs can be
+/// read by whoever knows their id, which nobody can guess: what was paid for is not held back.
+async fn own(app: &App, user: &User, id: &RequestId) -> Result<(), Refusal> {
+    if !app.door.is_shared() {
+        return Ok(());
+    }
+    match app.ledger.run(id).await {
+        Ok(Some(run)) if run.user == user.0 => Ok(()),
+        Ok(_) => Err(ServerCode::UnknownRun.into()),
+        Err(away) => {
+            tracing::error!(error = %away, "the ledger is away");
+            Ok(())
+        }
+    }
+}
+
+/// A run whose output or refusal was fetched, or that was taken back, is no longer under way.
+async fn land(app: &App, target: &Target, status: StatusCode, units: Option<HeaderValue>) {
+    let id = match target {
+        Target::Result { id, .. } if matches!(status.as_u16(), 200 | 422) => id,
+        Target::Cancel { id, .. } if status.is_success() => id,
+        _ => return,
+    };
+    let units = units.as_ref().and_then(|units| units.to_str().ok());
+    if let Err(away) = app.ledger.landed(id, units).await {
+        tracing::error!(error = %away, "the ledger is away");
+    }
+}
+
+/// Whether the body may leave.
+fn judge(target: &Target, body: &Value) -> Result<(), Vec<Detail>> {
+    match target.paid_route() {
+        Some(route) => schema::check(route, body, Extras::Refuse),
+        None => {
+            UploadRequest::read(body).map(drop).map_err(|_| vec![Detail::missing("content_type")])
+        }
+    }
+}
+
+/// The body of an upload's first step, with what FAL needs and nothing else.
+fn upload_request(body: &Value) -> Result<Vec<u8>, Refusal> {
+    let request = UploadRequest::read(body).map_err(|_| ServerCode::MalformedBody)?;
+    let body =
+        serde_json::json!({ "content_type": request.content_type, "file_name": request.file_name });
     Ok(body.to_string().into_bytes())
 }
 

@@ -1,7 +1,9 @@
 //! Listening, serving, stopping.
 
+use crate::access::Peer;
 use crate::app::{self, App};
 use crate::config::{Config, Mode, Origin};
+use crate::ledger::RedisError;
 use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -35,6 +37,12 @@ pub enum StartError {
         /// What the system says.
         reason: std::io::Error,
     },
+    /// The ledger of spending cannot be had.
+    #[error("{0}. Without its ledger the server spends nothing, so it does not start.")]
+    Ledger(String),
+    /// The Redis server of the ledger cannot be used.
+    #[error("{0}")]
+    Redis(#[from] RedisError),
     /// The system's certificates cannot be read, so FAL could not be told from a stranger.
     #[error("cannot make TLS connections: {0}. Install the ca-certificates package.")]
     Tls(#[from] reqwest::Error),
@@ -62,8 +70,15 @@ impl Server {
         let listener = TcpListener::bind(address).await.map_err(fail)?;
         let address = listener.local_addr().map_err(fail)?;
         let public = self.config.public_url.clone().unwrap_or_else(|| Origin::of(address));
-        let app = Arc::new(App::new(&self.config, public)?);
-        Ok(Listening { config: self.config, listener, address, app })
+        let app = Arc::new(App::new(&self.config, public).await?);
+        let metrics = match self.config.metrics {
+            Some(address) => {
+                let fail = |reason| StartError::Listen { address, reason };
+                Some(TcpListener::bind(address).await.map_err(fail)?)
+            }
+            None => None,
+        };
+        Ok(Listening { config: self.config, listener, metrics, address, app })
     }
 }
 
@@ -71,6 +86,7 @@ impl Server {
 pub struct Listening {
     config: Config,
     listener: TcpListener,
+    metrics: Option<TcpListener>,
     address: SocketAddr,
     app: Arc<App>,
 }
@@ -94,6 +110,12 @@ impl Listening {
     /// Answers until `stop` is done, then lets running requests finish for at most ten seconds.
     pub async fn serve(self, stop: impl Future<Output = ()>) {
         let router = app::router(&self.app);
+        let app = Arc::clone(&self.app);
+        let house = tokio::spawn(async move { app.keep_house().await });
+        let numbers = self.metrics.map(|listener| {
+            let router = self.app.metrics.router();
+            tokio::spawn(async move { axum::serve(listener, router).await })
+        });
         let connections = Arc::new(Semaphore::new(MOST_CONNECTIONS));
         let graceful = GracefulShutdown::new();
         let mut stop = std::pin::pin!(stop);
@@ -106,15 +128,18 @@ impl Listening {
                 next = next => next,
                 () = &mut stop => break,
             };
-            let Ok((stream, _)) = accepted else {
+            let Ok((stream, peer)) = accepted else {
                 // Out of file handles: wait for some to come back rather than spin.
                 tokio::time::sleep(Duration::from_millis(100)).await;
                 continue;
             };
-            let connection = graceful.watch(connection(stream, &router));
+            let connection = graceful.watch(connection(stream, Peer(peer.ip()), &router));
+            let open = self.app.metrics.connections.clone();
+            open.inc();
             tokio::spawn(async move {
                 // A connection that breaks is the caller's affair.
                 let _ = connection.await;
+                open.dec();
                 drop(permit);
             });
         }
@@ -123,13 +148,38 @@ impl Listening {
         if tokio::time::timeout(DRAIN, graceful.shutdown()).await.is_err() {
             tracing::warn!("stopped with requests still running");
         }
+        house.abort();
+        if let Some(numbers) = numbers {
+            numbers.abort();
+        }
+    }
+}
+
+/// The service of one connection: the router, which learns who is at the other end.
+#[derive(Clone)]
+struct FromPeer {
+    peer: Peer,
+    router: TowerToHyperService<Router>,
+}
+
+impl hyper::service::Service<hyper::Request<hyper::body::Incoming>> for FromPeer {
+    type Response = axum::response::Response;
+    type Error = std::convert::Infallible;
+    type Future = <TowerToHyperService<Router> as hyper::service::Service<
+        hyper::Request<hyper::body::Incoming>,
+    >>::Future;
+
+    fn call(&self, mut request: hyper::Request<hyper::body::Incoming>) -> Self::Future {
+        request.extensions_mut().insert(self.peer);
+        self.router.call(request)
     }
 }
 
 fn connection(
     stream: TcpStream,
+    peer: Peer,
     router: &Router,
-) -> http1::Connection<TokioIo<TcpStream>, TowerToHyperService<Router>> {
+) -> http1::Connection<TokioIo<TcpStream>, FromPeer> {
     // Replies are small and each is waited for.
     let _ = stream.set_nodelay(true);
     let mut http = http1::Builder::new();
@@ -137,5 +187,6 @@ fn connection(
         .header_read_timeout(HEAD)
         .max_headers(64)
         .max_header_size(MOST_HEAD);
-    http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router.clone()))
+    let router = TowerToHyperService::new(router.clone());
+    http.serve_connection(TokioIo::new(stream), FromPeer { peer, router })
 }

@@ -2,14 +2,16 @@
 //!
 //! A line has the method, the path without its query, the status and the time. Nothing that a person wrote is in it.
 
+use crate::app::App;
+use crate::metrics::Area;
 use crate::refusal::Refusal;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
 /// What a handler adds to the line of its request, such as the name of an endpoint.
@@ -17,7 +19,7 @@ use std::time::Instant;
 pub(crate) struct Note(pub(crate) String);
 
 /// The outermost layer.
-pub(crate) async fn layer(request: Request, next: Next) -> Response {
+pub(crate) async fn layer(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let id = next_id();
     let started = Instant::now();
     let method = request.method().clone();
@@ -33,6 +35,8 @@ pub(crate) async fn layer(request: Request, next: Next) -> Response {
     let value = HeaderValue::from_str(&id).expect("an id is hexadecimal");
     reply.headers_mut().insert("x-request-id", value);
     let status = reply.status();
+    let code = refusal.map(|refusal| refusal.code().name());
+    app.metrics.answered(Area::of(&path), status.as_u16(), started.elapsed(), code);
     let line =
         Line { id: &id, method: method.as_str(), path: &path, status, started, refusal, note };
     line.write();

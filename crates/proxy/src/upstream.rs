@@ -74,6 +74,16 @@ impl Upstream {
         tokio::time::timeout(FIRST_BYTE, reply).await.unwrap_or(Err(CallError::TimedOut))
     }
 
+    /// FAL's prices, as it writes them; none in the demo, or if they cannot be had.
+    pub(crate) async fn prices(&self) -> Option<bytes::Bytes> {
+        match self {
+            Self::Demo(_) => None,
+            Self::Live(live) => {
+                tokio::time::timeout(FIRST_BYTE, live.prices()).await.ok().flatten()
+            }
+        }
+    }
+
     /// Takes out of replies what must not be in them.
     pub(crate) fn scrubber(&self) -> Scrubber {
         match self {

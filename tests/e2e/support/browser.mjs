@@ -87,7 +87,7 @@ export async function startServer(env = {}, { ready = true, args = [] } = {}) {
   const port = await freePort();
   const data = await mkdtemp(join(tmpdir(), 'likeness-'));
   const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(FAL_KEY|FAL_API_KEY|AVATAR_TEST_MODE|LIKENESS_.*|TELEGRAM_.*)$/.test(name),
+    ([name]) => !/^(FAL_KEY|FAL_KEY_FILE|FAL_API_KEY|AVATAR_TEST_MODE|LIKENESS_.*|TELEGRAM_.*)$/.test(name),
   );
   const settings = {
     AVATAR_TEST_MODE: 'true',

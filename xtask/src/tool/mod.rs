@@ -5,5 +5,6 @@ pub(crate) mod apt;
 pub(crate) mod binary;
 pub(crate) mod browser;
 pub(crate) mod node;
+pub(crate) mod redis;
 pub(crate) mod toolchain;
 pub(crate) mod wasm_std;

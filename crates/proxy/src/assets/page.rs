@@ -1,6 +1,7 @@
 //! The one page of the app.
 
 use crate::app::App;
+use crate::config::Origin;
 use crate::digest;
 use crate::policy::{self, Hashes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -21,7 +22,8 @@ pub(super) async fn reply(app: &App, asked: &HeaderMap) -> Response {
     set(header::CACHE_CONTROL, super::ASK);
     set(header::VARY, HeaderValue::from_static("accept-encoding"));
     set(header::ETAG, HeaderValue::try_from(&tag).expect("base64 is visible ASCII"));
-    set(header::CONTENT_SECURITY_POLICY, policy::of_page(&hashes, &app.picture_origins()));
+    let frames: Vec<&str> = app.frame_ancestors.iter().map(Origin::without_path).collect();
+    set(header::CONTENT_SECURITY_POLICY, policy::of_page(&hashes, &app.picture_origins(), &frames));
     let is_known =
         asked.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
     if is_known {

@@ -91,11 +91,15 @@ pub struct Addresses {
     run: Origin,
     rest: Origin,
     media: Option<Origin>,
+    /// None where stand-ins are used but none for it: a test asks nobody outside.
+    api: Option<Origin>,
 }
 
 impl Addresses {
-    /// FAL itself, but for the stand-ins given (in the order queue, run, rest, media).
-    pub fn with_stand_ins([queue, run, rest, media]: [Option<Origin>; 4]) -> Self {
+    /// FAL itself, but for the stand-ins given (in the order queue, run, rest, media, api).
+    pub fn with_stand_ins([queue, run, rest, media, api]: [Option<Origin>; 5]) -> Self {
+        let is_fal = [&queue, &run, &rest].iter().all(|stand_in| stand_in.is_none());
+        let api = api.or_else(|| is_fal.then(|| Origin::parse("https://api.fal.ai")).flatten());
         let or_fal = |stand_in: Option<Origin>, host: Host| {
             stand_in.unwrap_or_else(|| {
                 Origin::parse(&format!("https://{}", host.name()))
@@ -107,7 +111,13 @@ impl Addresses {
             run: or_fal(run, Host::Run),
             rest: or_fal(rest, Host::Rest),
             media,
+            api,
         }
+    }
+
+    /// Where prices are asked for.
+    pub fn api(&self) -> Option<&Origin> {
+        self.api.as_ref()
     }
 
     /// What to call for this host.

@@ -1,8 +1,9 @@
 //! Command line and environment.
 
-use super::{Addresses, Config, ConfigError, Mode, Origin};
+use super::{Access, Addresses, Config, ConfigError, Keys, Mode, Origin, Spending};
 use crate::secret::Secret;
 use clap::Parser;
+use std::net::IpAddr;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -10,7 +11,7 @@ use std::path::PathBuf;
 ///
 /// With a key in FAL_KEY it makes real pictures; without one it draws them itself.
 #[derive(Debug, Parser)]
-#[command(version, name = "likeness-proxy")]
+#[command(version, name = "likeness-proxy", args_override_self = true)]
 pub struct Settings {
     /// Address to listen on; with a key it must be a loopback one
     #[arg(long, env = "LIKENESS_LISTEN", default_value = "127.0.0.1:8787", value_name = "IP:PORT")]
@@ -21,9 +22,51 @@ pub struct Settings {
     /// What browsers call this server, where that is not the listen address
     #[arg(long, env = "LIKENESS_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
-    /// Who may use it: open
+    /// Who may use it: open (this machine), password (whoever knows the access code), header (whom a front proxy names)
     #[arg(long, env = "LIKENESS_ACCESS", value_name = "RULE")]
     pub access: Option<String>,
+    /// The header in which a front proxy names the user, for the rule `header`
+    #[arg(long, env = "LIKENESS_USER_HEADER", value_name = "NAME")]
+    pub user_header: Option<String>,
+    /// The addresses of front proxies that are believed, with commas between
+    #[arg(long, env = "LIKENESS_FRONT_PROXY", value_name = "IPS")]
+    pub front_proxy: Option<String>,
+    /// Sites that may show the app in a frame, with commas between
+    #[arg(long, env = "LIKENESS_FRAME_ANCESTORS", value_name = "URLS")]
+    pub frame_ancestors: Option<String>,
+    /// Folder of what must outlive the process
+    #[arg(long, env = "LIKENESS_DATA", default_value = ".data", value_name = "FOLDER")]
+    pub data: PathBuf,
+    /// The ledger of spending: redis://… for several servers, memory for none; else a file in the data folder
+    #[arg(long, env = "LIKENESS_LEDGER", value_name = "PLACE", hide_env_values = true)]
+    pub ledger: Option<String>,
+    /// Dollars that one user may spend on a day (UTC)
+    #[arg(long, env = "LIKENESS_BUDGET_USER_DAY", default_value = "5", value_name = "USD")]
+    pub budget_user_day: String,
+    /// Dollars that all may spend on a day
+    #[arg(long, env = "LIKENESS_BUDGET_DAY", default_value = "20", value_name = "USD")]
+    pub budget_day: String,
+    /// Dollars that all may spend in a month
+    #[arg(long, env = "LIKENESS_BUDGET_MONTH", default_value = "200", value_name = "USD")]
+    pub budget_month: String,
+    /// Runs of one user that may be under way
+    #[arg(long, env = "LIKENESS_RUNS_PER_USER", default_value_t = 10, value_name = "COUNT")]
+    pub runs_per_user: u32,
+    /// Runs of all that may be under way
+    #[arg(long, env = "LIKENESS_RUNS", default_value_t = 40, value_name = "COUNT")]
+    pub runs: u32,
+    /// Prices that win over FAL's list, in dollars a unit: endpoint=0.035, with commas between
+    #[arg(long, env = "LIKENESS_PRICES", value_name = "LIST")]
+    pub prices: Option<String>,
+    /// Address on which the numbers for Prometheus are served
+    #[arg(long, env = "LIKENESS_METRICS", value_name = "IP:PORT")]
+    pub metrics: Option<String>,
+    /// A file of settings in TOML: the names of these options without the dashes in front
+    #[arg(long, env = "LIKENESS_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Judge the settings, say what is wrong, and do not start
+    #[arg(long)]
+    pub check: bool,
     /// true or 1: demo although there is a key; false or 0: refuse to start without one
     #[arg(long, env = "AVATAR_TEST_MODE", value_name = "BOOL")]
     pub test_mode: Option<String>,
@@ -39,49 +82,17 @@ pub struct Settings {
     /// Stand-in for rest.fal.ai, on this machine
     #[arg(long, env = "LIKENESS_FAL_REST", value_name = "URL", hide = true)]
     pub fal_rest: Option<String>,
+    /// Stand-in for api.fal.ai, on this machine
+    #[arg(long, env = "LIKENESS_FAL_API", value_name = "URL", hide = true)]
+    pub fal_api: Option<String>,
     /// Stand-in for the media hosts, on this machine
     #[arg(long, env = "LIKENESS_FAL_MEDIA", value_name = "URL", hide = true)]
     pub fal_media: Option<String>,
 }
 
-/// The keys as they stand in the environment. Blank ones count as absent.
-#[derive(Default)]
-pub struct Keys {
-    /// `FAL_KEY`.
-    pub fal_key: Option<String>,
-    /// `FAL_API_KEY`.
-    pub fal_api_key: Option<String>,
-}
-
 /// Settings of parts that this version does not have. They are named at the start, so that nobody relies on them.
-const LATER: [&str; 6] = [
-    "LIKENESS_DATA",
-    "LIKENESS_LEDGER",
-    "LIKENESS_API_TOKEN",
-    "TELEGRAM_BOT_TOKEN",
-    "TELEGRAM_BOT_ID",
-    "TELEGRAM_API_BASE",
-];
-
-impl Keys {
-    /// Reads the environment of this process.
-    pub fn from_env() -> Self {
-        // A value that is not Unicode is kept in a form that is refused later: a key that is present is never ignored.
-        let read = |name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
-        Self { fal_key: read("FAL_KEY"), fal_api_key: read("FAL_API_KEY") }
-    }
-
-    fn into_secret(self) -> Result<Option<Secret>, ConfigError> {
-        let present = |key: Option<String>| key.filter(|key| !key.trim().is_empty());
-        let (name, key) = match (present(self.fal_key), present(self.fal_api_key)) {
-            (Some(key), Some(other)) if key != other => return Err(ConfigError::TwoKeys),
-            (Some(key), _) => ("FAL_KEY", key),
-            (None, Some(key)) => ("FAL_API_KEY", key),
-            (None, None) => return Ok(None),
-        };
-        Secret::parse(&key).map(Some).map_err(|reason| ConfigError::BadKey { name, reason })
-    }
-}
+const LATER: [&str; 4] =
+    ["LIKENESS_API_TOKEN", "TELEGRAM_BOT_TOKEN", "TELEGRAM_BOT_ID", "TELEGRAM_API_BASE"];
 
 impl Settings {
     /// Judges the settings together with the keys.
@@ -89,22 +100,64 @@ impl Settings {
     /// # Errors
     /// The first thing that keeps the server from starting.
     pub fn into_config(self, keys: Keys) -> Result<Config, ConfigError> {
-        let key = keys.into_secret()?;
+        let key = keys.fal()?;
         let listen = self.listen_address()?;
-        match self.access.as_deref() {
-            None | Some("" | "open") => {}
-            Some(rule @ ("password" | "telegram")) => {
-                return Err(ConfigError::NoSuchAccess(rule.to_owned()));
-            }
-            Some(other) => return Err(bad("LIKENESS_ACCESS", other, "open")),
-        }
+        let front = self.front_proxies()?;
+        let access = Access::read(
+            self.access.as_deref(),
+            keys.access_code()?,
+            self.user_header.as_deref(),
+            front,
+        )?;
         let public_url = self.public_url()?;
         let mode = self.mode(key)?;
-        if matches!(mode, Mode::Live { .. }) && !listen.ip().is_loopback() {
+        let is_live = matches!(mode, Mode::Live { .. });
+        if is_live && matches!(access, Access::Open) && !listen.ip().is_loopback() {
             return Err(ConfigError::NotLoopback(listen));
         }
+        let spending = Spending::read(&self, is_live)?;
+        let metrics = self.metrics()?;
+        let frame_ancestors = self.frame_ancestors()?;
         let unused = LATER.into_iter().filter(|name| std::env::var_os(name).is_some()).collect();
-        Ok(Config { listen, static_dir: self.static_dir, public_url, mode, unused })
+        Ok(Config {
+            listen,
+            static_dir: self.static_dir,
+            public_url,
+            mode,
+            access,
+            spending,
+            metrics,
+            frame_ancestors,
+            unused,
+        })
+    }
+
+    fn front_proxies(&self) -> Result<Vec<IpAddr>, ConfigError> {
+        let read = |ip: &str| {
+            ip.parse()
+                .map_err(|_| bad("LIKENESS_FRONT_PROXY", ip, "an IP address such as 10.0.0.2"))
+        };
+        list(self.front_proxy.as_deref()).map(read).collect()
+    }
+
+    fn frame_ancestors(&self) -> Result<Vec<Origin>, ConfigError> {
+        let read = |url: &str| {
+            let origin =
+                Origin::parse(url).filter(|origin| origin.without_path() == origin.to_string());
+            origin.ok_or_else(|| {
+                bad("LIKENESS_FRAME_ANCESTORS", url, "an address such as https://web.telegram.org")
+            })
+        };
+        list(self.frame_ancestors.as_deref()).map(read).collect()
+    }
+
+    fn metrics(&self) -> Result<Option<SocketAddr>, ConfigError> {
+        let Some(address) = self.metrics.as_deref().filter(|address| !address.is_empty()) else {
+            return Ok(None);
+        };
+        let read = address.replacen("localhost:", "127.0.0.1:", 1).parse();
+        read.map(Some)
+            .map_err(|_| bad("LIKENESS_METRICS", address, "an address such as 127.0.0.1:9464"))
     }
 
     fn listen_address(&self) -> Result<SocketAddr, ConfigError> {
@@ -138,7 +191,7 @@ impl Settings {
             (Some(true), key) => Ok(Mode::Demo { speed, idle_key: key.is_some() }),
             (None, None) => Ok(Mode::Demo { speed, idle_key: false }),
             (Some(false), None) => Err(ConfigError::NoKey),
-            (_, Some(key)) => Ok(Mode::Live { key, addresses }),
+            (_, Some(key)) => Ok(Mode::Live { key, addresses: Box::new(addresses) }),
         }
     }
 
@@ -164,10 +217,16 @@ impl Settings {
             stand_in("LIKENESS_FAL_RUN", &self.fal_run)?,
             stand_in("LIKENESS_FAL_REST", &self.fal_rest)?,
             stand_in("LIKENESS_FAL_MEDIA", &self.fal_media)?,
+            stand_in("LIKENESS_FAL_API", &self.fal_api)?,
         ]))
     }
 }
 
-fn bad(name: &'static str, found: &str, expected: &'static str) -> ConfigError {
+/// The items of a list with commas between.
+pub(super) fn list(text: Option<&str>) -> impl Iterator<Item = &str> {
+    text.unwrap_or_default().split(',').map(str::trim).filter(|item| !item.is_empty())
+}
+
+pub(super) fn bad(name: &'static str, found: &str, expected: &'static str) -> ConfigError {
     ConfigError::BadValue { name, found: found.chars().take(80).collect(), expected }
 }

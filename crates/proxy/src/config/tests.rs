@@ -8,8 +8,11 @@ fn config(
     fal_key: Option<&str>,
     fal_api_key: Option<&str>,
 ) -> Result<Config, ConfigError> {
-    let keys =
-        Keys { fal_key: fal_key.map(str::to_owned), fal_api_key: fal_api_key.map(str::to_owned) };
+    let keys = Keys {
+        fal_key: fal_key.map(str::to_owned),
+        fal_api_key: fal_api_key.map(str::to_owned),
+        ..Keys::default()
+    };
     Settings::parse_from([&["likeness-proxy"], arguments].concat()).into_config(keys)
 }
 
@@ -74,18 +77,102 @@ fn a_key_without_an_access_rule_stays_on_this_machine() {
 }
 
 #[test]
-fn access_rules_of_later_versions_are_refused_rather_than_pretended() {
-    for rule in ["password", "telegram"] {
-        assert!(matches!(
-            config(&["--access", rule], None, None),
-            Err(ConfigError::NoSuchAccess(_))
-        ));
-    }
+fn an_access_rule_is_whole_or_refused() {
+    let refusal = |arguments: &[&str]| config(arguments, Some(KEY), None).unwrap_err().to_string();
+    assert!(matches!(
+        config(&["--access", "telegram"], None, None),
+        Err(ConfigError::NoSuchAccess(_))
+    ));
+    assert!(refusal(&["--access", "password"]).contains("LIKENESS_ACCESS_CODE"));
+    assert!(refusal(&["--access", "header"]).contains("LIKENESS_USER_HEADER"));
+    let header = ["--access", "header", "--user-header", "x-user"];
+    assert!(refusal(&header).contains("LIKENESS_FRONT_PROXY"));
+    assert!(refusal(&[&header[..], &["--front-proxy", "proxy.example"]].concat()).contains("IP"));
+    let whole = [&header[..], &["--front-proxy", "10.0.0.2", "--listen", "0.0.0.0:80"]].concat();
+    assert!(matches!(config(&whole, Some(KEY), None).unwrap().access, Access::Header { .. }));
     assert!(matches!(
         config(&["--access", "everybody"], None, None),
         Err(ConfigError::BadValue { .. })
     ));
-    assert!(config(&["--access", "open"], None, None).is_ok());
+}
+
+fn with_keys(arguments: &[&str], keys: Keys) -> Result<Config, ConfigError> {
+    Settings::parse_from([&["likeness-proxy"], arguments].concat()).into_config(keys)
+}
+
+#[test]
+fn an_access_code_opens_the_server_to_the_internet_if_it_is_long_enough() {
+    let arguments = ["--access", "password", "--listen", "0.0.0.0:8787"];
+    let keys = |code: &str| Keys {
+        fal_key: Some(KEY.to_owned()),
+        access_code: Some(code.to_owned()),
+        ..Keys::default()
+    };
+    let open = with_keys(&arguments, keys("correct-horse-battery")).unwrap();
+    assert!(!format!("{open:?}").contains("horse"));
+    let short = with_keys(&arguments, keys("short")).unwrap_err().to_string();
+    assert!(short.contains("at least 12") && !short.contains("short"), "{short}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_secret_in_a_file_must_be_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("key");
+    std::fs::write(&path, format!("{KEY}\n")).unwrap();
+    let keys =
+        || Keys { fal_key_file: Some(path.to_string_lossy().into_owned()), ..Keys::default() };
+    let mode = |mode| std::fs::set_permissions(&path, PermissionsExt::from_mode(mode)).unwrap();
+    mode(0o644);
+    let error = with_keys(&[], keys()).unwrap_err().to_string();
+    assert!(error.starts_with("FAL_KEY names a file that others can read"), "{error}");
+    mode(0o600);
+    assert!(is_live(&with_keys(&[], keys()).unwrap()));
+    let both = Keys { fal_key: Some(KEY.to_owned()), ..keys() };
+    assert!(matches!(with_keys(&[], both), Err(ConfigError::TwoSources("FAL_KEY"))));
+}
+
+#[test]
+fn a_file_of_settings_stands_behind_the_command_line_and_takes_no_secrets() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("likeness.toml");
+    let parse = |text: &str, more: &[&str]| {
+        std::fs::write(&path, text).unwrap();
+        let path = path.to_string_lossy();
+        let arguments = [&["likeness-proxy", "--config", &path], more].concat();
+        SettingsFile::parse_from(arguments.into_iter().map(Into::into))
+    };
+    let text = "listen = '127.0.0.1:1'\nruns = 7\nbudget-day = '1.50'\n";
+    let settings = parse(text, &["--listen", "127.0.0.1:2"]).unwrap();
+    assert_eq!((settings.listen.as_str(), settings.runs), ("127.0.0.1:2", 7));
+    assert_eq!(settings.budget_day, "1.50");
+    for wrong in
+        ["fal-key = 'x'", "nonsense = 1", "runs = 1.5", "listen = [1]", "= 1", "config = 'x'"]
+    {
+        let error = parse(wrong, &[]).unwrap_err();
+        assert!(matches!(error, ConfigError::File { .. }), "{wrong}: {error}");
+    }
+}
+
+#[test]
+fn budgets_are_dollars_and_prices_name_their_endpoint() {
+    let live = |arguments: &[&str]| config(arguments, Some(KEY), None);
+    let spending =
+        live(&["--budget-user-day", "0.5", "--prices", "fal-ai/flux-lora=0.04"]).unwrap().spending;
+    assert_eq!(spending.limits.user_day, 500_000);
+    assert_eq!(spending.prices, [(likeness_core::Route::FluxLora, 40_000)]);
+    assert!(matches!(spending.ledger, LedgerPlace::File(path) if path.ends_with("ledger.redb")));
+    for wrong in [
+        ["--budget-day", "minus"],
+        ["--budget-month", "lots"],
+        ["--prices", "fal-ai/flux-lora"],
+        ["--prices", "fal-ai/other=1"],
+        ["--ledger", "postgres://x"],
+    ] {
+        assert!(matches!(live(&wrong), Err(ConfigError::BadValue { .. })), "{wrong:?}");
+    }
+    assert_eq!(config(&[], None, None).unwrap().spending.ledger, LedgerPlace::Memory);
 }
 
 #[test]

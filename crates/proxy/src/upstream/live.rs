@@ -14,6 +14,8 @@ const NAME: HeaderValue =
     HeaderValue::from_static(concat!("likeness-proxy/", env!("CARGO_PKG_VERSION")));
 const IDENTITY: HeaderValue = HeaderValue::from_static("identity");
 const CONNECT: Duration = Duration::from_secs(5);
+/// The largest list of prices, in bytes.
+const MOST_PRICES: usize = 64 << 10;
 const IDLE: Duration = Duration::from_secs(90);
 
 /// A connection pool to FAL, with the key.
@@ -64,6 +66,23 @@ impl Live {
             request = request.body(body);
         }
         send(request).await
+    }
+
+    /// FAL's prices for every endpoint of the catalogue.
+    pub(super) async fn prices(&self) -> Option<bytes::Bytes> {
+        let api = self.addresses.api()?;
+        let endpoints = likeness_core::Route::ALL.map(|route| route.endpoint()).join(",");
+        let url = format!("{api}/v1/models/pricing?endpoint_id={endpoints}");
+        let headers: HeaderMap = [
+            (header::AUTHORIZATION, self.authorization.clone()),
+            (header::ACCEPT_ENCODING, IDENTITY),
+        ]
+        .into_iter()
+        .collect();
+        let reply = send(self.client.get(url).headers(headers)).await.ok()?;
+        let is_good = reply.status().is_success();
+        let bytes = axum::body::to_bytes(reply.into_body(), MOST_PRICES).await.ok()?;
+        is_good.then_some(bytes)
     }
 
     pub(super) async fn picture(&self, url: &MediaUrl) -> Result<Response, CallError> {

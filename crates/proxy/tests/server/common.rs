@@ -26,9 +26,14 @@ pub(crate) struct TestServer {
 
 impl TestServer {
     pub(crate) async fn start(arguments: &[&str], key: Option<&str>) -> Self {
+        let keys = Keys { fal_key: key.map(str::to_owned), ..Keys::default() };
+        Self::with_keys(arguments, keys).await
+    }
+
+    pub(crate) async fn with_keys(arguments: &[&str], keys: Keys) -> Self {
         likeness_proxy::install_crypto();
-        let all = [&["likeness-proxy", "--listen", "127.0.0.1:0"], arguments].concat();
-        let keys = Keys { fal_key: key.map(str::to_owned), fal_api_key: None };
+        let all = [&["likeness-proxy", "--listen", "127.0.0.1:0", "--ledger", "memory"], arguments]
+            .concat();
         let config = Settings::parse_from(all)
             .into_config(keys)
             .expect("the settings of the test are valid");
@@ -157,4 +162,9 @@ pub(crate) async fn code(reply: reqwest::Response) -> (u16, String) {
     assert!(error["message"].as_str().is_some_and(|text| !text.is_empty()), "{body}");
     assert!(error["request_id"].is_string() && error["retryable"].is_boolean(), "{body}");
     (status, error["code"].as_str().unwrap_or_default().to_owned())
+}
+
+/// How often a property is tried: `LIKENESS_ROUNDS` times in a benchmark, else as often as a test has time for.
+pub(crate) fn rounds(few: u64) -> u64 {
+    std::env::var("LIKENESS_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(few)
 }

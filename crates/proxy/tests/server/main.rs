@@ -6,7 +6,11 @@ mod api;
 mod common;
 mod demo;
 mod files;
+mod money;
 mod outcome;
 mod program;
+#[path = "../support/redis_server.rs"]
+mod redis_server;
 mod secrets;
+mod sharing;
 mod targets;

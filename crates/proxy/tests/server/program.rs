@@ -1,6 +1,6 @@
 //! The program as people start it.
 
-use crate::common::{FakeFal, KEY, LORA_BODY, SUBMIT, client};
+use crate::common::{FakeFal, KEY, LORA_BODY, SUBMIT, client, rounds};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
@@ -8,7 +8,8 @@ use tokio::process::{Child, Command};
 
 fn program(environment: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_likeness-proxy"));
-    command.env_clear().env("LIKENESS_LISTEN", "127.0.0.1:0").envs(environment.iter().copied());
+    command.env_clear().env("LIKENESS_LISTEN", "127.0.0.1:0").env("LIKENESS_LEDGER", "memory");
+    command.envs(environment.iter().copied());
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     command
 }
@@ -40,6 +41,8 @@ async fn settings_that_cannot_work_end_with_78_and_a_sentence() {
             "LIKENESS_FAL_QUEUE",
         ),
         (vec![("LIKENESS_ACCESS", "telegram")], "not available"),
+        (vec![("LIKENESS_ACCESS", "password")], "LIKENESS_ACCESS_CODE"),
+        (vec![("LIKENESS_CONFIG", "/nowhere/likeness.toml")], "/nowhere/likeness.toml"),
         (vec![("LIKENESS_LISTEN", "nowhere")], "LIKENESS_LISTEN"),
     ] {
         let output = program(&environment).output().await.unwrap();
@@ -154,4 +157,82 @@ async fn a_proxy_named_in_the_environment_is_not_used() {
         submit.header("content-type", "application/json").body(LORA_BODY).send().await.unwrap();
     assert_eq!(reply.status(), 200);
     assert_eq!((fal.seen().len(), elsewhere.seen().len()), (1, 0));
+}
+
+#[tokio::test]
+async fn a_check_judges_the_settings_and_does_not_start() {
+    let output = program(&[("FAL_KEY", KEY)]).arg("--check").output().await.unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "The settings are good.\n");
+    let output = program(&[("FAL_KEY", "undefined")]).arg("--check").output().await.unwrap();
+    assert_eq!(output.status.code(), Some(78));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn numbers_for_prometheus_have_an_address_of_their_own() {
+    let free =
+        std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let (_child, _, address) = started(&[("LIKENESS_METRICS", &free)]).await;
+    client().get(format!("{address}/api/v1/config")).send().await.unwrap();
+    let numbers = client().get(format!("http://{free}/metrics")).send().await.unwrap();
+    let numbers = numbers.text().await.unwrap();
+    assert!(numbers.contains(r#"likeness_requests_total{area="Api",status="200"} 1"#), "{numbers}");
+    assert!(numbers.ends_with("# EOF\n"));
+    assert_eq!(client().get(format!("{address}/metrics")).send().await.unwrap().status(), 404);
+}
+
+/// Kills the server at random moments of submits that are on their way, and starts it again on the same ledger. Whatever FAL counted is spent in the
+/// ledger, nothing more than the budget was let through, and nothing stays reserved.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_kill_makes_the_ledger_forget_what_was_sent() {
+    const ONE: u64 = 70_000;
+    let kills = rounds(8);
+    let fal = FakeFal::start(|_| {
+        std::thread::sleep(Duration::from_millis(3));
+        let id = format!("{:032x}", Instant::now().elapsed().as_nanos());
+        crate::common::json(200, &format!(r#"{{"request_id":"{id}","status":"IN_QUEUE"}}"#))
+    })
+    .await;
+    let data = tempfile::tempdir().unwrap();
+    // Enough for half of what is tried, so that the limit is met too.
+    let cents = kills * 28;
+    let budget = format!("{}.{:02}", cents / 100, cents % 100);
+    let (base, data) = (fal.base(), data.path().to_string_lossy().into_owned());
+    let environment = [
+        ("FAL_KEY", KEY),
+        ("LIKENESS_FAL_QUEUE", base.as_str()),
+        ("LIKENESS_LEDGER", ""),
+        ("LIKENESS_DATA", data.as_str()),
+        ("LIKENESS_BUDGET_USER_DAY", budget.as_str()),
+        ("LIKENESS_BUDGET_DAY", "1000"),
+        ("LIKENESS_BUDGET_MONTH", "1000"),
+        ("LIKENESS_RUNS_PER_USER", "1000"),
+        ("LIKENESS_RUNS", "1000"),
+    ];
+    for kill in 0..=kills {
+        let (mut child, _, address) = started(&environment).await;
+        let spending = client().get(format!("{address}/api/v1/spending")).send().await.unwrap();
+        let spending: serde_json::Value =
+            serde_json::from_slice(&spending.bytes().await.unwrap()).unwrap();
+        let sent = u64::try_from(fal.seen().len()).unwrap() * ONE;
+        let spent = spending["user_day"]["spent"].as_u64().unwrap();
+        assert_eq!(spending["user_day"]["held"], 0, "after kill {kill}");
+        assert!(sent <= spent && spent <= cents * 10_000, "after kill {kill}: {sent} {spent}");
+        let submits: Vec<_> = (0..8)
+            .map(|_| {
+                let submit = client().post(format!("{address}/api/fal/proxy"));
+                let submit = submit.header("x-fal-target-url", SUBMIT);
+                let submit = submit.header("content-type", "application/json").body(LORA_BODY);
+                tokio::spawn(submit.send())
+            })
+            .collect();
+        tokio::time::sleep(Duration::from_millis(2 + kill * 3 % 25)).await;
+        child.kill().await.unwrap();
+        for submit in submits {
+            let _ = submit.await.unwrap();
+        }
+    }
+    println!("{kills} kills: overshoot 0, left reserved 0, nothing forgotten");
 }

@@ -1,0 +1,264 @@
+//! Who is calling.
+//!
+//! With a key and no access rule the server answers its own machine only: it is bound to loopback, and it wants a loopback name in `Host`
+//! and no sign of a proxy. Without the second half a page that rebinds its name to 127.0.0.1, or a tunnel left open, could spend the key.
+
+use crate::app::App;
+use crate::config::{Access, is_loopback_host};
+use crate::ledger::User;
+use crate::refusal::Refusal;
+use crate::secret::Secret;
+use crate::strikes::Strikes;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use likeness_fal::ServerCode;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Wrong codes from one address within [`FORGIVEN`], after which it has to wait.
+const WRONG_CODES: usize = 5;
+const FORGIVEN: Duration = Duration::from_secs(60);
+/// The longest name of a user.
+const LONGEST_NAME: usize = 128;
+
+/// The address at the other end of the connection.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peer(pub(crate) IpAddr);
+
+/// The door, and whom it lets through.
+pub(crate) enum Door {
+    /// Everybody, as one user: there is nothing to spend.
+    Everybody,
+    /// This machine, as one user.
+    Loopback,
+    /// Whoever knows the code, as one user.
+    Code { code: Secret, front: Vec<IpAddr>, wrong: Strikes<IpAddr> },
+    /// Whom a front proxy names.
+    Named { header: HeaderName, front: Vec<IpAddr> },
+}
+
+impl Door {
+    pub(crate) fn new(access: &Access, is_live: bool) -> Self {
+        match access {
+            Access::Open if is_live => Self::Loopback,
+            Access::Open => Self::Everybody,
+            Access::Password { code, front } => {
+                let wrong = Strikes::new(WRONG_CODES, FORGIVEN);
+                Self::Code { code: code.clone(), front: front.clone(), wrong }
+            }
+            Access::Header { name, front } => {
+                Self::Named { header: name.clone(), front: front.clone() }
+            }
+        }
+    }
+
+    /// Whether several people use the server, so that a run belongs to the one who started it.
+    pub(crate) fn is_shared(&self) -> bool {
+        matches!(self, Self::Named { .. })
+    }
+
+    /// Forgets wrong codes that no longer count.
+    pub(crate) fn forget(&self) {
+        if let Self::Code { wrong, .. } = self {
+            wrong.forget();
+        }
+    }
+
+    /// Who calls an address that wants a user.
+    fn user(&self, peer: IpAddr, headers: &HeaderMap) -> Result<User, Refusal> {
+        match self {
+            Self::Everybody | Self::Loopback => Ok(User("open".to_owned())),
+            Self::Code { code, front, wrong } => {
+                let client = network(client(peer, headers, front));
+                let given = one(headers, &header::AUTHORIZATION)
+                    .and_then(|value| value.strip_prefix("Bearer "))
+                    .ok_or(ServerCode::SignInRequired)?;
+                // Before the comparison: otherwise guessing would go on unhindered.
+                if let Some(wait) = wrong.pause(&client) {
+                    return Err(Refusal::later(ServerCode::TooManyAttempts, wait));
+                }
+                if code.is(given) {
+                    return Ok(User("guest".to_owned()));
+                }
+                wrong.strike(&client);
+                Err(ServerCode::WrongCode.into())
+            }
+            Self::Named { header, front } => {
+                let name = one(headers, header).filter(|_| front.contains(&peer.to_canonical()));
+                let is_name = |name: &&str| {
+                    (1..=LONGEST_NAME).contains(&name.len()) && !name.contains(char::is_control)
+                };
+                let name = name.filter(is_name).ok_or(ServerCode::SignInRequired)?;
+                Ok(User(name.to_owned()))
+            }
+        }
+    }
+}
+
+/// Refuses strangers everywhere.
+pub(crate) async fn strangers(
+    State(app): State<Arc<App>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let is_known =
+        !matches!(app.door, Door::Loopback) || is_local(request.uri(), request.headers());
+    if is_known {
+        next.run(request).await
+    } else {
+        Refusal::from(ServerCode::LoopbackOnly).into_response()
+    }
+}
+
+/// Finds out who calls, for everything that spends or shows what was bought.
+pub(crate) async fn sign_in(
+    State(app): State<Arc<App>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    // A connection without an address is one of a test inside the process.
+    let peer =
+        request.extensions().get::<Peer>().map_or(IpAddr::from([127, 0, 0, 1]), |peer| peer.0);
+    match app.door.user(peer, request.headers()) {
+        Ok(user) => {
+            request.extensions_mut().insert(user);
+            next.run(request).await
+        }
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+/// Refuses calls that a browser marks as coming from a page of another site. No CORS header is ever sent, so such a page could not read
+/// a reply; this keeps it from causing anything either.
+pub(crate) async fn other_sites(request: Request, next: Next) -> Response {
+    let site = request.headers().get("sec-fetch-site").map(|value| value.as_bytes().to_vec());
+    match site.as_deref() {
+        None | Some(b"same-origin" | b"none") => next.run(request).await,
+        Some(_) => Refusal::from(ServerCode::CrossSite).into_response(),
+    }
+}
+
+/// The value of a header that stands once.
+fn one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    let mut values = headers.get_all(name).iter();
+    let (value, None) = (values.next()?, values.next()) else { return None };
+    value.to_str().ok()
+}
+
+/// The caller's address: what the nearest believed proxy saw.
+fn client(peer: IpAddr, headers: &HeaderMap, front: &[IpAddr]) -> IpAddr {
+    if !front.contains(&peer.to_canonical()) {
+        return peer;
+    }
+    let mut lines = headers.get_all("x-forwarded-for").iter();
+    let last = lines.next_back().and_then(|line| line.to_str().ok()?.rsplit(',').next());
+    last.and_then(|ip| ip.trim().parse().ok()).unwrap_or(peer)
+}
+
+/// What is counted as one caller: an IPv4 address, or the network of an IPv6 one.
+fn network(ip: IpAddr) -> IpAddr {
+    match ip.to_canonical() {
+        IpAddr::V6(v6) => IpAddr::V6((v6.to_bits() >> 64 << 64).into()),
+        v4 => v4,
+    }
+}
+
+fn is_local(uri: &Uri, headers: &HeaderMap) -> bool {
+    let host = one(headers, &header::HOST);
+    let line_agrees = uri.authority().is_none_or(|authority| is_loopback_host(authority.as_str()));
+    let is_forwarded = headers.keys().any(|name| {
+        matches!(name.as_str(), "forwarded" | "via" | "x-real-ip")
+            || name.as_str().starts_with("x-forwarded-")
+    });
+    host.is_some_and(is_loopback_host) && line_agrees && !is_forwarded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PEER: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 9));
+
+    fn headers(headers: &[(&'static str, &'static str)]) -> HeaderMap {
+        headers
+            .iter()
+            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+            .collect()
+    }
+
+    fn local(list: &[(&'static str, &'static str)]) -> bool {
+        is_local(&Uri::from_static("/"), &headers(list))
+    }
+
+    #[test]
+    fn only_a_direct_call_to_a_loopback_name_is_local() {
+        assert!(local(&[("host", "127.0.0.1:8787")]));
+        assert!(local(&[("host", "localhost:8787"), ("user-agent", "x")]));
+        assert!(!local(&[]));
+        assert!(!local(&[("host", "pictures.example")]));
+        for name in [
+            "forwarded",
+            "via",
+            "x-forwarded-for",
+            "x-forwarded-host",
+            "x-forwarded-proto",
+            "x-real-ip",
+        ] {
+            assert!(!local(&[("host", "127.0.0.1"), (name, "127.0.0.1")]), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_request_line_with_another_host_is_not_local() {
+        let headers = headers(&[("host", "127.0.0.1")]);
+        assert!(!is_local(&Uri::from_static("http://evil.example/"), &headers));
+        assert!(is_local(&Uri::from_static("http://127.0.0.1/"), &headers));
+    }
+
+    #[test]
+    fn after_a_few_wrong_codes_an_address_has_to_wait() {
+        let code = Secret::parse("correct horse battery".replace(' ', "-").as_str()).unwrap();
+        let door = Door::new(&Access::Password { code, front: vec![] }, true);
+        let call = |value| door.user(PEER, &headers(&[("authorization", value)]));
+        assert_eq!(door.user(PEER, &headers(&[])).unwrap_err().code(), ServerCode::SignInRequired);
+        for _ in 0..5 {
+            assert_eq!(call("Bearer wrong").unwrap_err().code(), ServerCode::WrongCode);
+        }
+        assert_eq!(
+            call("Bearer correct-horse-battery").unwrap_err().code(),
+            ServerCode::TooManyAttempts
+        );
+        let elsewhere = IpAddr::from([203, 0, 113, 10]);
+        let elsewhere = |value| door.user(elsewhere, &headers(&[("authorization", value)]));
+        assert_eq!(elsewhere("Bearer correct-horse-battery").unwrap(), User("guest".to_owned()));
+        for odd in ["bearer correct-horse-battery", "Basic x", "Bearer  correct-horse-battery"] {
+            assert!(elsewhere(odd).is_err(), "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_believed_from_the_front_proxy_alone() {
+        let name = HeaderName::from_static("x-forwarded-user");
+        let door = Door::new(&Access::Header { name, front: vec![PEER] }, true);
+        let ann = headers(&[("x-forwarded-user", "ann")]);
+        assert_eq!(door.user(PEER, &ann).unwrap(), User("ann".to_owned()));
+        let stranger = IpAddr::from([203, 0, 113, 10]);
+        assert!(door.user(stranger, &ann).is_err());
+        assert!(door.user(PEER, &headers(&[])).is_err());
+        let mut twice = ann;
+        twice.append("x-forwarded-user", "bob".parse().unwrap());
+        assert!(door.user(PEER, &twice).is_err());
+    }
+
+    #[test]
+    fn the_address_of_a_caller_is_what_a_believed_proxy_saw() {
+        let forwarded = headers(&[("x-forwarded-for", "198.51.100.7, 192.0.2.44")]);
+        assert_eq!(client(PEER, &forwarded, &[]), PEER);
+        assert_eq!(client(PEER, &forwarded, &[PEER]), IpAddr::from([192, 0, 2, 44]));
+        let v6: IpAddr = "2001:db8:1:2:3:4:5:6".parse().unwrap();
+        assert_eq!(network(v6), "2001:db8:1:2::".parse::<IpAddr>().unwrap());
+    }
+}

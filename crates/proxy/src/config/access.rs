@@ -1,0 +1,71 @@
+//! Who may use the server.
+
+use super::ConfigError;
+use super::settings::bad;
+use crate::secret::Secret;
+use axum::http::HeaderName;
+use std::net::IpAddr;
+
+/// The access rule.
+#[derive(Clone, Debug)]
+pub enum Access {
+    /// With a key this machine, without one everybody.
+    Open,
+    /// Whoever knows the access code.
+    Password {
+        /// The code.
+        code: Secret,
+        /// Front proxies whose `X-Forwarded-For` is believed.
+        front: Vec<IpAddr>,
+    },
+    /// Whom a front proxy names.
+    Header {
+        /// The header with the user's name.
+        name: HeaderName,
+        /// The proxies that may set it.
+        front: Vec<IpAddr>,
+    },
+}
+
+impl Access {
+    /// Judges the settings of access together.
+    pub(super) fn read(
+        rule: Option<&str>,
+        code: Option<Secret>,
+        header: Option<&str>,
+        front: Vec<IpAddr>,
+    ) -> Result<Self, ConfigError> {
+        match rule {
+            None | Some("" | "open") => Ok(Self::Open),
+            Some("password") => {
+                let needs = "an access code in LIKENESS_ACCESS_CODE or LIKENESS_ACCESS_CODE_FILE";
+                let code = code.ok_or(ConfigError::HalfAccess { rule: "password", needs })?;
+                Ok(Self::Password { code, front })
+            }
+            Some("header") => {
+                let half = |needs| ConfigError::HalfAccess { rule: "header", needs };
+                let header = header.filter(|header| !header.is_empty());
+                let header =
+                    header.ok_or(half("the name of the header in LIKENESS_USER_HEADER"))?;
+                let name = HeaderName::try_from(header).map_err(|_| {
+                    bad("LIKENESS_USER_HEADER", header, "a header such as x-forwarded-user")
+                })?;
+                if front.is_empty() {
+                    return Err(half("the address of the front proxy in LIKENESS_FRONT_PROXY"));
+                }
+                Ok(Self::Header { name, front })
+            }
+            Some("telegram") => Err(ConfigError::NoSuchAccess("telegram".to_owned())),
+            Some(other) => Err(bad("LIKENESS_ACCESS", other, "open, password or header")),
+        }
+    }
+
+    /// What the app is told.
+    pub(crate) const fn name(&self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Password { .. } => "password",
+            Self::Header { .. } => "header",
+        }
+    }
+}

@@ -1,0 +1,353 @@
+//! The ledger of spending: what was promised, what was spent, and what became of every submit.
+//!
+//! Money is reserved before a submit leaves and settled when its outcome is known. A reservation is released only if the run was provably not
+//! started; everything else stays spent, also what a crash left behind. The same record answers a repeated `Idempotency-Key`.
+//!
+//! The rules are here; a [`Store`] carries them out atomically: a file ([`file`]), or a Redis server that several proxies share ([`redis`]).
+
+mod file;
+mod record;
+mod redis;
+mod window;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use record::{Outcome, Record, Run, Stored};
+pub use redis::RedisError;
+
+use likeness_core::MicroUsd;
+use likeness_fal::{RequestId, ServerCode};
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use window::Windows;
+
+/// Milliseconds since 1970.
+pub(crate) type Millis = u64;
+
+/// How long a key is remembered.
+pub(crate) const MEMORY: Millis = 24 * HOUR;
+/// How long the owner of a run is remembered: longer than FAL keeps its result.
+const OWNERSHIP: Millis = 60 * 24 * HOUR;
+/// A run that nobody fetched counts as under way for this long.
+const LONGEST_FLIGHT: Millis = 15 * 60_000;
+/// A submit without an outcome after this time belongs to a server that died.
+const LONGEST_SUBMIT: Millis = 6 * 60_000;
+const HOUR: Millis = 3_600_000;
+
+/// Who spends. `open` and the access code are one user each.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct User(pub(crate) String);
+
+/// What may be spent and how many runs may be under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// By one user on one day (UTC).
+    pub user_day: MicroUsd,
+    /// By all on one day.
+    pub day: MicroUsd,
+    /// By all in one month.
+    pub month: MicroUsd,
+    /// Runs of one user that are under way.
+    pub user_runs: u32,
+    /// Runs of all that are under way.
+    pub runs: u32,
+}
+
+impl Limits {
+    /// For a demo, where nothing is spent.
+    pub const NONE: Self = Self {
+        user_day: MicroUsd::MAX,
+        day: MicroUsd::MAX,
+        month: MicroUsd::MAX,
+        user_runs: u32::MAX,
+        runs: u32::MAX,
+    };
+}
+
+impl Default for Limits {
+    /// What a household may spend without thinking.
+    fn default() -> Self {
+        Self { user_day: 5_000_000, day: 20_000_000, month: 200_000_000, user_runs: 10, runs: 40 }
+    }
+}
+
+/// The store cannot be reached, or failed. Nothing may be spent.
+#[derive(Debug, thiserror::Error)]
+#[error("the ledger cannot be reached: {0}")]
+pub(crate) struct Away(String);
+
+impl Away {
+    fn new(error: impl std::fmt::Display) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// A submit that asks for leave.
+#[derive(Clone, Debug)]
+pub(crate) struct Claim {
+    /// Who.
+    pub(crate) user: User,
+    /// The caller's key; without one the submit is counted and cannot be repeated.
+    pub(crate) key: Option<String>,
+    /// Tells bodies apart.
+    pub(crate) digest: String,
+    /// FAL's endpoint.
+    pub(crate) endpoint: String,
+    /// The most that it can cost.
+    pub(crate) amount: MicroUsd,
+}
+
+/// The answer to a claim.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Claimed {
+    /// The money is reserved. Whoever holds the ticket must settle it.
+    Granted(Ticket),
+    /// The key is known.
+    Known(Record),
+    /// A limit would be exceeded.
+    Refused {
+        /// Which.
+        limit: Limit,
+        /// When it is worth trying again.
+        retry_after: Duration,
+    },
+}
+
+/// A reservation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ticket(pub(super) String);
+
+/// The limit that tripped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Limit {
+    UserDay,
+    Day,
+    Month,
+    UserRuns,
+    Runs,
+}
+
+impl Limit {
+    /// In the order in which a store checks them.
+    const ALL: [Self; 5] = [Self::UserDay, Self::Day, Self::Month, Self::UserRuns, Self::Runs];
+
+    /// What the caller is told.
+    pub(crate) const fn code(self) -> ServerCode {
+        match self {
+            Self::UserDay => ServerCode::UserDaySpent,
+            Self::Day => ServerCode::DaySpent,
+            Self::Month => ServerCode::MonthSpent,
+            Self::UserRuns | Self::Runs => ServerCode::TooManyRuns,
+        }
+    }
+}
+
+/// What a window holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Total {
+    /// Settled.
+    pub(crate) spent: MicroUsd,
+    /// Reserved by submits that are on their way.
+    pub(crate) held: MicroUsd,
+}
+
+/// The three totals that limit a user.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Totals {
+    pub(crate) user_day: Total,
+    pub(crate) day: Total,
+    pub(crate) month: Total,
+}
+
+/// A claim as a store carries it out: in one atomic step, the first of these that applies. The key is known and younger than [`MEMORY`] (and not
+/// provably unsent): nothing changes. A window would hold more than its limit, or too many runs are under way: nothing changes. Otherwise everything is
+/// written, and lies on the disk when the step is done.
+struct Step<'a> {
+    name: &'a str,
+    user: &'a str,
+    record: Record,
+    windows: &'a Windows,
+    limits: &'a Limits,
+    now: Millis,
+}
+
+/// What became of a step.
+enum Stepped {
+    Granted,
+    Known(Box<Record>),
+    Over(Limit),
+}
+
+enum Store {
+    File(file::FileStore),
+    Redis(redis::RedisStore),
+}
+
+/// The ledger.
+pub(crate) struct Ledger {
+    store: Store,
+    limits: Limits,
+    clock: Clock,
+}
+
+impl Ledger {
+    /// A ledger that is gone with the process.
+    pub(crate) fn in_memory(limits: Limits) -> Result<Self, Away> {
+        let store = Store::File(file::FileStore::in_memory()?);
+        Ok(Self { store, limits, clock: Clock::default() })
+    }
+
+    /// A ledger in a file, which no other process may hold at the same time.
+    pub(crate) fn in_file(path: &Path, limits: Limits) -> Result<Self, Away> {
+        let store = file::FileStore::open(path)?;
+        // Nobody else can have a submit on its way: what is there was left by a server that died.
+        let clock = Clock::default();
+        clock.advance(store.clock()?);
+        store.sweep_now(Millis::MAX, clock.now())?;
+        Ok(Self { store: Store::File(store), limits, clock })
+    }
+
+    /// A ledger that several proxies share.
+    pub(crate) async fn in_redis(url: &str, limits: Limits) -> Result<Self, RedisError> {
+        let store = redis::RedisStore::connect(url).await?;
+        Ok(Self { store: Store::Redis(store), limits, clock: Clock::default() })
+    }
+
+    /// The limits.
+    pub(crate) fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// Reserves the money for a submit, or says why not.
+    pub(crate) async fn claim(&self, claim: Claim) -> Result<Claimed, Away> {
+        let now = self.clock.now();
+        let windows = Windows::at(now, &claim.user);
+        let name = match &claim.key {
+            Some(key) => name_of(&claim.user, key),
+            None => {
+                name_of(&claim.user, &format!("~{}", crate::entropy::hex().map_err(Away::new)?))
+            }
+        };
+        let record = Record {
+            digest: claim.digest,
+            endpoint: claim.endpoint,
+            amount: claim.amount,
+            at: now,
+            until: now + LONGEST_SUBMIT,
+            windows: windows.names(),
+            outcome: Outcome::Sending,
+        };
+        let step = Step {
+            name: &name,
+            user: &claim.user.0,
+            record,
+            windows: &windows,
+            limits: &self.limits,
+            now,
+        };
+        let (stepped, seen) = match &self.store {
+            Store::File(store) => (store.claim(step).await?, now),
+            Store::Redis(store) => store.claim(step).await?,
+        };
+        self.clock.advance(seen);
+        Ok(match stepped {
+            Stepped::Granted => Claimed::Granted(Ticket(name)),
+            Stepped::Known(record) => Claimed::Known(*record),
+            Stepped::Over(limit) => {
+                Claimed::Refused { limit, retry_after: windows.until_free(limit, now) }
+            }
+        })
+    }
+
+    /// Writes down what became of a submit: its money is spent, or released if it was provably not started. A run that was accepted belongs to its user from now on.
+    pub(crate) async fn settle(
+        &self,
+        ticket: &Ticket,
+        outcome: Outcome,
+        run: Option<&RequestId>,
+    ) -> Result<(), Away> {
+        let now = self.clock.now();
+        match &self.store {
+            Store::File(store) => store.settle(&ticket.0, outcome, run, now).await,
+            Store::Redis(store) => store.settle(&ticket.0, outcome, run, now).await,
+        }
+    }
+
+    /// What became of the submit with this key.
+    pub(crate) async fn submission(&self, user: &User, key: &str) -> Result<Option<Record>, Away> {
+        let now = self.clock.now();
+        let name = name_of(user, key);
+        let record = match &self.store {
+            Store::File(store) => store.record(&name)?,
+            Store::Redis(store) => store.record(&name).await?,
+        };
+        Ok(record.filter(|record| record.is_remembered(now)).map(|record| record.seen_at(now)))
+    }
+
+    /// Whose run it is, and what it costs; none if it was not started here.
+    pub(crate) async fn run(&self, id: &RequestId) -> Result<Option<Run>, Away> {
+        match &self.store {
+            Store::File(store) => store.run(id.as_str()),
+            Store::Redis(store) => store.run(id.as_str()).await,
+        }
+    }
+
+    /// The run is over: it no longer counts as under way, and what FAL says that it counted is kept beside the estimate.
+    pub(crate) async fn landed(&self, id: &RequestId, units: Option<&str>) -> Result<(), Away> {
+        match &self.store {
+            Store::File(store) => store.landed(id.as_str(), units).await,
+            Store::Redis(store) => store.landed(id.as_str(), units).await,
+        }
+    }
+
+    /// What counts against a user now.
+    pub(crate) async fn totals(&self, user: &User) -> Result<Totals, Away> {
+        let windows = Windows::at(self.clock.now(), user);
+        let [user_day, day, month] = match &self.store {
+            Store::File(store) => store.totals(&windows.names())?,
+            Store::Redis(store) => store.totals(&windows.names()).await?,
+        };
+        Ok(Totals { user_day, day, month })
+    }
+
+    /// Settles what servers left behind that died, and forgets what is old. To be called now and then.
+    pub(crate) async fn sweep(&self) -> Result<(), Away> {
+        let now = self.clock.now();
+        match &self.store {
+            Store::File(store) => store.sweep(now).await,
+            Store::Redis(store) => store.sweep(now).await,
+        }
+    }
+
+    /// Whether money could be spent now.
+    pub(crate) async fn is_here(&self) -> bool {
+        match &self.store {
+            Store::File(_) => true,
+            Store::Redis(store) => store.is_here().await,
+        }
+    }
+}
+
+/// What a record is called in a store. A user's name holds no such separator.
+fn name_of(user: &User, key: &str) -> String {
+    format!("{}\u{1f}{key}", user.0)
+}
+
+/// The system's clock, except that it never goes back: a day whose budget is spent does not begin again.
+#[derive(Default)]
+struct Clock {
+    latest: AtomicU64,
+}
+
+impl Clock {
+    fn now(&self) -> Millis {
+        let told = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+        self.advance(Millis::try_from(told).unwrap_or(Millis::MAX))
+    }
+
+    fn advance(&self, to: Millis) -> Millis {
+        self.latest.fetch_max(to, Ordering::Relaxed).max(to)
+    }
+}

@@ -1,0 +1,341 @@
+//! The ledger in one file: redb, an embedded database in Rust whose commits are atomic and on the disk when they return.
+
+use super::{
+    Away, LONGEST_FLIGHT, Limit, MEMORY, Millis, OWNERSHIP, Outcome, Record, Run, Step, Stepped,
+    Total, window,
+};
+use likeness_fal::RequestId;
+use redb::backends::InMemoryBackend;
+use redb::{Database, ReadableDatabase, ReadableTable, Table, TableDefinition, WriteTransaction};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Submits by name, as JSON.
+const RECORDS: TableDefinition<&str, &[u8]> = TableDefinition::new("records");
+/// Submits without an outcome.
+const SENDING: TableDefinition<&str, u64> = TableDefinition::new("sending");
+/// Spent and held, by window.
+const TOTALS: TableDefinition<&str, (u64, u64)> = TableDefinition::new("totals");
+/// Runs under way, by user and submit, with the time of the submit.
+const FLIGHTS: TableDefinition<(&str, &str), u64> = TableDefinition::new("flights");
+/// Accepted runs by FAL's id, as JSON.
+const RUNS: TableDefinition<&str, &[u8]> = TableDefinition::new("runs");
+/// The latest time that was seen.
+const CLOCK: TableDefinition<(), u64> = TableDefinition::new("clock");
+
+impl From<redb::Error> for Away {
+    fn from(error: redb::Error) -> Self {
+        Self::new(error)
+    }
+}
+
+/// Lets `?` turn every error of redb into [`Away`].
+macro_rules! away {
+    ($($error:ident),*) => {
+        $(impl From<redb::$error> for Away {
+            fn from(error: redb::$error) -> Self {
+                Self::new(error)
+            }
+        })*
+    };
+}
+away!(DatabaseError, TransactionError, TableError, StorageError, CommitError);
+
+/// A ledger in a file.
+pub(super) struct FileStore {
+    database: Arc<Database>,
+}
+
+impl FileStore {
+    pub(super) fn in_memory() -> Result<Self, Away> {
+        Self::with(Database::builder().create_with_backend(InMemoryBackend::new())?)
+    }
+
+    pub(super) fn open(path: &Path) -> Result<Self, Away> {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(Away::new)?;
+        }
+        Self::with(Database::create(path)?)
+    }
+
+    fn with(database: Database) -> Result<Self, Away> {
+        let store = Self { database: Arc::new(database) };
+        // From here on every table exists, so reading needs no special case.
+        let write = store.database.begin_write()?;
+        Tables::open(&write)?;
+        write.commit()?;
+        Ok(store)
+    }
+
+    /// The latest time that was written down.
+    pub(super) fn clock(&self) -> Result<Millis, Away> {
+        let read = self.database.begin_read()?;
+        let latest = read.open_table(CLOCK)?.get(())?;
+        Ok(latest.map_or(0, |latest| latest.value()))
+    }
+
+    pub(super) async fn claim(&self, step: Step<'_>) -> Result<Stepped, Away> {
+        let Step { name, user, record, windows, limits, now } = step;
+        let (name, user) = (name.to_owned(), user.to_owned());
+        let caps = windows.with_limits(limits).map(|(window, most)| (window.to_owned(), most));
+        let most_runs = (limits.user_runs, limits.runs);
+        self.write(move |tables| {
+            if let Some(known) = tables.record(&name)? {
+                let known = known.seen_at(now);
+                if known.is_remembered(now) && known.outcome != Outcome::Unsent {
+                    return Ok(Stepped::Known(Box::new(known)));
+                }
+            }
+            for ((window, most), limit) in caps.iter().zip(Limit::ALL) {
+                let Total { spent, held } = tables.total(window)?;
+                let sum = spent.checked_add(held).and_then(|sum| sum.checked_add(record.amount));
+                if sum.is_none_or(|sum| sum > *most) {
+                    return Ok(Stepped::Over(limit));
+                }
+            }
+            let (of_user, of_all) = tables.flights(&user, now)?;
+            if of_user >= most_runs.0 {
+                return Ok(Stepped::Over(Limit::UserRuns));
+            }
+            if of_all >= most_runs.1 {
+                return Ok(Stepped::Over(Limit::Runs));
+            }
+            for window in &record.windows {
+                let total = tables.total(window)?;
+                tables.set_total(window, Total { held: total.held + record.amount, ..total })?;
+            }
+            tables.flights.insert((user.as_str(), name.as_str()), now)?;
+            tables.sending.insert(name.as_str(), record.until)?;
+            tables.clock.insert((), now)?;
+            tables.set_record(&name, &record)?;
+            Ok(Stepped::Granted)
+        })
+        .await
+    }
+
+    pub(super) async fn settle(
+        &self,
+        name: &str,
+        outcome: Outcome,
+        run: Option<&RequestId>,
+        now: Millis,
+    ) -> Result<(), Away> {
+        let (name, run) = (name.to_owned(), run.map(ToString::to_string));
+        self.write(move |tables| tables.settle(&name, outcome, run.as_deref(), now)).await
+    }
+
+    pub(super) fn record(&self, name: &str) -> Result<Option<Record>, Away> {
+        let read = self.database.begin_read()?;
+        let found = read.open_table(RECORDS)?.get(name)?;
+        found.map(|bytes| from_json(bytes.value())).transpose()
+    }
+
+    pub(super) fn run(&self, id: &str) -> Result<Option<Run>, Away> {
+        let read = self.database.begin_read()?;
+        let found = read.open_table(RUNS)?.get(id)?;
+        found.map(|bytes| from_json(bytes.value())).transpose()
+    }
+
+    pub(super) async fn landed(&self, id: &str, units: Option<&str>) -> Result<(), Away> {
+        let Some(mut run) = self.run(id)? else { return Ok(()) };
+        let is_flying = {
+            let read = self.database.begin_read()?;
+            read.open_table(FLIGHTS)?.get((run.user.as_str(), run.name.as_str()))?.is_some()
+        };
+        if !is_flying && (units.is_none() || run.units.is_some()) {
+            return Ok(());
+        }
+        run.units = units.map(str::to_owned).or(run.units);
+        let id = id.to_owned();
+        self.write(move |tables| {
+            tables.flights.remove((run.user.as_str(), run.name.as_str()))?;
+            tables.runs.insert(id.as_str(), to_json(&run)?.as_slice())?;
+            Ok(())
+        })
+        .await
+    }
+
+    pub(super) fn totals(&self, windows: &[String; 3]) -> Result<[Total; 3], Away> {
+        let read = self.database.begin_read()?;
+        let table = read.open_table(TOTALS)?;
+        let mut totals = [Total::default(); 3];
+        for (total, window) in totals.iter_mut().zip(windows) {
+            let found = table.get(window.as_str())?;
+            *total = found.map_or_else(Total::default, |found| Total::from(found.value()));
+        }
+        Ok(totals)
+    }
+
+    /// Settles submits that should have had an outcome by now, and forgets what is old.
+    pub(super) async fn sweep(&self, now: Millis) -> Result<(), Away> {
+        self.write(move |tables| tables.sweep(now, now)).await
+    }
+
+    /// The same at the start, when nobody waits yet, for submits that should have had an outcome before `due`.
+    pub(super) fn sweep_now(&self, due: Millis, now: Millis) -> Result<(), Away> {
+        let write = self.database.begin_write()?;
+        Tables::open(&write)?.sweep(due, now)?;
+        Ok(write.commit()?)
+    }
+
+    /// Does something in one transaction, which is on the disk when this returns.
+    async fn write<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&mut Tables<'_>) -> Result<T, Away> + Send + 'static,
+    ) -> Result<T, Away> {
+        let database = Arc::clone(&self.database);
+        let written = tokio::task::spawn_blocking(move || {
+            let write = database.begin_write()?;
+            let done = act(&mut Tables::open(&write)?)?;
+            write.commit()?;
+            Ok(done)
+        });
+        written.await.map_err(Away::new)?
+    }
+}
+
+impl From<(u64, u64)> for Total {
+    fn from((spent, held): (u64, u64)) -> Self {
+        Self { spent, held }
+    }
+}
+
+/// The tables within one transaction.
+struct Tables<'a> {
+    records: Table<'a, &'static str, &'static [u8]>,
+    sending: Table<'a, &'static str, u64>,
+    totals: Table<'a, &'static str, (u64, u64)>,
+    flights: Table<'a, (&'static str, &'static str), u64>,
+    runs: Table<'a, &'static str, &'static [u8]>,
+    clock: Table<'a, (), u64>,
+}
+
+impl<'a> Tables<'a> {
+    fn open(write: &'a WriteTransaction) -> Result<Self, Away> {
+        Ok(Self {
+            records: write.open_table(RECORDS)?,
+            sending: write.open_table(SENDING)?,
+            totals: write.open_table(TOTALS)?,
+            flights: write.open_table(FLIGHTS)?,
+            runs: write.open_table(RUNS)?,
+            clock: write.open_table(CLOCK)?,
+        })
+    }
+
+    fn record(&self, name: &str) -> Result<Option<Record>, Away> {
+        self.records.get(name)?.map(|bytes| from_json(bytes.value())).transpose()
+    }
+
+    fn set_record(&mut self, name: &str, record: &Record) -> Result<(), Away> {
+        self.records.insert(name, to_json(record)?.as_slice())?;
+        Ok(())
+    }
+
+    fn total(&self, window: &str) -> Result<Total, Away> {
+        Ok(self.totals.get(window)?.map_or_else(Total::default, |total| Total::from(total.value())))
+    }
+
+    fn set_total(&mut self, window: &str, total: Total) -> Result<(), Away> {
+        self.totals.insert(window, (total.spent, total.held))?;
+        Ok(())
+    }
+
+    /// Runs under way of this user and of all.
+    fn flights(&self, user: &str, now: Millis) -> Result<(u32, u32), Away> {
+        let (mut of_user, mut of_all) = (0, 0);
+        for flight in self.flights.iter()? {
+            let (key, at) = flight?;
+            if now.saturating_sub(at.value()) < LONGEST_FLIGHT {
+                of_all += 1;
+                of_user += u32::from(key.value().0 == user);
+            }
+        }
+        Ok((of_user, of_all))
+    }
+
+    fn settle(
+        &mut self,
+        name: &str,
+        outcome: Outcome,
+        run: Option<&str>,
+        now: Millis,
+    ) -> Result<(), Away> {
+        let Some(mut record) = self.record(name)? else { return Ok(()) };
+        // Only once: whoever comes second (a late server, a sweep) finds it settled.
+        if self.sending.remove(name)?.is_none() {
+            return Ok(());
+        }
+        let spent = if outcome.is_free() { 0 } else { record.amount };
+        for window in &record.windows {
+            let total = self.total(window)?;
+            let held = total.held.saturating_sub(record.amount);
+            self.set_total(window, Total { spent: total.spent + spent, held })?;
+        }
+        let user = name.split('\u{1f}').next().unwrap_or_default();
+        match run {
+            Some(id) => {
+                let run = Run {
+                    user: user.to_owned(),
+                    name: name.to_owned(),
+                    endpoint: record.endpoint.clone(),
+                    amount: record.amount,
+                    at: now,
+                    units: None,
+                };
+                self.runs.insert(id, to_json(&run)?.as_slice())?;
+            }
+            None => {
+                self.flights.remove((user, name))?;
+            }
+        }
+        record.outcome = outcome;
+        self.set_record(name, &record)
+    }
+
+    fn sweep(&mut self, due: Millis, now: Millis) -> Result<(), Away> {
+        self.settle_dead(due, now)?;
+        self.forget(now)
+    }
+
+    fn settle_dead(&mut self, due: Millis, now: Millis) -> Result<(), Away> {
+        let mut dead = Vec::new();
+        for submit in self.sending.iter()? {
+            let (name, until) = submit?;
+            if until.value() < due {
+                dead.push(name.value().to_owned());
+            }
+        }
+        for name in dead {
+            self.settle(&name, Outcome::Unknown, None, now)?;
+        }
+        Ok(())
+    }
+
+    fn forget(&mut self, now: Millis) -> Result<(), Away> {
+        let is_old = |at: Millis, kept: Millis| now.saturating_sub(at) > kept;
+        // A record that cannot be read is as good as none.
+        self.records.retain(|_, bytes| {
+            from_json::<Record>(bytes).is_ok_and(|record| {
+                record.outcome == Outcome::Sending || !is_old(record.at, MEMORY)
+            })
+        })?;
+        self.runs.retain(|_, bytes| {
+            from_json::<Run>(bytes).is_ok_and(|run| !is_old(run.at, OWNERSHIP))
+        })?;
+        self.flights.retain(|_, at| !is_old(at, LONGEST_FLIGHT))?;
+        let oldest = window::oldest_kept(now);
+        self.totals
+            .retain(|window, _| window >= oldest.as_str() || oldest.starts_with(&window[..7]))?;
+        Ok(())
+    }
+}
+
+fn to_json<T: Serialize>(value: &T) -> Result<Vec<u8>, Away> {
+    serde_json::to_vec(value).map_err(Away::new)
+}
+
+fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Away> {
+    serde_json::from_slice(bytes).map_err(Away::new)
+}

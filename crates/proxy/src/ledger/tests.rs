@@ -1,0 +1,236 @@
+//! The same properties for every store: a file, memory, and a real Redis server.
+
+use super::*;
+use redis_server::RedisServer;
+use std::sync::Arc;
+
+#[path = "../../tests/support/redis_server.rs"]
+mod redis_server;
+
+const LIMITS: Limits =
+    Limits { user_day: 100, day: 150, month: 1_000, user_runs: 1_000, runs: 1_000 };
+
+fn claim(user: &str, key: Option<&str>, amount: MicroUsd) -> Claim {
+    Claim {
+        user: User(user.to_owned()),
+        key: key.map(str::to_owned),
+        digest: "d".to_owned(),
+        endpoint: "fal-ai/flux-lora".to_owned(),
+        amount,
+    }
+}
+
+fn answered(is_spent: bool) -> Outcome {
+    let stored = Stored { status: 200, headers: vec![], body: "{}".to_owned() };
+    Outcome::Answered { stored, is_spent }
+}
+
+async fn granted(ledger: &Ledger, claim: Claim) -> Ticket {
+    match ledger.claim(claim).await.unwrap() {
+        Claimed::Granted(ticket) => ticket,
+        other => panic!("not granted: {other:?}"),
+    }
+}
+
+async fn refused(ledger: &Ledger, claim: Claim) -> Limit {
+    match ledger.claim(claim).await.unwrap() {
+        Claimed::Refused { limit, .. } => limit,
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+async fn known(ledger: &Ledger, claim: Claim) -> Outcome {
+    match ledger.claim(claim).await.unwrap() {
+        Claimed::Known(record) => record.outcome,
+        other => panic!("not known: {other:?}"),
+    }
+}
+
+/// Runs a property on every store.
+async fn on_every_store<F: Future<Output = ()>>(
+    limits: Limits,
+    property: impl Fn(Arc<Ledger>) -> F,
+) {
+    property(Arc::new(Ledger::in_memory(limits).unwrap())).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = Ledger::in_file(&folder.path().join("deep/ledger.redb"), limits).unwrap();
+    property(Arc::new(file)).await;
+    match RedisServer::start() {
+        Some(server) => {
+            property(Arc::new(Ledger::in_redis(&server.url(), limits).await.unwrap())).await
+        }
+        None => println!("no redis-server here: the property was not tried on it"),
+    }
+}
+
+#[tokio::test]
+async fn a_key_is_one_submit_whatever_becomes_of_it() {
+    on_every_store(LIMITS, |ledger| async move {
+        let first = granted(&ledger, claim("ann", Some("k"), 10)).await;
+        assert_eq!(known(&ledger, claim("ann", Some("k"), 10)).await, Outcome::Sending);
+        // Another user's key of the same name is another key.
+        granted(&ledger, claim("bob", Some("k"), 10)).await;
+        let id = RequestId::parse("764cabcf-b745-4b3e-ae38-1200304cf45b").unwrap();
+        ledger.settle(&first, answered(true), Some(&id)).await.unwrap();
+        assert_eq!(known(&ledger, claim("ann", Some("k"), 10)).await, answered(true));
+        let ann = User("ann".to_owned());
+        let record = ledger.submission(&ann, "k").await.unwrap().unwrap();
+        assert_eq!((record.outcome, record.amount), (answered(true), 10));
+        assert_eq!(ledger.submission(&ann, "other").await.unwrap(), None);
+        let run = ledger.run(&id).await.unwrap().unwrap();
+        assert_eq!((run.user.as_str(), run.amount, run.units), ("ann", 10, None));
+        ledger.landed(&id, Some("2")).await.unwrap();
+        assert_eq!(ledger.run(&id).await.unwrap().unwrap().units.as_deref(), Some("2"));
+        // What is settled stays settled.
+        ledger.settle(&first, Outcome::Unsent, None).await.unwrap();
+        assert_eq!(known(&ledger, claim("ann", Some("k"), 10)).await, answered(true));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_provably_not_sent_may_be_sent_again_and_costs_once() {
+    on_every_store(LIMITS, |ledger| async move {
+        let ann = User("ann".to_owned());
+        for _ in 0..3 {
+            let ticket = granted(&ledger, claim("ann", Some("k"), 60)).await;
+            ledger.settle(&ticket, Outcome::Unsent, None).await.unwrap();
+            assert_eq!(ledger.totals(&ann).await.unwrap(), Totals::default());
+        }
+        let ticket = granted(&ledger, claim("ann", Some("k"), 60)).await;
+        ledger.settle(&ticket, Outcome::Unknown, None).await.unwrap();
+        assert_eq!(known(&ledger, claim("ann", Some("k"), 60)).await, Outcome::Unknown);
+        let spent = Total { spent: 60, held: 0 };
+        let totals = ledger.totals(&ann).await.unwrap();
+        assert_eq!((totals.user_day, totals.day, totals.month), (spent, spent, spent));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_first_limit_that_trips_is_named_and_nothing_is_written() {
+    on_every_store(LIMITS, |ledger| async move {
+        let ticket = granted(&ledger, claim("ann", None, 100)).await;
+        assert_eq!(refused(&ledger, claim("ann", None, 1)).await, Limit::UserDay);
+        assert_eq!(refused(&ledger, claim("bob", None, 51)).await, Limit::Day);
+        ledger.settle(&ticket, answered(false), None).await.unwrap();
+        granted(&ledger, claim("bob", None, 51)).await;
+        assert_eq!(refused(&ledger, claim("eve", None, MicroUsd::MAX)).await, Limit::UserDay);
+    })
+    .await;
+    let few = Limits { user_runs: 2, runs: 3, ..Limits::default() };
+    on_every_store(few, |ledger| async move {
+        let id = RequestId::parse("764cabcf-b745-4b3e-ae38-1200304cf45b").unwrap();
+        let ticket = granted(&ledger, claim("ann", None, 1)).await;
+        ledger.settle(&ticket, answered(true), Some(&id)).await.unwrap();
+        granted(&ledger, claim("ann", None, 1)).await;
+        assert_eq!(refused(&ledger, claim("ann", None, 1)).await, Limit::UserRuns);
+        granted(&ledger, claim("bob", None, 1)).await;
+        assert_eq!(refused(&ledger, claim("eve", None, 1)).await, Limit::Runs);
+        ledger.landed(&id, None).await.unwrap();
+        granted(&ledger, claim("ann", None, 1)).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn sixty_four_at_once_never_exceed_a_budget_for_ten() {
+    let ten = Limits { day: 100, user_day: 1_000, ..LIMITS };
+    on_every_store(ten, |ledger| async move {
+        let claims = (0..64).map(|index| {
+            let ledger = Arc::clone(&ledger);
+            tokio::spawn(async move {
+                let user = format!("user{}", index % 7);
+                match ledger.claim(claim(&user, None, 10)).await.unwrap() {
+                    Claimed::Granted(ticket) => {
+                        ledger.settle(&ticket, answered(true), None).await.unwrap();
+                        true
+                    }
+                    _ => false,
+                }
+            })
+        });
+        let mut sent = 0;
+        for task in claims.collect::<Vec<_>>() {
+            sent += u32::from(task.await.unwrap());
+        }
+        assert_eq!(sent, 10);
+        let totals = ledger.totals(&User("user0".to_owned())).await.unwrap();
+        assert_eq!(totals.day, Total { spent: 100, held: 0 });
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_dead_server_left_is_spent_and_unknown_after_the_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.redb");
+    let ann = User("ann".to_owned());
+    {
+        let ledger = Ledger::in_file(&path, LIMITS).unwrap();
+        granted(&ledger, claim("ann", Some("k"), 60)).await;
+        assert!(Ledger::in_file(&path, LIMITS).is_err(), "two servers on one file");
+    }
+    let ledger = Ledger::in_file(&path, LIMITS).unwrap();
+    assert_eq!(ledger.totals(&ann).await.unwrap().day, Total { spent: 60, held: 0 });
+    assert_eq!(known(&ledger, claim("ann", Some("k"), 60)).await, Outcome::Unknown);
+    assert_eq!(refused(&ledger, claim("ann", None, 41)).await, Limit::UserDay);
+}
+
+#[tokio::test]
+async fn a_clock_that_steps_back_gives_no_money_back() {
+    on_every_store(LIMITS, |ledger| async move {
+        let tomorrow = ledger.clock.now() + 30 * HOUR;
+        ledger.clock.advance(tomorrow);
+        granted(&ledger, claim("ann", None, 100)).await;
+        assert!(ledger.clock.now() >= tomorrow);
+        assert_eq!(refused(&ledger, claim("ann", None, 1)).await, Limit::UserDay);
+    })
+    .await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.redb");
+    let ledger = Ledger::in_file(&path, LIMITS).unwrap();
+    let tomorrow = ledger.clock.advance(ledger.clock.now() + 30 * HOUR);
+    granted(&ledger, claim("ann", None, 100)).await;
+    drop(ledger);
+    let ledger = Ledger::in_file(&path, LIMITS).unwrap();
+    assert!(ledger.clock.now() >= tomorrow, "the time outlives the process");
+}
+
+#[tokio::test]
+async fn two_servers_share_one_budget_and_one_memory_of_keys() {
+    let Some(server) = RedisServer::start() else {
+        println!("no redis-server here: not tried");
+        return;
+    };
+    let one = Ledger::in_redis(&server.url(), LIMITS).await.unwrap();
+    let two = Ledger::in_redis(&server.url(), LIMITS).await.unwrap();
+    let ticket = granted(&one, claim("ann", Some("k"), 60)).await;
+    assert_eq!(known(&two, claim("ann", Some("k"), 60)).await, Outcome::Sending);
+    assert_eq!(refused(&two, claim("ann", None, 41)).await, Limit::UserDay);
+    // The first server dies: after a while the second one settles what it left.
+    drop(one);
+    two.clock.advance(two.clock.now() + LONGEST_SUBMIT + 1);
+    two.sweep().await.unwrap();
+    let totals = two.totals(&User("ann".to_owned())).await.unwrap();
+    assert_eq!(totals.day, Total { spent: 60, held: 0 });
+    two.settle(&ticket, Outcome::Unsent, None).await.unwrap();
+    assert_eq!(known(&two, claim("ann", Some("k"), 60)).await, Outcome::Unknown);
+}
+
+#[tokio::test]
+async fn a_redis_server_that_may_forget_or_is_away_spends_nothing() {
+    let Some(mut server) = RedisServer::start() else {
+        println!("no redis-server here: not tried");
+        return;
+    };
+    let ledger = Ledger::in_redis(&server.url(), LIMITS).await.unwrap();
+    server.stop();
+    assert!(ledger.claim(claim("ann", None, 1)).await.is_err());
+    assert!(!ledger.is_here().await);
+    server.start_again("everysec");
+    let refused = Ledger::in_redis(&server.url(), LIMITS).await.err().unwrap();
+    assert!(refused.to_string().contains("appendfsync"), "{refused}");
+    // The one that was there before finds it again.
+    assert!(ledger.claim(claim("ann", None, 1)).await.is_ok());
+}

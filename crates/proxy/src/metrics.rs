@@ -1,0 +1,140 @@
+//! Numbers for Prometheus, on an address of their own.
+
+use crate::ledger::Outcome;
+use axum::Router;
+use axum::http::header;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::{Registry, Unit};
+use std::sync::Arc;
+use std::time::Duration;
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Request {
+    area: Area,
+    status: u16,
+}
+
+/// The part of the server that a path belongs to: a label may not hold what a caller wrote.
+#[derive(Clone, Copy, Debug, Hash, PartialEq, Eq, EncodeLabelValue)]
+pub(crate) enum Area {
+    Relay,
+    Api,
+    Page,
+}
+
+impl Area {
+    /// The area of a path.
+    pub(crate) fn of(path: &str) -> Self {
+        if path == "/api/fal/proxy" {
+            Self::Relay
+        } else if path.starts_with("/api/") {
+            Self::Api
+        } else {
+            Self::Page
+        }
+    }
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Refused {
+    code: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Submitted {
+    outcome: &'static str,
+}
+
+/// What is counted. Cheap to copy; counting takes no lock that a request could wait for long.
+#[derive(Clone)]
+pub(crate) struct Metrics {
+    registry: Arc<Registry>,
+    requests: Family<Request, Counter>,
+    seconds: Histogram,
+    refusals: Family<Refused, Counter>,
+    submits: Family<Submitted, Counter>,
+    spent: Counter,
+    /// Connections that are open.
+    pub(crate) connections: Gauge,
+}
+
+impl Metrics {
+    pub(crate) fn new() -> Self {
+        let mut registry = Registry::with_prefix("likeness");
+        let requests = Family::default();
+        let seconds = Histogram::new(exponential_buckets(0.001, 4.0, 8));
+        let (refusals, submits) = (Family::default(), Family::default());
+        let (spent, connections) = (Counter::default(), Gauge::default());
+        registry.register("requests", "Requests by area and status", requests.clone());
+        registry.register_with_unit(
+            "request_duration",
+            "Time to the head of the reply",
+            Unit::Seconds,
+            seconds.clone(),
+        );
+        registry.register("refusals", "Errors of the server itself, by code", refusals.clone());
+        registry.register("submits", "Submits by what became of them", submits.clone());
+        registry.register(
+            "spent_micro_usd",
+            "Settled as spent, in millionths of a dollar",
+            spent.clone(),
+        );
+        registry.register("connections", "Open connections", connections.clone());
+        let registry = Arc::new(registry);
+        Self { registry, requests, seconds, refusals, submits, spent, connections }
+    }
+
+    /// A request was answered.
+    pub(crate) fn answered(
+        &self,
+        area: Area,
+        status: u16,
+        took: Duration,
+        refusal: Option<&'static str>,
+    ) {
+        self.requests.get_or_create(&Request { area, status }).inc();
+        self.seconds.observe(took.as_secs_f64());
+        if let Some(code) = refusal {
+            self.refusals.get_or_create(&Refused { code }).inc();
+        }
+    }
+
+    /// A submit was settled.
+    pub(crate) fn settled(&self, outcome: &Outcome, spent: u64) {
+        let outcome = match outcome {
+            Outcome::Sending => return,
+            Outcome::Unsent => "unsent",
+            Outcome::Unknown => "unknown",
+            Outcome::Answered { stored, .. } if stored.status < 300 => "accepted",
+            Outcome::Answered { .. } => "refused",
+        };
+        self.submits.get_or_create(&Submitted { outcome }).inc();
+        self.spent.inc_by(spent);
+    }
+
+    /// `GET /metrics`, and nothing else.
+    pub(crate) fn router(&self) -> Router {
+        let registry = Arc::clone(&self.registry);
+        let show = move || {
+            let registry = Arc::clone(&registry);
+            async move {
+                let mut text = String::new();
+                match encode(&mut text, &registry) {
+                    Ok(()) => {
+                        let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+                        ([(header::CONTENT_TYPE, kind)], text).into_response()
+                    }
+                    Err(_) => axum::http::StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+                }
+            }
+        };
+        Router::new().route("/metrics", get(show))
+    }
+}

@@ -1,0 +1,149 @@
+//! What a run may cost at most: the owner's price, else what FAL says, else the dated table.
+
+use crate::upstream::Upstream;
+use likeness_core::cost::{Price, Unit};
+use likeness_core::{MicroUsd, Route};
+use likeness_fal::billing::Billed;
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::HashMap;
+use std::sync::{PoisonError, RwLock};
+use std::time::Duration;
+
+/// How often FAL is asked for its prices.
+pub(crate) const REFRESH: Duration = Duration::from_secs(6 * 3600);
+
+/// The prices that count now.
+pub(crate) struct Prices {
+    owner: HashMap<Route, MicroUsd>,
+    /// What FAL said last; none for an endpoint that it counts in a way which is not understood.
+    told: RwLock<HashMap<Route, Option<Price>>>,
+}
+
+impl Prices {
+    /// The owner's prices before everything else.
+    pub(crate) fn new(owner: &[(Route, MicroUsd)]) -> Self {
+        Self { owner: owner.iter().copied().collect(), told: RwLock::default() }
+    }
+
+    /// What has to be reserved for a body; none if no price is known.
+    pub(crate) fn reserve(&self, route: Route, body: &Value) -> Option<MicroUsd> {
+        let Billed { area, pictures } = Billed::read(route, body);
+        self.of(route)?.of(area, pictures).map(|range| range.high)
+    }
+
+    fn of(&self, route: Route) -> Option<Price> {
+        let listed = Price::listed(route);
+        if let Some(&micro_usd) = self.owner.get(&route) {
+            return Some(Price { micro_usd, source: "owner", ..listed });
+        }
+        let told = self.told.read().unwrap_or_else(PoisonError::into_inner);
+        told.get(&route).copied().unwrap_or(Some(listed))
+    }
+
+    /// Asks FAL. What it does not say stays as it was.
+    pub(crate) async fn refresh(&self, upstream: &Upstream) {
+        let Some(reply) = upstream.prices().await else {
+            tracing::info!("FAL's prices could not be read; the dated table counts");
+            return;
+        };
+        let Ok(list) = serde_json::from_slice::<PriceList>(&reply) else {
+            tracing::warn!(
+                "FAL's prices are in a form that is not understood; the dated table counts"
+            );
+            return;
+        };
+        let mut told = self.told.write().unwrap_or_else(PoisonError::into_inner);
+        for entry in list.prices {
+            let Some(route) = Route::of_endpoint(&entry.endpoint_id) else { continue };
+            let price = entry.price();
+            if price.is_none() && !self.owner.contains_key(&route) {
+                let endpoint = route.endpoint();
+                tracing::warn!(
+                    endpoint,
+                    "FAL's price is not understood, so this endpoint is refused; set LIKENESS_PRICES"
+                );
+            }
+            told.insert(route, price);
+        }
+    }
+}
+
+/// FAL's answer to `GET /v1/models/pricing`.
+#[derive(Deserialize)]
+struct PriceList {
+    prices: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    endpoint_id: String,
+    /// A JSON number of dollars.
+    unit_price: serde_json::Number,
+    unit: String,
+    #[serde(default)]
+    currency: Option<String>,
+}
+
+impl Entry {
+    fn price(&self) -> Option<Price> {
+        let is_usd = self.currency.as_deref().is_none_or(|name| name.eq_ignore_ascii_case("usd"));
+        let unit = self.unit.to_ascii_lowercase();
+        let unit = if unit.contains("megapixel") {
+            Unit::Megapixel
+        } else if unit.contains("image") || unit.contains("picture") {
+            Unit::Picture
+        } else {
+            return None;
+        };
+        let micro_usd = crate::config::micro_usd(&self.unit_price.to_string())?;
+        is_usd.then_some(Price { micro_usd, unit, source: "fal.ai pricing API" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn told(entry: Value) -> Option<Price> {
+        serde_json::from_value::<Entry>(entry).unwrap().price()
+    }
+
+    #[test]
+    fn prices_of_fal_are_read_exactly_or_count_as_unknown() {
+        let megapixels = told(
+            json!({ "endpoint_id": "e", "unit_price": 0.035, "unit": "megapixels", "currency": "USD" }),
+        );
+        assert_eq!(
+            megapixels.map(|price| (price.micro_usd, price.unit)),
+            Some((35_000, Unit::Megapixel))
+        );
+        let images = told(json!({ "endpoint_id": "e", "unit_price": 0.07, "unit": "image" }));
+        assert_eq!(
+            images.map(|price| (price.micro_usd, price.unit)),
+            Some((70_000, Unit::Picture))
+        );
+        for (price, unit, currency) in
+            [(0.1, "second", "USD"), (0.1, "image", "EUR"), (-0.1, "image", "USD")]
+        {
+            assert_eq!(
+                told(
+                    json!({ "endpoint_id": "e", "unit_price": price, "unit": unit, "currency": currency })
+                ),
+                None
+            );
+        }
+    }
+
+    #[test]
+    fn the_owners_price_wins_and_the_table_is_the_last_word() {
+        let body = json!({ "image_size": "square_hd", "num_images": 2 });
+        assert_eq!(Prices::new(&[]).reserve(Route::FluxLora, &body), Some(35_000 * 2 * 2));
+        let prices = Prices::new(&[(Route::FluxLora, 10)]);
+        prices.told.write().unwrap().insert(Route::FluxLora, None);
+        assert_eq!(prices.reserve(Route::FluxLora, &body), Some(40));
+        prices.told.write().unwrap().insert(Route::UltraFinetuned, None);
+        assert_eq!(prices.reserve(Route::UltraFinetuned, &body), None);
+    }
+}

@@ -1,0 +1,199 @@
+//! Starting something that costs money. Every paid request goes through [`send`] and no other place.
+//!
+//! First the ledger reserves the money, then the request leaves once, then the ledger writes down what became of it, then the caller hears.
+
+use super::reply;
+use crate::app::App;
+use crate::ledger::{Away, Claim, Claimed, Outcome, Record, Stored, Ticket, User};
+use crate::refusal::Refusal;
+use crate::upstream::{Call, CallError};
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::Response;
+use likeness_core::{MicroUsd, Route};
+use likeness_fal::error::{Call as Step, Charge, FalError};
+use likeness_fal::target::Target;
+use likeness_fal::wire::SubmitReply;
+use likeness_fal::{RequestId, ServerCode};
+use ring::digest::{Context, SHA256};
+use serde_json::Value;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Says that a reply is one of before: nothing was sent for it.
+const REPLAYED: (HeaderName, HeaderValue) =
+    (HeaderName::from_static("idempotent-replayed"), HeaderValue::from_static("true"));
+/// When to ask again for a submit that is on its way.
+const A_MOMENT: Duration = Duration::from_secs(1);
+/// How often and how long apart an outcome is offered to a ledger that is away.
+const OFFERS: u32 = 20;
+const BETWEEN_OFFERS: Duration = Duration::from_secs(3);
+/// The largest reply, in bytes; replies were limited before they came here.
+const MOST_REPLY: usize = 16 << 20;
+
+/// A paid request whose body was judged.
+pub(super) struct Order<'a> {
+    pub(super) user: &'a User,
+    pub(super) key: Option<String>,
+    pub(super) route: Route,
+    pub(super) target: Target,
+    pub(super) headers: HeaderMap,
+    pub(super) body: &'a Value,
+}
+
+/// Sends it, or answers from memory, or refuses.
+pub(super) async fn send(app: &Arc<App>, order: Order<'_>) -> Result<Response, Refusal> {
+    let Order { user, key, route, target, headers, body } = order;
+    if app.is_stopping() {
+        return Err(ServerCode::Stopping.into());
+    }
+    let amount = app.cost(route, body).ok_or(ServerCode::UnknownPrice)?;
+    let bytes = body.to_string().into_bytes();
+    let digest = digest(&target, &bytes);
+    app.order(user)?;
+    let claim = Claim {
+        user: user.clone(),
+        key,
+        digest: digest.clone(),
+        endpoint: route.endpoint().to_owned(),
+        amount,
+    };
+    let ticket = match app.ledger.claim(claim).await {
+        Ok(Claimed::Granted(ticket)) => ticket,
+        Ok(Claimed::Known(record)) => return replay(record, &digest),
+        Ok(Claimed::Refused { limit, retry_after }) => {
+            return Err(Refusal::later(limit.code(), retry_after));
+        }
+        Err(away) => return Err(refuse(&away)),
+    };
+    let (app, user) = (Arc::clone(app), user.clone());
+    let call = Call { target, headers, body: Some(bytes) };
+    // It runs to its end even if the caller hangs up, because FAL has no way to ask afterwards whether a run was started.
+    let run = tokio::spawn(async move { carry_out(app, ticket, user, amount, call).await });
+    run.await.unwrap_or_else(|_| Err(ServerCode::UnknownOutcome.into()))
+}
+
+async fn carry_out(
+    app: Arc<App>,
+    ticket: Ticket,
+    user: User,
+    amount: MicroUsd,
+    call: Call,
+) -> Result<Response, Refusal> {
+    let step = if matches!(call.target, Target::Submit { .. }) { Step::Submit } else { Step::Run };
+    let answer = match app.upstream.call(call).await {
+        Ok(reply) => match reply::of_run(reply, app.upstream.scrubber()).await {
+            Ok(reply) => kept(reply).await.ok_or(ServerCode::UnknownOutcome),
+            Err(refusal) => Err(refusal.code()),
+        },
+        Err(CallError::NotSent) => Err(ServerCode::Unreachable),
+        Err(CallError::Lost | CallError::TimedOut) => Err(ServerCode::UnknownOutcome),
+    };
+    let (outcome, run) = match &answer {
+        Ok(stored) => judged(step, stored),
+        Err(ServerCode::Unreachable) => (Outcome::Unsent, None),
+        Err(_) => (Outcome::Unknown, None),
+    };
+    if let Ok(stored) = &answer
+        && stored.status == 422
+    {
+        app.pace.refused(&user);
+    }
+    let spent = if matches!(&outcome, Outcome::Unsent | Outcome::Answered { is_spent: false, .. }) {
+        0
+    } else {
+        amount
+    };
+    app.metrics.settled(&outcome, spent);
+    settle(&app, ticket, outcome, run).await;
+    answer.map(|stored| rebuilt(&stored)).map_err(Refusal::from)
+}
+
+/// What FAL's answer means for the money, and the run that it names.
+fn judged(step: Step, stored: &Stored) -> (Outcome, Option<RequestId>) {
+    let is_success = (200..300).contains(&stored.status);
+    let id = is_success.then(|| SubmitReply::read(stored.body.as_bytes()).ok()).flatten();
+    let is_spent = is_success || {
+        let header = |name: &str| {
+            stored.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+        };
+        FalError::read(step, stored.status, &header, stored.body.as_bytes()).costs() != Charge::No
+    };
+    let outcome = Outcome::Answered { stored: stored.clone(), is_spent };
+    (outcome, id.map(|reply| reply.request_id).filter(|_| step == Step::Submit))
+}
+
+/// Writes the outcome down. If the ledger is away, the caller hears all the same: the run is theirs. The money stays reserved until the ledger hears of it,
+/// or until it takes the submit for lost.
+async fn settle(app: &Arc<App>, ticket: Ticket, outcome: Outcome, run: Option<RequestId>) {
+    if app.ledger.settle(&ticket, outcome.clone(), run.as_ref()).await.is_ok() {
+        return;
+    }
+    tracing::error!("an outcome could not be written to the ledger; it is offered again");
+    let app = Arc::clone(app);
+    tokio::spawn(async move {
+        for _ in 0..OFFERS {
+            tokio::time::sleep(BETWEEN_OFFERS).await;
+            if app.ledger.settle(&ticket, outcome.clone(), run.as_ref()).await.is_ok() {
+                return;
+            }
+        }
+        tracing::error!("an outcome was given up; the submit counts as spent");
+    });
+}
+
+/// The answer of before for a key that is known.
+fn replay(record: Record, digest: &str) -> Result<Response, Refusal> {
+    if record.digest != digest {
+        return Err(ServerCode::KeyReused.into());
+    }
+    match record.outcome {
+        Outcome::Sending | Outcome::Unsent => Err(Refusal::later(ServerCode::InFlight, A_MOMENT)),
+        Outcome::Unknown => Err(ServerCode::UnknownOutcome.into()),
+        Outcome::Answered { stored, .. } => {
+            let mut reply = rebuilt(&stored);
+            reply.headers_mut().insert(REPLAYED.0, REPLAYED.1);
+            Ok(reply)
+        }
+    }
+}
+
+/// The reply in a form that can be stored; none if it is no text.
+async fn kept(reply: Response) -> Option<Stored> {
+    let (parts, body) = reply.into_parts();
+    let body = to_bytes(body, MOST_REPLY).await.ok()?;
+    let header = |(name, value): (&HeaderName, &HeaderValue)| {
+        Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
+    };
+    Some(Stored {
+        status: parts.status.as_u16(),
+        headers: parts.headers.iter().filter_map(header).collect(),
+        body: String::from_utf8_lossy(&body).into_owned(),
+    })
+}
+
+fn rebuilt(stored: &Stored) -> Response {
+    let mut reply = Response::new(Body::from(stored.body.clone()));
+    *reply.status_mut() =
+        StatusCode::from_u16(stored.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    for (name, value) in &stored.headers {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            reply.headers_mut().append(name, value);
+        }
+    }
+    reply
+}
+
+fn refuse(away: &Away) -> Refusal {
+    tracing::error!(error = %away, "the ledger is away");
+    Refusal::later(ServerCode::LedgerAway, A_MOMENT)
+}
+
+/// Tells orders apart: the address and the body as they leave.
+fn digest(target: &Target, body: &[u8]) -> String {
+    let mut context = Context::new(&SHA256);
+    context.update(target.path_and_query().as_bytes());
+    context.update(b"\n");
+    context.update(body);
+    context.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}

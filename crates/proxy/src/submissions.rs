@@ -1,0 +1,71 @@
+//! `GET /api/v1/submissions/{key}`: what became of a submit whose reply did not arrive.
+
+use crate::app::App;
+use crate::ledger::{Outcome, User};
+use crate::refusal::Refusal;
+use axum::Json;
+use axum::extract::{Extension, Path, State};
+use axum::http::{HeaderMap, HeaderName};
+use axum::response::{IntoResponse, Response};
+use likeness_fal::ServerCode;
+use serde_json::{Map, Value, json};
+use std::sync::Arc;
+
+/// The header with the caller's key.
+pub(crate) const KEY_HEADER: HeaderName = HeaderName::from_static("idempotency-key");
+/// The longest key.
+const LONGEST_KEY: usize = 128;
+
+/// The caller's key, if there is one.
+///
+/// # Errors
+/// A key that stands twice, is empty or longer than 128 characters, or holds something else than visible ASCII.
+pub(crate) fn key(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
+    let mut values = headers.get_all(KEY_HEADER).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    let key = value.to_str().ok().filter(|key| values.next().is_none() && is_key(key));
+    key.map(|key| Some(key.to_owned())).ok_or(ServerCode::BadHeader.into())
+}
+
+fn is_key(key: &str) -> bool {
+    // A tilde in front is what the ledger calls submits without a key.
+    (1..=LONGEST_KEY).contains(&key.len())
+        && key.bytes().all(|byte| byte.is_ascii_graphic())
+        && !key.starts_with('~')
+}
+
+/// Answers to whoever sent it, and to nobody else.
+pub(crate) async fn handle(
+    State(app): State<Arc<App>>,
+    Extension(user): Extension<User>,
+    Path(key): Path<String>,
+) -> Response {
+    if !is_key(&key) {
+        return Refusal::from(ServerCode::UnknownSubmission).into_response();
+    }
+    if let Err(refusal) = app.question(&user) {
+        return refusal.into_response();
+    }
+    match app.ledger.submission(&user, &key).await {
+        Ok(Some(record)) => Json(told(record.outcome)).into_response(),
+        Ok(None) => Refusal::from(ServerCode::UnknownSubmission).into_response(),
+        Err(away) => {
+            tracing::error!(error = %away, "the ledger is away");
+            Refusal::from(ServerCode::LedgerAway).into_response()
+        }
+    }
+}
+
+fn told(outcome: Outcome) -> Value {
+    match outcome {
+        Outcome::Sending => json!({ "state": "in_flight" }),
+        Outcome::Unsent => json!({ "state": "unsent" }),
+        Outcome::Unknown => json!({ "state": "unknown" }),
+        Outcome::Answered { stored, .. } => {
+            let headers: Map<String, Value> =
+                stored.headers.into_iter().map(|(name, value)| (name, value.into())).collect();
+            let reply = serde_json::from_str(&stored.body).unwrap_or(Value::String(stored.body));
+            json!({ "state": "answered", "status": stored.status, "headers": headers, "reply": reply })
+        }
+    }
+}
