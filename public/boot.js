@@ -12,7 +12,78 @@
     });
   }, { once: true });
   function fail() { if (d.getElementById("skeleton")) d.getElementById("failure").hidden = false; }
-  addEventListener("error", fail, true);
-  addEventListener("unhandledrejection", fail);
+  addEventListener("error", function (event) { stop(event.error) || fail(); }, true);
+  addEventListener("unhandledrejection", function (event) { stop(event.reason) || fail(); });
   setTimeout(fail, 30000);
+
+  // The app itself has stopped: WebAssembly says so by an error of its own, and nothing in it can draw any more.
+  var WORDS = h.lang === "ru" ? {
+    title: "Likeness остановилась", text: "В ней что-то сломалось. Снимки и заказы сохранены: обновите страницу, и всё продолжится. Дважды ничего не отправится.",
+    again: "Она остановилась сразу после обновления. Скопируйте подробности и отправьте их владельцу студии.",
+    reload: "Обновить", copy: "Скопировать", copied: "Скопировано", prompt: "вместе с моим текстом", details: "Подробности"
+  } : {
+    title: "Likeness has stopped", text: "Something in it broke. Your pictures and orders are stored: reload, and everything goes on. Nothing is sent twice.",
+    again: "It stopped again right after a reload. Copy the details and send them to the owner of this studio.",
+    reload: "Reload", copy: "Copy details", copied: "Copied", prompt: "with my prompt", details: "Details"
+  };
+  function stop(error) {
+    if (!window.WebAssembly || !(error instanceof WebAssembly.RuntimeError)) return false;
+    if (d.getElementById("stopped")) return true;
+    var last = 0;
+    try { last = +sessionStorage.getItem("likeness.stopped"); sessionStorage.setItem("likeness.stopped", Date.now()); } catch (e) { /* Then every stop is the first. */ }
+    var lines = [String(error), String(error.stack || ""), navigator.userAgent, location.pathname, new Date().toISOString()]
+      .concat(performance.getEntriesByType("resource").map(function (file) { return file.name; }).filter(function (name) { return /\.wasm$/.test(name); }));
+    var screen = make(d.body, "dialog", "");
+    screen.id = "stopped";
+    screen.className = "failure";
+    make(screen, "h1", WORDS.title).className = "plate__title";
+    make(screen, "p", Date.now() - last < 20000 ? WORDS.again : WORDS.text).className = "plate__text";
+    var reload = make(screen, "button", WORDS.reload), copy = make(screen, "button", WORDS.copy), label = make(screen, "label", "");
+    var box = make(label, "input", ""), more = make(screen, "details", "");
+    reload.className = copy.className = "button";
+    reload.dataset.kind = "primary";
+    reload.onclick = function () { location.reload(); };
+    box.type = "checkbox";
+    label.append(" " + WORDS.prompt);
+    more.className = "plate__more";
+    make(more, "summary", WORDS.details);
+    var text = make(more, "pre", "");
+    text.className = "code__text";
+    box.onchange = write;
+    copy.onclick = function () {
+      navigator.clipboard.writeText(text.textContent).then(function () { copy.textContent = WORDS.copied; }, function () {
+        more.open = true;
+        getSelection().selectAllChildren(text);
+      });
+    };
+    function write() {
+      var draft = "";
+      if (box.checked) try { draft = JSON.parse(kept("draft")).prompt; } catch (e) { draft = ""; }
+      text.textContent = lines.concat(draft).join("\n").trim();
+    }
+    write();
+    jobs(function (ids) { lines = lines.concat(ids); write(); });
+    // Older browsers have no modal dialog; an open one is seen as well.
+    if (screen.showModal) screen.showModal(); else screen.setAttribute("open", "");
+    return true;
+  }
+  function make(parent, name, text) {
+    var element = d.createElement(name);
+    element.textContent = text;
+    return parent.appendChild(element);
+  }
+  // The ids of jobs, which say nothing of what was asked for.
+  function jobs(done) {
+    try {
+      var opening = indexedDB.open("likeness");
+      opening.onupgradeneeded = function () { opening.transaction.abort(); };
+      opening.onsuccess = function () {
+        var reading = opening.result.transaction("jobs").objectStore("jobs").getAllKeys();
+        reading.onsuccess = function () {
+          opening.result.close();
+          done(reading.result.map(function (id) { return "job " + id; }));
+        };
+      };
+    } catch (e) { /* Without a store there are no jobs. */ }
+  }
 })();

@@ -260,7 +260,7 @@ flows('orders that fail', {}, (flow) => {
   );
 
   flow(
-    'without a network one can compose, making says that nothing was charged, and the words stay',
+    'without a network one can compose, an order waits and can be taken back, and what waits is sent once when the network is back',
     async ({ page, sent }) => {
       await asLive(page);
       await picture(page, WORDS);
@@ -269,7 +269,12 @@ flows('orders that fail', {}, (flow) => {
       await page.locator('#prompt').fill('on a mountain at noon');
       await reads(page.locator('#sent'), /on a mountain at noon/);
       await make(page);
-      await reads(job(page, 'failed'), /Nothing answered[^]*Nothing was charged|Nothing was charged[^]*Check your connection/);
+      await reads(job(page, 'waiting'), /Waits for the network[^]*Nothing has left yet/);
+      await job(page, 'waiting').getByRole('button', { name: 'Cancel' }).click();
+      await reads(job(page, 'cancelled'), /nothing was charged/);
+      await job(page, 'cancelled').getByRole('button', { name: 'Dismiss' }).click();
+      await make(page);
+      await job(page, 'waiting').waitFor();
       assert.equal(sent.length, 1, 'nothing was even tried');
       assert.equal(await page.locator('#prompt').inputValue(), 'on a mountain at noon');
       await page.locator('[data-print] a').click();
@@ -278,9 +283,46 @@ flows('orders that fail', {}, (flow) => {
 
       await page.context().setOffline(false);
       await eventually(async () => assert.equal(await page.locator('.notice').count(), 0));
-      await job(page).getByRole('button', { name: 'Try again' }).click();
       await prints(page, 2);
       assert.equal(sent.length, 2);
+    },
+    { expected: [FAILED_LOAD] },
+  );
+
+  flow(
+    'a refusal that says how long to wait counts down',
+    async ({ page }) => {
+      await able(page);
+      const error = { code: 'too_many_submits', message: 'x', retryable: true, retry_after_ms: 3000 };
+      await answerOrders(page, json(429, { error }));
+      await make(page, WORDS);
+      await reads(job(page, 'failed'), /Too many runs were started[^]*another try in [23] s/);
+      await reads(job(page, 'failed'), /Now it is worth another try/);
+    },
+    { expected: [FAILED_LOAD] },
+  );
+
+  flow(
+    'each refusal of our own server is told in words of its own, and that nothing was charged',
+    async ({ page }) => {
+      await asLive(page);
+      let answer;
+      await answerOrders(page, (route) => answer(route));
+      for (const [code, status, words] of [
+        ['user_day_spent', 429, /Your budget for today/],
+        ['day_spent', 429, /This studio’s budget for today/],
+        ['month_spent', 429, /budget for the month/],
+        ['too_many_runs', 429, /Too many runs are under way/],
+        ['unknown_price', 403, /does not know what the model costs/],
+        ['ledger_away', 503, /cannot look into its ledger/],
+        ['sign_in_required', 401, /does not know you/],
+      ]) {
+        answer = json(status, { error: { code, message: 'x', retryable: true } });
+        await make(page, WORDS);
+        assert.match(await reads(job(page, 'failed'), words), /Nothing was charged/, code);
+        await job(page, 'failed').getByRole('button', { name: 'Dismiss' }).click();
+        await eventually(async () => assert.equal(await page.locator('.job').count(), 0));
+      }
     },
     { expected: [FAILED_LOAD] },
   );

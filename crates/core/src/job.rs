@@ -15,7 +15,7 @@ pub type Millis = u64;
 
 /// How long our server is trusted to remember a key, in milliseconds: an hour less than the day it promises, for clocks that go differently.
 pub const KEY_MEMORY: Millis = 23 * 3_600_000;
-/// Between two answers that the server knows no such key, before they count as one that nothing was sent: the submit may still be travelling.
+/// Between two answers of the server that nothing was sent under a key, before they count: the submit may still be travelling.
 pub const TRAVEL_TIME: Millis = 10_000;
 
 /// How far the question has come what became of a submit.
@@ -149,10 +149,8 @@ pub enum Event {
     ReplyLost,
     /// The server says that the submit is still on its way.
     InFlight,
-    /// The server knows no such key. It counts only when it is said again after [`TRAVEL_TIME`].
-    KeyUnknown,
-    /// The server says that the submit never left it.
-    NeverSent,
+    /// The server knows no such key, or that nothing left under it. It counts only when it is said again after [`TRAVEL_TIME`].
+    NotThere,
     /// The server says that FAL's answer was lost for good.
     OutcomeLost,
     /// FAL says it waits.
@@ -313,10 +311,11 @@ impl Job {
         let is_forgotten = now.saturating_sub(self.created_at) > KEY_MEMORY;
         let event = match event {
             // After a day the server does not know the key, whatever it did with it.
-            Event::KeyUnknown if is_forgotten => Event::OutcomeLost,
+            Event::NotThere if is_forgotten => Event::OutcomeLost,
             // Nobody who ordered it a day ago waits for it to be sent now.
             Event::Reopened if is_forgotten && matches!(self.state, State::Held) => {
-                Event::NeverSent
+                self.state = State::Unsent;
+                return Ok(self);
             }
             event => event,
         };
@@ -361,17 +360,16 @@ impl State {
                 Self::Unknown { inquiry: Inquiry::Open | Inquiry::Absent { .. } },
                 Event::ReplyLost | Event::InFlight | Event::Reopened,
             ) => Self::Unknown { inquiry: Inquiry::Open },
-            (Self::Unknown { inquiry: Inquiry::Open }, Event::KeyUnknown) => {
+            (Self::Unknown { inquiry: Inquiry::Open }, Event::NotThere) => {
                 Self::Unknown { inquiry: Inquiry::Absent { since: now } }
             }
-            (Self::Unknown { inquiry: Inquiry::Absent { since } }, Event::KeyUnknown) => {
+            (Self::Unknown { inquiry: Inquiry::Absent { since } }, Event::NotThere) => {
                 if now.saturating_sub(since) < TRAVEL_TIME {
                     Self::Unknown { inquiry: Inquiry::Absent { since } }
                 } else {
                     Self::Unsent
                 }
             }
-            (Self::Held | Self::Unknown { .. }, Event::NeverSent) => Self::Unsent,
             (Self::Unknown { .. }, Event::OutcomeLost) => {
                 Self::Unknown { inquiry: Inquiry::Closed }
             }

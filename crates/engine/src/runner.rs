@@ -243,6 +243,10 @@ impl<P: Ports> Runner<P> {
 
     /// Waits as long as the next step should, or until the next step is another one.
     async fn pause(&self, id: &JobId, done: &Effect, failures: u32, asked: Option<Millis>) {
+        // Over at once, so that a press on what is shown now finds nobody at work.
+        if self.job(id).is_none_or(|job| job.next() == Effect::Rest) {
+            return;
+        }
         let is_poll_next = self.job(id).is_some_and(|job| job.next() == Effect::Poll);
         let pace = if self.ports.is_visible() { POLL_VISIBLE } else { POLL_HIDDEN };
         let backoff = (POLL_VISIBLE << failures.min(5)).min(LONGEST_WAIT);

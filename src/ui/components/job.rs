@@ -230,7 +230,7 @@ fn countdown(studio: Studio, at: u64) -> AnyView {
         0 => t.rooms().retry_now.to_owned(),
         seconds => (t.rooms().retry_in)(seconds),
     };
-    view! { <p class="job__next" role="timer">{move || words()}</p> }.into_any()
+    view! { <p class="job__line" role="timer">{move || words()}</p> }.into_any()
 }
 
 fn actions(studio: Studio, job: &Job) -> AnyView {

@@ -124,8 +124,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         Just(Event::ReplyLost),
         Just(Event::Held),
         Just(Event::InFlight),
-        Just(Event::KeyUnknown),
-        Just(Event::NeverSent),
+        Just(Event::NotThere),
         Just(Event::OutcomeLost),
         Just(Event::SeenQueued { position: Some(1) }),
         Just(Event::SeenRunning),
@@ -149,13 +148,13 @@ fn any_event() -> impl Strategy<Value = Event> {
 #[test]
 fn a_key_counts_as_unknown_only_when_that_is_said_again_after_the_travel_time() {
     let lost = job([Event::Sent, Event::ReplyLost]);
-    let once = lost.apply(Event::KeyUnknown, 100).unwrap();
+    let once = lost.apply(Event::NotThere, 100).unwrap();
     assert_eq!(once.next(), Effect::Inquire);
-    let early = once.clone().apply(Event::KeyUnknown, 99 + TRAVEL_TIME).unwrap();
+    let early = once.clone().apply(Event::NotThere, 99 + TRAVEL_TIME).unwrap();
     assert_eq!(early, once);
     let travelling = once.clone().apply(Event::InFlight, 200).unwrap();
     assert_eq!(travelling.state, State::Unknown { inquiry: Inquiry::Open }, "it begins anew");
-    let twice = once.apply(Event::KeyUnknown, 100 + TRAVEL_TIME).unwrap();
+    let twice = once.apply(Event::NotThere, 100 + TRAVEL_TIME).unwrap();
     assert_eq!((twice.next(), &twice.state), (Effect::Rest, &State::Unsent));
     assert_eq!(twice.apply(Event::Sent, 1).unwrap().state, State::Sent, "by a press");
 }
@@ -163,7 +162,7 @@ fn a_key_counts_as_unknown_only_when_that_is_said_again_after_the_travel_time() 
 #[test]
 fn after_a_day_an_unknown_order_stays_unknown_and_a_held_one_waits_for_a_press() {
     let lost = job([Event::Sent, Event::ReplyLost]);
-    let late = lost.apply(Event::KeyUnknown, KEY_MEMORY + 1).unwrap();
+    let late = lost.apply(Event::NotThere, KEY_MEMORY + 1).unwrap();
     assert_eq!(
         (late.next(), late.state),
         (Effect::Rest, State::Unknown { inquiry: Inquiry::Closed })

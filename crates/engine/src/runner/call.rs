@@ -101,7 +101,7 @@ impl<P: Ports> Runner<P> {
             let error = read_error(Call::Status, &reply);
             let is_absent = matches!(error.kind(), Kind::Server(server) if server.is(ServerCode::UnknownSubmission));
             return if is_absent {
-                Step { event: Some(Event::KeyUnknown), wait: Some(TRAVEL_TIME) }
+                Step { event: Some(Event::NotThere), wait: Some(TRAVEL_TIME) }
             } else {
                 Step { event: Some(troubled(key(&error))), wait: error.retry_after_ms() }
             };
@@ -122,7 +122,10 @@ impl<P: Ports> Runner<P> {
                 })
             }
             Some(Submission::Unknown) => Step::of(Event::OutcomeLost),
-            Some(Submission::Unsent) => Step::of(Event::NeverSent),
+            // It may be said of an earlier attempt under the same key, while the one that a press sent is still travelling.
+            Some(Submission::Unsent) => {
+                Step { event: Some(Event::NotThere), wait: Some(TRAVEL_TIME) }
+            }
             None => Step::of(troubled("garbled")),
         }
     }

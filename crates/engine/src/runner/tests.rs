@@ -258,7 +258,7 @@ fn a_key_that_the_server_does_not_know_twice_may_be_sent_again_by_a_press_under_
     let absent = || server_error(404, "unknown_submission");
     let (fake, job) = play(vec![Err(Lost::Unknown), absent(), absent()], |_| {});
     assert_eq!(job.state, State::Unsent);
-    assert!(fake.clock.get() >= TRAVEL_TIME, "the first might still be travelling");
+    assert_eq!(fake.clock.get(), TRAVEL_TIME, "the first might still be travelling");
     assert_eq!(submits(&fake), 1, "nothing is sent silently");
 
     *fake.replies.borrow_mut() =
@@ -271,6 +271,23 @@ fn a_key_that_the_server_does_not_know_twice_may_be_sent_again_by_a_press_under_
     assert_eq!(keys, ["job-1", "job-1"]);
     run(runner.send_again(&JobId("job-1".into())));
     assert_eq!(submits(&fake), 2, "a second press does nothing");
+}
+
+/// The server said of an earlier attempt that it had not left, while the one that a press had sent was on its way.
+#[test]
+fn that_nothing_left_under_a_key_counts_only_when_it_is_said_again_after_the_travel_time() {
+    let script = vec![
+        Err(Lost::Unknown),
+        submission("unsent"),
+        answered(200, SUBMITTED),
+        reply(200, COMPLETED),
+        reply(200, OUTPUT),
+    ];
+    let (_, job) = play(script, |_| {});
+    assert!(matches!(job.state, State::Done { .. }), "{job:?}");
+    let (_, job) =
+        play(vec![Err(Lost::Unknown), submission("unsent"), submission("unsent")], |_| {});
+    assert_eq!(job.state, State::Unsent);
 }
 
 #[test]
