@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: figures for the README and for judging a change. Each one states how it was
-//! taken; none fails, because a busy machine is not a defect.
+//! taken; no time fails one, because a busy machine is not a defect. A lost run or a cent too much does.
+
+mod reliability;
 
 use crate::failure::{Failure, Outcome};
 use crate::process::{command, run};
@@ -11,9 +13,10 @@ pub(crate) fn bench(project: &Project, what: &[&str]) -> Outcome<()> {
     match what {
         ["core"] => core(project),
         ["app"] => product(project, "tests/e2e/support/bench-app.mjs"),
+        ["reliability", parts @ ..] => reliability::reliability(project, parts),
         ["proxy"] => product(project, "tests/e2e/support/bench-proxy.mjs"),
         other => Err(Failure::new(format!(
-            "expected one of core, app, proxy, found `{}`",
+            "expected one of core, app, proxy, reliability, found `{}`",
             other.join(" ")
         ))),
     }
@@ -37,7 +40,7 @@ fn core(project: &Project) -> Outcome<()> {
 }
 
 /// A script that measures the release build.
-fn product(project: &Project, script: &str) -> Outcome<()> {
+pub(super) fn product(project: &Project, script: &str) -> Outcome<()> {
     app::release(project)?;
     let program = server::build(project, Profile::Release)?;
     test::with_product(project, &program, |node| {

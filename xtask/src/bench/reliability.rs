@@ -1,0 +1,60 @@
+//! `cargo xtask bench reliability`: what must be true however often it is tried, tried often. The tests try the same less often.
+
+use crate::failure::{Failure, Outcome};
+use crate::process::{command, run};
+use crate::project::Project;
+use crate::tool::redis;
+
+/// A part by its name.
+type Part = (&'static str, fn(&Project) -> Outcome<()>);
+
+const PARTS: [Part; 3] = [("jobs", jobs), ("money", money), ("crashes", crashes)];
+
+/// Runs the named parts, or all.
+pub(super) fn reliability(project: &Project, names: &[&str]) -> Outcome<()> {
+    if let Some(unknown) = names.iter().find(|name| PARTS.iter().all(|(part, _)| part != *name)) {
+        let known = PARTS.map(|(part, _)| part).join(", ");
+        return Err(Failure::new(format!(
+            "expected some of {known}, or nothing, found `{unknown}`"
+        )));
+    }
+    for (name, part) in PARTS {
+        if names.is_empty() || names.contains(&name) {
+            println!("\n{name}");
+            part(project)?;
+        }
+    }
+    Ok(())
+}
+
+/// Ten thousand lives of jobs under random faults, reloads and crashes, against a model of the server.
+fn jobs(project: &Project) -> Outcome<()> {
+    run(command("cargo").current_dir(project.root()).args([
+        "test",
+        "--release",
+        "--package",
+        "likeness-engine",
+        "--lib",
+        "reliability",
+    ]))?;
+    println!("10,000 jobs: 0 lost whose id had reached us, 0 sent twice");
+    Ok(())
+}
+
+/// Kills of the server in mid-submit, and crowds on a small budget: on one server, and on two with one Redis.
+fn money(project: &Project) -> Outcome<()> {
+    for (rounds, test) in [("100", "never_spend_more"), ("50", "no_kill")] {
+        run(command("cargo")
+            .current_dir(project.root())
+            .args(["test", "--release", "--package", "likeness-proxy", "--test", "server", test])
+            .args(["--", "--nocapture", "--test-threads=1"])
+            .env("LIKENESS_ROUNDS", rounds)
+            .env(redis::VARIABLE, redis::server()?))?;
+    }
+    Ok(())
+}
+
+/// Real crashes of a browser at eight points, twenty times each.
+fn crashes(project: &Project) -> Outcome<()> {
+    super::product(project, "tests/e2e/support/bench-crashes.mjs")
+}
