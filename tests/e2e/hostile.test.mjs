@@ -62,7 +62,7 @@ function guard(page) {
     void dialog.dismiss();
   });
   page.on('request', (request) => {
-    if (/evil\.example/.test(request.url())) seen.push(`request: ${request.url()}`);
+    if (new URL(request.url()).hostname === 'evil.example') seen.push(`request: ${request.url()}`);
   });
   return async () => {
     if (await page.evaluate(() => globalThis.pwned)) seen.push('code ran');
