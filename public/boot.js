@@ -5,6 +5,10 @@
   var theme = kept("theme"), language = kept("language") || navigator.language || "";
   if (theme === "dark" || theme === "light") h.dataset.theme = theme;
   h.lang = /^ru/i.test(language) ? "ru" : "en";
+  // The policy of the page wants every markup judged. The app's own is fixed and holds nothing of this.
+  if (window.trustedTypes) trustedTypes.createPolicy("default", {
+    createHTML: function (html) { return /<(script|iframe|object|embed|base|link|meta)|[\s/"']on\w+\s*=|srcdoc|javascript:/i.test(html) ? null : html; }
+  });
   if (location.pathname !== "/") h.dataset.away = "";
   d.addEventListener("readystatechange", function () {
     if (h.lang === "ru") d.querySelectorAll("[data-ru]").forEach(function (e) {

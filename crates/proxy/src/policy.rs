@@ -63,7 +63,7 @@ pub(crate) fn of_page(
     let policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{}; style-src 'self'{}; img-src 'self' blob: data:{pictures}; \
          font-src 'self'; connect-src 'self'{pictures}; worker-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; \
-         form-action 'none'; frame-ancestors 'self'{frames}",
+         form-action 'none'; require-trusted-types-for 'script'; trusted-types default; frame-ancestors 'self'{frames}",
         list(&hashes.scripts),
         list(&hashes.styles),
     );
@@ -118,6 +118,7 @@ mod tests {
         assert!(policy.contains("script-src 'self' 'wasm-unsafe-eval' 'sha256-"), "{policy}");
         assert!(policy.contains("img-src 'self' blob: data: https://fal.media https://*.fal.media http://127.0.0.1:8787;"), "{policy}");
         assert!(policy.ends_with("frame-ancestors 'self' https://web.telegram.org"), "{policy}");
+        assert!(policy.contains("; require-trusted-types-for 'script'; trusted-types default;"));
         assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"));
     }
 

@@ -106,7 +106,8 @@ async function outcomeOn(page, point) {
   const states = await page.locator('.job').evaluateAll((cards) => cards.map((card) => card.dataset.state));
   if (pictures > 0 && states.length === 0) return 'picture';
   if (!point.made) {
-    if (states.length === 1) return states[0];
+    // For a moment it shows what was stored.
+    if (states.length === 1 && states[0] !== 'sending') return states[0];
     const isRead = await page.evaluate(() => document.querySelector('.sheet') !== null);
     if (isRead && states.length === 0 && point.state === 'intended') return 'nothing';
   }
