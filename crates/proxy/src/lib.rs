@@ -15,6 +15,7 @@ mod digest;
 mod guard;
 mod image;
 mod policy;
+mod process;
 mod refusal;
 mod relay;
 mod secret;
@@ -23,6 +24,7 @@ mod trace;
 mod upstream;
 
 pub use config::{Config, ConfigError, Keys, Settings};
+pub use process::forbid_core_dumps;
 pub use secret::{BadKey, Secret};
 pub use server::{Listening, Server, StartError};
 

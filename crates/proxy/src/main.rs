@@ -12,6 +12,7 @@ const EX_CONFIG: u8 = 78;
 
 fn main() -> ExitCode {
     start_log();
+    likeness_proxy::forbid_core_dumps();
     let config = match Settings::parse().into_config(Keys::from_env()) {
         Ok(config) => config,
         Err(error) => return fail(EX_CONFIG, &error),

@@ -1,22 +1,34 @@
 //! Listening, serving, stopping.
 
+mod clock;
+mod doors;
+mod told;
+
 use crate::app::{self, App};
 use crate::config::{Config, Mode, Origin};
 use axum::Router;
+use axum::body::Body;
+use axum::http::{Response, header};
+use clock::{Clock, Length, Limited, Noted};
+use doors::Doors;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown};
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use told::Told;
+use tower::ServiceExt;
 
 /// Connections at a time.
 const MOST_CONNECTIONS: usize = 1024;
-/// How long a connection may be idle, or take for the head of a request.
-const HEAD: Duration = Duration::from_secs(60);
+/// Headers of a request.
+const MOST_HEADERS: usize = 64;
 /// The largest head of a request, in bytes.
 const MOST_HEAD: usize = 16 << 10;
 /// How long requests may take to finish once the server is stopping.
@@ -95,6 +107,7 @@ impl Listening {
     pub async fn serve(self, stop: impl Future<Output = ()>) {
         let router = app::router(&self.app);
         let connections = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+        let doors = Doors::default();
         let graceful = GracefulShutdown::new();
         let mut stop = std::pin::pin!(stop);
         loop {
@@ -106,16 +119,19 @@ impl Listening {
                 next = next => next,
                 () = &mut stop => break,
             };
-            let Ok((stream, _)) = accepted else {
+            let Ok((stream, peer)) = accepted else {
                 // Out of file handles: wait for some to come back rather than spin.
                 tokio::time::sleep(Duration::from_millis(100)).await;
                 continue;
             };
-            let connection = graceful.watch(connection(stream, &router));
+            // An address that holds too many gets no further one, and no words that would cost us time.
+            let Some(visit) = doors.enter(peer.ip()) else { continue };
+            let clock = Clock::new();
+            let connection = graceful.watch(connection(stream, &router, &clock));
             tokio::spawn(async move {
                 // A connection that breaks is the caller's affair.
-                let _ = connection.await;
-                drop(permit);
+                Limited::new(connection, clock).await;
+                drop((permit, visit));
             });
         }
         self.app.stop();
@@ -129,13 +145,33 @@ impl Listening {
 fn connection(
     stream: TcpStream,
     router: &Router,
-) -> http1::Connection<TokioIo<TcpStream>, TowerToHyperService<Router>> {
+    clock: &Clock,
+) -> impl GracefulConnection<Error = hyper::Error> + Send + use<> {
     // Replies are small and each is waited for.
     let _ = stream.set_nodelay(true);
+    let stream = TokioIo::new(Noted { stream, clock: clock.clone() });
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new())
-        .header_read_timeout(HEAD)
-        .max_headers(64)
-        .max_header_size(MOST_HEAD);
-    http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router.clone()))
+    // Times are the clock's.
+    http.header_read_timeout(None).max_headers(MOST_HEADERS).max_header_size(MOST_HEAD);
+    let (router, clock) = (router.clone(), clock.clone());
+    http.serve_connection(
+        stream,
+        service_fn(move |request: hyper::Request<Incoming>| {
+            clock.asked();
+            let (router, clock) = (router.clone(), clock.clone());
+            async move {
+                let Ok(reply) = router.oneshot(request.map(Body::new)).await;
+                clock.replies(length(&reply));
+                Ok::<_, Infallible>(reply.map(|body| Told { body, clock }))
+            }
+        }),
+    )
+}
+
+fn length(reply: &Response<Body>) -> Length {
+    let kind = reply.headers().get(header::CONTENT_TYPE);
+    match kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream")) {
+        true => Length::Events,
+        false => Length::Ordinary,
+    }
 }
