@@ -167,7 +167,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
     router
         .layer(from_fn_with_state(Arc::clone(app), access::strangers))
         .layer(from_fn_with_state(Arc::clone(app), policy::layer))
-        .layer(from_fn_with_state(Arc::clone(app), trace::layer))
+        .layer(from_fn_with_state(app.metrics.clone(), trace::layer))
 }
 
 /// The demo's media answer any site, as FAL's do: their addresses name another host than the page's where the server has two names.

@@ -20,6 +20,7 @@ mod metrics;
 mod pace;
 mod policy;
 mod price;
+mod process;
 mod refusal;
 mod relay;
 mod secret;
@@ -32,6 +33,7 @@ mod upstream;
 
 pub use config::{Config, ConfigError, Keys, Settings, SettingsFile};
 pub use ledger::{Limits, RedisError};
+pub use process::forbid_core_dumps;
 pub use secret::{BadKey, Secret};
 pub use server::{Listening, Server, StartError};
 

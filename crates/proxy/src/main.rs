@@ -11,6 +11,7 @@ const EX_CONFIG: u8 = 78;
 
 fn main() -> ExitCode {
     start_log();
+    likeness_proxy::forbid_core_dumps();
     let read = SettingsFile::with_file().and_then(|settings| {
         let is_check = settings.check;
         settings.into_config(Keys::from_env()).map(|config| (config, is_check))

@@ -1,24 +1,36 @@
 //! Listening, serving, stopping.
 
+mod clock;
+mod doors;
+mod told;
+
 use crate::access::Peer;
 use crate::app::{self, App};
 use crate::config::{Config, Mode, Origin};
 use crate::ledger::RedisError;
 use axum::Router;
+use axum::body::Body;
+use axum::http::{Response, header};
+use clock::{Clock, Length, Limited, Noted};
+use doors::Doors;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown};
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use told::Told;
+use tower::ServiceExt;
 
 /// Connections at a time.
 const MOST_CONNECTIONS: usize = 1024;
-/// How long a connection may be idle, or take for the head of a request.
-const HEAD: Duration = Duration::from_secs(60);
+/// Headers of a request.
+const MOST_HEADERS: usize = 64;
 /// The largest head of a request, in bytes.
 const MOST_HEAD: usize = 16 << 10;
 /// How long requests may take to finish once the server is stopping.
@@ -117,6 +129,7 @@ impl Listening {
             tokio::spawn(async move { axum::serve(listener, router).await })
         });
         let connections = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+        let doors = Doors::behind(self.app.access.front());
         let graceful = GracefulShutdown::new();
         let mut stop = std::pin::pin!(stop);
         loop {
@@ -133,14 +146,17 @@ impl Listening {
                 tokio::time::sleep(Duration::from_millis(100)).await;
                 continue;
             };
-            let connection = graceful.watch(connection(stream, Peer(peer.ip()), &router));
+            // An address that holds too many gets no further one, and no words that would cost us time.
+            let Some(visit) = doors.enter(peer.ip()) else { continue };
+            let clock = Clock::new();
+            let connection = graceful.watch(connection(stream, Peer(peer.ip()), &router, &clock));
             let open = self.app.metrics.connections.clone();
             open.inc();
             tokio::spawn(async move {
                 // A connection that breaks is the caller's affair.
-                let _ = connection.await;
+                Limited::new(connection, clock).await;
                 open.dec();
-                drop(permit);
+                drop((permit, visit));
             });
         }
         self.app.stop();
@@ -155,38 +171,38 @@ impl Listening {
     }
 }
 
-/// The service of one connection: the router, which learns who is at the other end.
-#[derive(Clone)]
-struct FromPeer {
-    peer: Peer,
-    router: TowerToHyperService<Router>,
-}
-
-impl hyper::service::Service<hyper::Request<hyper::body::Incoming>> for FromPeer {
-    type Response = axum::response::Response;
-    type Error = std::convert::Infallible;
-    type Future = <TowerToHyperService<Router> as hyper::service::Service<
-        hyper::Request<hyper::body::Incoming>,
-    >>::Future;
-
-    fn call(&self, mut request: hyper::Request<hyper::body::Incoming>) -> Self::Future {
-        request.extensions_mut().insert(self.peer);
-        self.router.call(request)
-    }
-}
-
 fn connection(
     stream: TcpStream,
     peer: Peer,
     router: &Router,
-) -> http1::Connection<TokioIo<TcpStream>, FromPeer> {
+    clock: &Clock,
+) -> impl GracefulConnection<Error = hyper::Error> + Send + use<> {
     // Replies are small and each is waited for.
     let _ = stream.set_nodelay(true);
+    let stream = TokioIo::new(Noted { stream, clock: clock.clone() });
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new())
-        .header_read_timeout(HEAD)
-        .max_headers(64)
-        .max_header_size(MOST_HEAD);
-    let router = TowerToHyperService::new(router.clone());
-    http.serve_connection(TokioIo::new(stream), FromPeer { peer, router })
+    // Times are the clock's.
+    http.header_read_timeout(None).max_headers(MOST_HEADERS).max_header_size(MOST_HEAD);
+    let (router, clock) = (router.clone(), clock.clone());
+    http.serve_connection(
+        stream,
+        service_fn(move |mut request: hyper::Request<Incoming>| {
+            clock.asked();
+            request.extensions_mut().insert(peer);
+            let (router, clock) = (router.clone(), clock.clone());
+            async move {
+                let Ok(reply) = router.oneshot(request.map(Body::new)).await;
+                clock.replies(length(&reply));
+                Ok::<_, Infallible>(reply.map(|body| Told { body, clock }))
+            }
+        }),
+    )
+}
+
+fn length(reply: &Response<Body>) -> Length {
+    let kind = reply.headers().get(header::CONTENT_TYPE);
+    match kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream")) {
+        true => Length::Events,
+        false => Length::Ordinary,
+    }
 }

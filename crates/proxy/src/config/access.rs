@@ -60,6 +60,14 @@ impl Access {
         }
     }
 
+    /// The front proxies that are believed.
+    pub(crate) fn front(&self) -> &[IpAddr] {
+        match self {
+            Self::Open => &[],
+            Self::Password { front, .. } | Self::Header { front, .. } => front,
+        }
+    }
+
     /// What the app is told.
     pub(crate) const fn name(&self) -> &'static str {
         match self {

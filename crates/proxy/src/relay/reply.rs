@@ -14,6 +14,10 @@ use std::time::Duration;
 const MOST_REPLY: usize = 8 << 20;
 /// How long a reply may take from its first byte to its last.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How long it may say nothing in between.
+const GAP: Duration = Duration::from_secs(30);
+/// The largest event of a stream, in bytes.
+const MOST_EVENT: usize = 1 << 20;
 /// How long a stream of events may last.
 const LONGEST_STREAM: Duration = Duration::from_secs(900);
 
@@ -93,7 +97,9 @@ async fn collect(reply: Response) -> Result<Vec<u8>, Cut> {
     let read = async {
         let mut chunks = reply.into_body().into_data_stream();
         let mut bytes = Vec::new();
-        while let Some(chunk) = chunks.next().await {
+        while let Some(chunk) =
+            tokio::time::timeout(GAP, chunks.next()).await.map_err(|_| Cut::Slow)?
+        {
             bytes.extend_from_slice(&chunk.map_err(|_| Cut::Broken)?);
             if bytes.len() > MOST_REPLY {
                 return Err(Cut::TooLarge);
@@ -128,17 +134,20 @@ fn events(reply: Response, scrubber: Scrubber) -> Response {
     let deadline = Box::pin(tokio::time::sleep(LONGEST_STREAM));
     let chunks = reply.into_body().into_data_stream().take_until(deadline);
     let clean = stream::unfold(
-        (chunks, scrubber, false),
-        |(mut chunks, mut scrubber, is_over)| async move {
+        (chunks, scrubber, EventSize::default(), false),
+        |(mut chunks, mut scrubber, mut size, is_over)| async move {
             if is_over {
                 return None;
             }
             let (chunk, is_over) = match chunks.next().await {
+                Some(Ok(chunk)) if size.is_too_large_with(&chunk) => {
+                    (Err(axum::Error::new("an event is too large")), true)
+                }
                 Some(Ok(chunk)) => (Ok(Bytes::from(scrubber.push(&chunk))), false),
                 Some(Err(error)) => (Err(error), true),
                 None => (Ok(Bytes::from(scrubber.finish())), true),
             };
-            Some((chunk, (chunks, scrubber, is_over)))
+            Some((chunk, (chunks, scrubber, size, is_over)))
         },
     );
     let mut passed = Response::new(Body::from_stream(clean));
@@ -147,4 +156,29 @@ fn events(reply: Response, scrubber: Scrubber) -> Response {
         .headers_mut()
         .insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     passed
+}
+
+/// How large the event is that is arriving.
+#[derive(Default)]
+struct EventSize {
+    bytes: usize,
+    is_line_empty: bool,
+}
+
+impl EventSize {
+    fn is_too_large_with(&mut self, chunk: &[u8]) -> bool {
+        for byte in chunk {
+            match byte {
+                b'\n' if self.is_line_empty => self.bytes = 0,
+                b'\n' => self.is_line_empty = true,
+                b'\r' => {}
+                _ => self.is_line_empty = false,
+            }
+            self.bytes += 1;
+            if self.bytes > MOST_EVENT {
+                return true;
+            }
+        }
+        false
+    }
 }

@@ -3,8 +3,11 @@
 use super::{Call, CallError, stream_body};
 use crate::config::Addresses;
 use crate::secret::{Scrubber, Secret};
+use axum::BoxError;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::Response;
+use futures_util::{Stream, StreamExt, stream};
 use likeness_fal::target::{MediaUrl, Method};
 use reqwest::{Client, redirect, retry};
 use std::time::Duration;
@@ -17,6 +20,8 @@ const CONNECT: Duration = Duration::from_secs(5);
 /// The largest list of prices, in bytes.
 const MOST_PRICES: usize = 64 << 10;
 const IDLE: Duration = Duration::from_secs(90);
+/// How long a picture may stop coming.
+const GAP: Duration = Duration::from_secs(30);
 
 /// A connection pool to FAL, with the key.
 pub(crate) struct Live {
@@ -96,8 +101,22 @@ impl Live {
         ]
         .into_iter()
         .collect();
-        send(self.client.get(url).headers(headers)).await
+        let reply = send(self.client.get(url).headers(headers)).await?;
+        Ok(reply.map(|body| stream_body(never_silent(body))))
     }
+}
+
+/// A body that ends with an error where it says nothing for too long.
+fn never_silent(body: Body) -> impl Stream<Item = Result<Bytes, BoxError>> + Send {
+    stream::unfold(Some(body.into_data_stream()), |chunks| async move {
+        let mut chunks = chunks?;
+        match tokio::time::timeout(GAP, chunks.next()).await {
+            Ok(Some(Ok(chunk))) => Some((Ok(chunk), Some(chunks))),
+            Ok(Some(Err(error))) => Some((Err(error.into()), None)),
+            Ok(None) => None,
+            Err(_) => Some((Err("the picture stopped coming".into()), None)),
+        }
+    })
 }
 
 async fn send(request: reqwest::RequestBuilder) -> Result<Response, CallError> {

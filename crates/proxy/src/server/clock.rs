@@ -1,0 +1,244 @@
+//! How long a connection may take for what it is doing.
+//!
+//! The stream notes bytes, the service notes requests and replies, and [`Limited`] ends the connection when the time for that is up. It knows
+//! nothing of HTTP beyond "a request has begun, is being answered, is being told".
+
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::{Instant, Sleep};
+
+/// Between two requests.
+const IDLE: Duration = Duration::from_secs(60);
+/// From the first byte of a request to the end of its head.
+const HEAD: Duration = Duration::from_secs(10);
+/// From the end of the head to the beginning of the reply. Every handler has shorter limits of its own, of which the caller is told; this one
+/// is for what they forgot. A direct run has three minutes.
+const WORK: Duration = Duration::from_secs(300);
+/// From the beginning of a reply to its end.
+const REPLY: Duration = Duration::from_secs(120);
+/// The same for a stream of events.
+const EVENTS: Duration = Duration::from_secs(15 * 60 + 5);
+/// How long the caller may take no byte of a reply.
+const STALL: Duration = Duration::from_secs(30);
+
+/// What a reply is, as far as time goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Length {
+    Ordinary,
+    Events,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Idle,
+    Head,
+    Busy,
+}
+
+#[derive(Debug)]
+struct State {
+    phase: Phase,
+    until: Instant,
+    /// Since when a write waits, plus how long it may.
+    stalled: Option<Instant>,
+}
+
+/// The deadlines of one connection. Clones share them.
+#[derive(Clone, Debug)]
+pub(super) struct Clock(Arc<Mutex<State>>);
+
+impl Clock {
+    pub(super) fn new() -> Self {
+        let until = Instant::now() + HEAD;
+        Self(Arc::new(Mutex::new(State { phase: Phase::Head, until, stalled: None })))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn enter(&self, phase: Phase, length: Duration) {
+        let mut state = self.state();
+        state.phase = phase;
+        state.until = Instant::now() + length;
+    }
+
+    /// The head of a request is complete.
+    pub(super) fn asked(&self) {
+        self.enter(Phase::Busy, WORK);
+    }
+
+    /// A reply begins.
+    pub(super) fn replies(&self, length: Length) {
+        self.enter(Phase::Busy, if length == Length::Events { EVENTS } else { REPLY });
+    }
+
+    /// A reply has been handed over.
+    pub(super) fn replied(&self) {
+        self.enter(Phase::Idle, IDLE);
+    }
+
+    fn has_read(&self) {
+        if self.state().phase == Phase::Idle {
+            self.enter(Phase::Head, HEAD);
+        }
+    }
+
+    fn has_written(&self, is_stuck: bool) {
+        let mut state = self.state();
+        state.stalled = match (is_stuck, state.stalled) {
+            (false, _) => None,
+            (true, Some(since)) => Some(since),
+            (true, None) => Some(Instant::now() + STALL),
+        };
+    }
+
+    fn deadline(&self) -> Instant {
+        let state = self.state();
+        state.stalled.map_or(state.until, |stalled| stalled.min(state.until))
+    }
+}
+
+/// A stream that tells the clock of its bytes.
+pub(super) struct Noted<S> {
+    pub(super) stream: S,
+    pub(super) clock: Clock,
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Noted<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
+        if buffer.filled().len() > before {
+            self.clock.has_read();
+        }
+        read
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Noted<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.clock.has_written(written.is_pending());
+        written
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        parts: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, parts);
+        self.clock.has_written(written.is_pending());
+        written
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+}
+
+/// A connection that ends when its time is up.
+pub(super) struct Limited<C> {
+    connection: Pin<Box<C>>,
+    clock: Clock,
+    alarm: Pin<Box<Sleep>>,
+}
+
+impl<C: Future> Limited<C> {
+    pub(super) fn new(connection: C, clock: Clock) -> Self {
+        let alarm = Box::pin(tokio::time::sleep_until(clock.deadline()));
+        Self { connection: Box::pin(connection), clock, alarm }
+    }
+}
+
+impl<C: Future> Future for Limited<C> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if self.connection.as_mut().poll(context).is_ready() {
+            return Poll::Ready(());
+        }
+        // Whatever moves a deadline happens while the connection is polled.
+        let deadline = self.clock.deadline();
+        if self.alarm.deadline() != deadline {
+            self.alarm.as_mut().reset(deadline);
+        }
+        self.alarm.as_mut().poll(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    /// When a connection that does nothing more is ended, in seconds from now.
+    async fn left(clock: &Clock) -> u64 {
+        let begun = Instant::now();
+        Limited::new(std::future::pending::<()>(), clock.clone()).await;
+        (begun.elapsed().as_secs_f64()).round() as u64
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_phase_has_its_own_limit() {
+        let clock = Clock::new();
+        assert_eq!(left(&clock).await, 10, "a connection begins with a head");
+        clock.asked();
+        assert_eq!(left(&clock).await, 300);
+        clock.replies(Length::Ordinary);
+        assert_eq!(left(&clock).await, 120);
+        clock.replies(Length::Events);
+        assert_eq!(left(&clock).await, 905);
+        clock.replied();
+        assert_eq!(left(&clock).await, 60);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_first_byte_of_a_request_begins_its_head_and_later_ones_do_not() {
+        let (ours, mut theirs) = tokio::io::duplex(64);
+        let clock = Clock::new();
+        clock.replied();
+        let mut noted = Noted { stream: ours, clock: clock.clone() };
+        for _ in 0..5 {
+            theirs.write_all(b"x").await.unwrap();
+            noted.read_u8().await.unwrap();
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        assert_eq!(left(&clock).await, 5);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_caller_who_takes_no_bytes_is_let_go() {
+        let (ours, mut theirs) = tokio::io::duplex(4);
+        let clock = Clock::new();
+        clock.replies(Length::Ordinary);
+        let mut noted = Noted { stream: ours, clock: clock.clone() };
+        let mut write = Box::pin(noted.write_all(b"longer than fits"));
+        assert!(futures_util::FutureExt::now_or_never(&mut write).is_none());
+        tokio::time::sleep(Duration::from_secs(20)).await;
+        theirs.read_u32().await.unwrap();
+        assert!(futures_util::FutureExt::now_or_never(&mut write).is_none());
+        assert_eq!(left(&clock).await, 30, "every byte taken begins a new wait");
+    }
+}

@@ -1,0 +1,8 @@
+//! Attacks on a real server, as tables: each row is printed with what was expected and what was got.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+#[path = "../server/common.rs"]
+#[allow(dead_code, reason = "shared with another test program, which uses the rest")]
+mod common;
+mod faults;
+mod table;
