@@ -1,5 +1,6 @@
 //! Attacks on a real server, as tables: each row is printed with what was expected and what was got.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::print_stdout, reason = "the table is for people to read")]
 
 #[path = "../server/common.rs"]
 #[allow(dead_code, reason = "shared with another test program, which uses the rest")]
