@@ -3,7 +3,7 @@
 //! Money is reserved before a submit leaves and settled when its outcome is known. A reservation is released only if the run was provably not
 //! started; everything else stays spent, also what a crash left behind. The same record answers a repeated `Idempotency-Key`.
 //!
-//! The rules are here; a [`Store`] carries them out atomically: a file ([`file`]), or a Redis server that several proxies share ([`redis`]).
+//! The rules are here; a [`Store`] carries them out atomically: a file, or a Redis server that several proxies share.
 
 mod file;
 mod record;
