@@ -70,7 +70,9 @@ impl App {
         Ok(Self {
             door: Door::new(&config.access, is_live),
             access: config.access.clone(),
-            ledger: ledger.map_err(|error| StartError::Ledger(error.to_string()))?,
+            ledger: ledger.map_err(|reason| {
+                StartError::Ledger(spending.ledger.to_string(), reason.to_string())
+            })?,
             pace: Pace::new(),
             coalescer: Coalescer::default(),
             metrics: Metrics::new(),

@@ -75,7 +75,7 @@ impl Default for Limits {
 
 /// The store cannot be reached, or failed. Nothing may be spent.
 #[derive(Debug, thiserror::Error)]
-#[error("the ledger cannot be reached: {0}")]
+#[error("{0}")]
 pub(crate) struct Away(String);
 
 impl Away {

@@ -50,8 +50,10 @@ pub enum StartError {
         reason: std::io::Error,
     },
     /// The ledger of spending cannot be had.
-    #[error("{0}. Without its ledger the server spends nothing, so it does not start.")]
-    Ledger(String),
+    #[error(
+        "the ledger of spending ({0}) cannot be opened: {1}. Let LIKENESS_DATA name a folder that this server can write to and no other server uses."
+    )]
+    Ledger(String, String),
     /// The Redis server of the ledger cannot be used.
     #[error("{0}")]
     Redis(#[from] RedisError),

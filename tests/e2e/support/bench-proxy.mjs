@@ -1,22 +1,15 @@
 // What the server costs: `cargo xtask bench proxy`. The release build in demo mode, on loopback.
 
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { launch, newPage, required, startServer } from './browser.mjs';
-import { print } from './measure.mjs';
+import { memory, print } from './measure.mjs';
 
 const STARTS = 9;
 const PICTURES = 14;
 /** Their runs take different times, so that they end at any point of the page's own second. */
 const PRESETS = ['fast', 'balanced', 'quality', 'portrait', 'landscape', 'artistic', 'photorealistic'];
-
-/** Resident memory in MB, or nothing where the system does not tell. */
-async function memory(pid) {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  const kilobytes = /VmRSS:\s+(\d+)/.exec(status)?.[1];
-  return kilobytes && Number(kilobytes) / 1024;
-}
 
 /** Asks beside the page, again and again, until a run is completed. */
 async function completed(server, statusUrl) {
@@ -57,7 +50,7 @@ for (let run = 0; run < STARTS; run += 1) {
   ready.push(server.readyMs);
   await sleep(300);
   const resident = await memory(server.pid);
-  if (resident) idle.push(resident);
+  if (resident) idle.push(resident.now);
   await server.stop();
 }
 print('ready after start', ready, 'ms');

@@ -1,4 +1,6 @@
-// Figures: how a list of samples is told, and how a slow phone is imitated.
+// Figures: how a list of samples is told, how a slow phone is imitated, what a process holds.
+
+import { readFile } from 'node:fs/promises';
 
 /** 1.6 Mbit/s with a round trip of 150 ms, and a processor four times slower than this one. */
 export const SLOW_PHONE = { bitsPerSecond: 1_600_000, roundTripMs: 150, slowdown: 4 };
@@ -25,6 +27,13 @@ export async function slowDown(page, device) {
   });
   await session.send('Emulation.setCPUThrottlingRate', { rate: device.slowdown });
   return session;
+}
+
+/** Resident memory of a process in MB, now and at most so far; nothing where the system does not tell. */
+export async function memory(pid) {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const field = (name) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) / 1024;
+  return status && { now: field('VmRSS'), most: field('VmHWM') };
 }
 
 /** One line: name, median, and the range of the samples. */

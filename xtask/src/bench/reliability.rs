@@ -8,7 +8,8 @@ use crate::tool::redis;
 /// A part by its name.
 type Part = (&'static str, fn(&Project) -> Outcome<()>);
 
-const PARTS: [Part; 3] = [("jobs", jobs), ("money", money), ("crashes", crashes)];
+const PARTS: [Part; 5] =
+    [("jobs", jobs), ("money", money), ("faults", faults), ("load", load), ("crashes", crashes)];
 
 /// Runs the named parts, or all.
 pub(super) fn reliability(project: &Project, names: &[&str]) -> Outcome<()> {
@@ -52,6 +53,24 @@ fn money(project: &Project) -> Outcome<()> {
             .env(redis::VARIABLE, redis::server()?))?;
     }
     Ok(())
+}
+
+/// Every fault that FAL or the network may have, and a million hostile inputs for each reader.
+fn faults(project: &Project) -> Outcome<()> {
+    run(command("cargo")
+        .current_dir(project.root())
+        .args(["test", "--release", "--package", "likeness-proxy", "--test", "guard"])
+        .args(["--", "--nocapture", "--test-threads=1"]))?;
+    run(command("cargo")
+        .current_dir(project.root())
+        .args(["test", "--release", "--package", "likeness-fal", "--test", "fuzz"])
+        .args(["--", "--nocapture"])
+        .env("FUZZ_RUNS", "1000000"))
+}
+
+/// Five hundred slow sockets and gigabytes of bodies beside healthy callers, and a soak of ten minutes.
+fn load(project: &Project) -> Outcome<()> {
+    super::product(project, "tests/e2e/support/bench-load.mjs")
 }
 
 /// Real crashes of a browser at eight points, twenty times each.

@@ -3,6 +3,7 @@
 use super::settings::{bad, list};
 use super::{ConfigError, Settings};
 use crate::ledger::Limits;
+use core::fmt;
 use likeness_core::{MicroUsd, Route};
 use std::path::PathBuf;
 
@@ -26,6 +27,17 @@ pub enum LedgerPlace {
     File(PathBuf),
     /// On this Redis server.
     Redis(String),
+}
+
+impl fmt::Display for LedgerPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Memory => f.write_str("memory"),
+            Self::File(path) => write!(f, "{}", path.display()),
+            // Its address may hold a password.
+            Self::Redis(_) => f.write_str("Redis"),
+        }
+    }
 }
 
 impl Spending {

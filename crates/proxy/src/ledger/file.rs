@@ -1,8 +1,8 @@
 //! The ledger in one file: redb, an embedded database in Rust whose commits are atomic and on the disk when they return.
 
 use super::{
-    Away, LONGEST_FLIGHT, Limit, MEMORY, Millis, OWNERSHIP, Outcome, Record, Run, Step, Stepped,
-    Total, window,
+    Away, HOUR, LONGEST_FLIGHT, Limit, MEMORY, Millis, OWNERSHIP, Outcome, Record, Run, Step,
+    Stepped, Total, window,
 };
 use likeness_fal::RequestId;
 use redb::backends::InMemoryBackend;
@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Submits by name, as JSON.
 const RECORDS: TableDefinition<&str, &[u8]> = TableDefinition::new("records");
@@ -46,6 +47,8 @@ away!(DatabaseError, TransactionError, TableError, StorageError, CommitError);
 /// A ledger in a file.
 pub(super) struct FileStore {
     database: Arc<Database>,
+    /// When old things were forgotten last.
+    forgotten_at: AtomicU64,
 }
 
 impl FileStore {
@@ -61,7 +64,7 @@ impl FileStore {
     }
 
     fn with(database: Database) -> Result<Self, Away> {
-        let store = Self { database: Arc::new(database) };
+        let store = Self { database: Arc::new(database), forgotten_at: AtomicU64::new(0) };
         // From here on every table exists, so reading needs no special case.
         let write = store.database.begin_write()?;
         Tables::open(&write)?;
@@ -170,13 +173,29 @@ impl FileStore {
 
     /// Settles submits that should have had an outcome by now, and forgets what is old.
     pub(super) async fn sweep(&self, now: Millis) -> Result<(), Away> {
+        let is_time = now.saturating_sub(self.forgotten_at.load(Ordering::Relaxed)) > HOUR;
+        // A quiet server leaves the disk alone.
+        if !is_time && !self.has_dead(now)? {
+            return Ok(());
+        }
+        self.forgotten_at.store(now, Ordering::Relaxed);
         self.write(move |tables| tables.sweep(now, now)).await
+    }
+
+    fn has_dead(&self, now: Millis) -> Result<bool, Away> {
+        for submit in self.database.begin_read()?.open_table(SENDING)?.iter()? {
+            if submit?.1.value() < now {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The same at the start, when nobody waits yet, for submits that should have had an outcome before `due`.
     pub(super) fn sweep_now(&self, due: Millis, now: Millis) -> Result<(), Away> {
         let write = self.database.begin_write()?;
         Tables::open(&write)?.sweep(due, now)?;
+        self.forgotten_at.store(now, Ordering::Relaxed);
         Ok(write.commit()?)
     }
 

@@ -236,3 +236,13 @@ async fn no_kill_makes_the_ledger_forget_what_was_sent() {
     }
     println!("{kills} kills: overshoot 0, left reserved 0, nothing forgotten");
 }
+
+#[tokio::test]
+async fn a_ledger_that_cannot_be_opened_is_named_with_what_to_do() {
+    let environment =
+        [("FAL_KEY", KEY), ("LIKENESS_LEDGER", ""), ("LIKENESS_DATA", "/proc/nowhere")];
+    let output = program(&environment).output().await.unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said.contains("/proc/nowhere/ledger.redb") && said.contains("LIKENESS_DATA"), "{said}");
+}
