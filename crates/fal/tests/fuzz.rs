@@ -4,85 +4,18 @@
 #![allow(clippy::print_stdout, reason = "how much was tried is for people to read")]
 
 use likeness_core::Route;
+use likeness_core::cost::Price;
 use likeness_core::json::parse_strict;
+use likeness_fal::billing::Billed;
+use likeness_fal::compose::compose;
+use likeness_fal::error::{Call, FalError};
 use likeness_fal::schema::{self, Extras};
 use likeness_fal::target::{MediaUrl, Target};
 use likeness_fal::wire::{Output, QueueStatus, SubmitReply};
+use mutation::fuzz;
 
-/// A small generator (SplitMix64), so that a run can be repeated.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        (self.next() % end.max(1) as u64) as usize
-    }
-}
-
-/// Pieces that mean something to one of the readers.
-const PIECES: [&[u8]; 18] = [
-    b"{",
-    b"}",
-    b"[",
-    b"]",
-    b"\"",
-    b"null",
-    b"-1",
-    b"1e999",
-    b"18446744073709551616",
-    b"\xff",
-    b"\xef\xbb\xbf",
-    b"\\ud800",
-    b"/requests/",
-    b"%2e",
-    b"?logs=1",
-    b"/..",
-    b"@",
-    b"\0",
-];
-
-fn mutate(seed: &[u8], random: &mut Random) -> Vec<u8> {
-    let mut bytes = seed.to_vec();
-    for _ in 0..=random.below(4) {
-        let at = random.below(bytes.len() + 1);
-        match random.below(5) {
-            0 if at < bytes.len() => bytes[at] = random.next() as u8,
-            1 if at < bytes.len() => bytes[at] ^= 1 << random.below(8),
-            2 => {
-                let piece = PIECES[random.below(PIECES.len())];
-                bytes.splice(at..at, piece.iter().copied());
-            }
-            3 => bytes.truncate(at),
-            _ => {
-                let from = random.below(bytes.len());
-                let copy = bytes[from.min(at)..from.max(at).min(bytes.len())].to_vec();
-                bytes.splice(at..at, copy);
-            }
-        }
-    }
-    bytes
-}
-
-fn fuzz(seeds: &[&[u8]], check: impl Fn(&[u8]) + std::panic::RefUnwindSafe) {
-    let runs = std::env::var("FUZZ_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(20_000);
-    let mut random = Random(1);
-    for seed in seeds {
-        check(seed);
-    }
-    for run in 0..runs {
-        let input = mutate(seeds[random.below(seeds.len())], &mut random);
-        let ended = std::panic::catch_unwind(|| check(&input));
-        assert!(ended.is_ok(), "run {run}: {:?}", String::from_utf8_lossy(&input));
-    }
-    println!("{runs} runs");
-}
+#[path = "support/mutation.rs"]
+mod mutation;
 
 const BODIES: [&[u8]; 3] = [
     br#"{"prompt":"a","loras":[{"path":"https://x.example/a.safetensors","scale":1.0}],"image_size":{"width":512,"height":512},"num_images":1,"seed":7}"#,
@@ -128,5 +61,43 @@ fn replies_of_any_bytes_are_read_or_refused() {
     ];
     fuzz(&seeds, |input| {
         let _ = (SubmitReply::read(input), QueueStatus::read(input), Output::read(input));
+    });
+}
+
+#[test]
+fn every_body_that_may_leave_has_a_price_and_one_picture_more_never_costs_less() {
+    fuzz(&BODIES, |input| {
+        let Ok(body) = parse_strict(input) else { return };
+        for route in Route::ALL {
+            if schema::check(route, &body, Extras::Refuse).is_err() {
+                continue;
+            }
+            let Billed { area, pictures } = Billed::read(route, &body);
+            let price = Price::listed(route);
+            let range = price.of(area, pictures).expect("what the schema takes has a price");
+            assert!(range.low > 0 && range.low <= range.high && (1..=4).contains(&pictures));
+            assert!(price.of(area, pictures + 1).unwrap().high > range.high);
+        }
+    });
+}
+
+#[test]
+fn errors_of_any_bytes_are_told_and_requests_to_compose_are_judged() {
+    let seeds: [&[u8]; 4] = [
+        br#"{"detail":[{"loc":["body","prompt"],"msg":"m","type":"content_policy_violation"}]}"#,
+        br#"{"detail":"User is locked. Reason: Exhausted balance.","error_type":"x"}"#,
+        br#"{"error":{"code":"day_spent","message":"m","retryable":true,"retry_after_ms":1,"request_id":"a"}}"#,
+        br#"{"avatar":{"trigger_phrase":"a photo of TOK person","lora_url":"https://x.example/a.safetensors"},"prompt":"a man","preset":"quality","overrides":{"seed":7}}"#,
+    ];
+    fuzz(&seeds, |input| {
+        for call in [Call::Submit, Call::Status, Call::Result, Call::Cancel] {
+            for status in [200, 400, 403, 404, 422, 429, 500, 503] {
+                let error = FalError::read(call, status, &|_| None, input);
+                let _ = (error.costs(), error.is_retryable(), error.field(), error.next_step());
+            }
+        }
+        if let Ok(request) = parse_strict(input) {
+            let _ = compose(&request);
+        }
     });
 }

@@ -15,6 +15,9 @@ use tower_http::services::ServeDir;
 
 const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const ASK: HeaderValue = HeaderValue::from_static("no-cache");
+/// The icons are asked for whenever a new one is drawn, also without a network; an old drawing for one visit does no harm.
+const ICONS: HeaderValue =
+    HeaderValue::from_static("public, max-age=600, stale-while-revalidate=604800");
 
 /// The folder of the built app.
 pub(crate) struct Assets {
@@ -41,7 +44,11 @@ impl Assets {
         if reply.status() == StatusCode::NOT_FOUND {
             return None;
         }
-        let cache = if is_hashed(&path) { FOREVER } else { ASK };
+        let cache = match path.as_str() {
+            path if is_hashed(path) => FOREVER,
+            "/icons.svg" => ICONS,
+            _ => ASK,
+        };
         reply.headers_mut().insert(header::CACHE_CONTROL, cache);
         reply.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         Some(reply)

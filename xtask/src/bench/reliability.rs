@@ -63,8 +63,8 @@ fn faults(project: &Project) -> Outcome<()> {
         .args(["--", "--nocapture", "--test-threads=1"]))?;
     run(command("cargo")
         .current_dir(project.root())
-        .args(["test", "--release", "--package", "likeness-fal", "--test", "fuzz"])
-        .args(["--", "--nocapture"])
+        .args(["test", "--release", "--package", "likeness-fal", "--package", "likeness-engine"])
+        .args(["--test", "fuzz", "--", "--nocapture"])
         .env("FUZZ_RUNS", "1000000"))
 }
 

@@ -43,7 +43,7 @@ async fn files_have_the_right_type_the_best_coding_and_the_right_life() {
         (WASM, "application/wasm", forever),
         ("tokens-fedcba9876543210.css", "text/css", forever),
         ("boot.js", "text/javascript", "no-cache"),
-        ("icons.svg", "image/svg+xml", "no-cache"),
+        ("icons.svg", "image/svg+xml", "public, max-age=600, stale-while-revalidate=604800"),
         ("manifest.webmanifest", "application/manifest+json", "no-cache"),
     ] {
         for (accept, coding, text) in [

@@ -1,0 +1,77 @@
+//! Seeds mutated at random, the same ones in every run.
+
+/// A small generator (SplitMix64), so that a run can be repeated.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, end: usize) -> usize {
+        (self.next() % end.max(1) as u64) as usize
+    }
+}
+
+/// Pieces that mean something to one of the readers.
+const PIECES: [&[u8]; 18] = [
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b"\"",
+    b"null",
+    b"-1",
+    b"1e999",
+    b"18446744073709551616",
+    b"\xff",
+    b"\xef\xbb\xbf",
+    b"\\ud800",
+    b"/requests/",
+    b"%2e",
+    b"?logs=1",
+    b"/..",
+    b"@",
+    b"\0",
+];
+
+fn mutate(seed: &[u8], random: &mut Random) -> Vec<u8> {
+    let mut bytes = seed.to_vec();
+    for _ in 0..=random.below(4) {
+        let at = random.below(bytes.len() + 1);
+        match random.below(5) {
+            0 if at < bytes.len() => bytes[at] = random.next() as u8,
+            1 if at < bytes.len() => bytes[at] ^= 1 << random.below(8),
+            2 => {
+                let piece = PIECES[random.below(PIECES.len())];
+                bytes.splice(at..at, piece.iter().copied());
+            }
+            3 => bytes.truncate(at),
+            _ => {
+                let from = random.below(bytes.len());
+                let copy = bytes[from.min(at)..from.max(at).min(bytes.len())].to_vec();
+                bytes.splice(at..at, copy);
+            }
+        }
+    }
+    bytes
+}
+
+/// Checks every seed and many mutations of them.
+pub(crate) fn fuzz(seeds: &[&[u8]], check: impl Fn(&[u8]) + std::panic::RefUnwindSafe) {
+    let runs = std::env::var("FUZZ_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(20_000);
+    let mut random = Random(1);
+    for seed in seeds {
+        check(seed);
+    }
+    for run in 0..runs {
+        let input = mutate(seeds[random.below(seeds.len())], &mut random);
+        let ended = std::panic::catch_unwind(|| check(&input));
+        assert!(ended.is_ok(), "run {run}: {:?}", String::from_utf8_lossy(&input));
+    }
+    println!("{runs} runs");
+}
