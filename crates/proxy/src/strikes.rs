@@ -48,12 +48,12 @@ mod tests {
 
     #[test]
     fn who_made_too_many_mistakes_waits_until_the_first_is_forgotten() {
-        let strikes = Strikes::new(2, Duration::from_millis(40));
+        let strikes = Strikes::new(2, Duration::from_millis(500));
         strikes.strike(&1);
         assert_eq!(strikes.pause(&1), None);
         strikes.strike(&1);
         assert!(strikes.pause(&1).is_some() && strikes.pause(&2).is_none());
-        std::thread::sleep(Duration::from_millis(45));
+        std::thread::sleep(Duration::from_millis(520));
         assert_eq!(strikes.pause(&1), None);
         strikes.forget();
         assert!(strikes.times.lock().unwrap().is_empty());
