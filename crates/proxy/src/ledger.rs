@@ -18,6 +18,7 @@ pub use redis::RedisError;
 
 use likeness_core::MicroUsd;
 use likeness_fal::{RequestId, ServerCode};
+use record::name_of;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -225,9 +226,9 @@ impl Ledger {
         let now = self.clock.now();
         let windows = Windows::at(now, &claim.user);
         let name = match &claim.key {
-            Some(key) => name_of(&claim.user, key),
+            Some(key) => name_of(&claim.user.0, key),
             None => {
-                name_of(&claim.user, &format!("~{}", crate::entropy::hex().map_err(Away::new)?))
+                name_of(&claim.user.0, &format!("~{}", crate::entropy::hex().map_err(Away::new)?))
             }
         };
         let record = Record {
@@ -278,7 +279,7 @@ impl Ledger {
     /// What became of the submit with this key.
     pub(crate) async fn submission(&self, user: &User, key: &str) -> Result<Option<Record>, Away> {
         let now = self.clock.now();
-        let name = name_of(user, key);
+        let name = name_of(&user.0, key);
         let record = match &self.store {
             Store::File(store) => store.record(&name)?,
             Store::Redis(store) => store.record(&name).await?,
@@ -328,11 +329,6 @@ impl Ledger {
             Store::Redis(store) => store.is_here().await,
         }
     }
-}
-
-/// What a record is called in a store. A user's name holds no such separator.
-fn name_of(user: &User, key: &str) -> String {
-    format!("{}\u{1f}{key}", user.0)
 }
 
 /// The system's clock, except that it never goes back: a day whose budget is spent does not begin again.

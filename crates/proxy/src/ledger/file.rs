@@ -1,5 +1,6 @@
 //! The ledger in one file: redb, an embedded database in Rust whose commits are atomic and on the disk when they return.
 
+use super::record::user_of;
 use super::{
     Away, HOUR, LONGEST_FLIGHT, Limit, MEMORY, Millis, OWNERSHIP, Outcome, Record, Run, Step,
     Stepped, Total, window,
@@ -292,17 +293,10 @@ impl<'a> Tables<'a> {
             let held = total.held.saturating_sub(record.amount);
             self.set_total(window, Total { spent: total.spent + spent, held })?;
         }
-        let user = name.split('\u{1f}').next().unwrap_or_default();
+        let user = user_of(name);
         match run {
             Some(id) => {
-                let run = Run {
-                    user: user.to_owned(),
-                    name: name.to_owned(),
-                    endpoint: record.endpoint.clone(),
-                    amount: record.amount,
-                    at: now,
-                    units: None,
-                };
+                let run = Run::of(name, &record, now);
                 self.runs.insert(id, to_json(&run)?.as_slice())?;
             }
             None => {

@@ -92,3 +92,30 @@ pub(crate) struct Run {
     #[serde(default)]
     pub(crate) units: Option<String>,
 }
+
+impl Run {
+    /// The run that a submit started.
+    pub(super) fn of(name: &str, record: &Record, at: Millis) -> Self {
+        Self {
+            user: user_of(name).to_owned(),
+            name: name.to_owned(),
+            endpoint: record.endpoint.clone(),
+            amount: record.amount,
+            at,
+            units: None,
+        }
+    }
+}
+
+/// What stands between user and key in the name of a submit. No user's name holds it.
+const BETWEEN: char = '\u{1f}';
+
+/// What a submit is called in a store.
+pub(super) fn name_of(user: &str, key: &str) -> String {
+    format!("{user}{BETWEEN}{key}")
+}
+
+/// Whose submit it is.
+pub(super) fn user_of(name: &str) -> &str {
+    name.split(BETWEEN).next().unwrap_or_default()
+}

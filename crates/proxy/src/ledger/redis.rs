@@ -116,14 +116,7 @@ impl RedisStore {
         let run = match run {
             Some(id) => {
                 let Some(record) = self.record(name).await? else { return Ok(()) };
-                let run = Run {
-                    user: name.split('\u{1f}').next().unwrap_or_default().to_owned(),
-                    name: name.to_owned(),
-                    endpoint: record.endpoint,
-                    amount: record.amount,
-                    at: now,
-                    units: None,
-                };
+                let run = Run::of(name, &record, now);
                 (id.as_str(), json(&run)?)
             }
             None => ("", String::new()),
