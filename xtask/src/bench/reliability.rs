@@ -1,15 +1,21 @@
 //! `cargo xtask bench reliability`: what must be true however often it is tried, tried often. The tests try the same less often.
 
 use crate::failure::{Failure, Outcome};
-use crate::process::{command, run};
+use crate::process::{command, find, run};
 use crate::project::Project;
-use crate::tool::redis;
+use crate::tool::{apt, redis};
 
 /// A part by its name.
 type Part = (&'static str, fn(&Project) -> Outcome<()>);
 
-const PARTS: [Part; 5] =
-    [("jobs", jobs), ("money", money), ("faults", faults), ("load", load), ("crashes", crashes)];
+const PARTS: [Part; 6] = [
+    ("jobs", jobs),
+    ("money", money),
+    ("faults", faults),
+    ("load", load),
+    ("polls", polls),
+    ("crashes", crashes),
+];
 
 /// Runs the named parts, or all.
 pub(super) fn reliability(project: &Project, names: &[&str]) -> Outcome<()> {
@@ -71,6 +77,14 @@ fn faults(project: &Project) -> Outcome<()> {
 /// Five hundred slow sockets and gigabytes of bodies beside healthy callers, and a soak of ten minutes.
 fn load(project: &Project) -> Outcome<()> {
     super::product(project, "tests/e2e/support/bench-load.mjs")
+}
+
+/// How many status polls a second the server answers, beside nginx that checks nothing.
+fn polls(project: &Project) -> Outcome<()> {
+    if find(&["nginx", "/usr/sbin/nginx"]).is_none() || find(&["wrk"]).is_none() {
+        apt::install(&["nginx-light", "wrk"], "nginx with wrk")?;
+    }
+    super::product(project, "tests/e2e/support/bench-polls.mjs")
 }
 
 /// Real crashes of a browser at eight points, twenty times each.

@@ -1,0 +1,118 @@
+// `cargo xtask bench reliability polls`: status polls of 10,000 users with every check on, beside nginx passing the same requests on
+// with no check at all. The server and nginx have one processor, in turns; FAL's stand-in and the callers have the other.
+
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { Agent, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { required } from './browser.mjs';
+import { print } from './measure.mjs';
+
+const USERS = 10_000;
+const ROUNDS = 7;
+const [FAL, NGINX, OURS] = [19_101, 19_102, 19_103];
+const LORA = 'https://queue.fal.run/fal-ai/flux-lora';
+const BODY = JSON.stringify({ prompt: 'x', loras: [{ path: 'https://x.example/t.safetensors' }] });
+const folder = await mkdtemp(join(tmpdir(), 'likeness-polls-'));
+const children = [];
+
+function start(processor, program, args, env = {}) {
+  const child = spawn('taskset', ['-c', processor, program, ...args], { stdio: 'ignore', env: { ...process.env, ...env } });
+  children.push(child);
+  process.once('exit', () => child.kill('SIGKILL'));
+}
+
+async function nginx(processor, name, servers) {
+  const conf = join(folder, `${name}.conf`);
+  await writeFile(
+    conf,
+    `worker_processes 1; daemon off; pid ${folder}/${name}.pid; error_log ${folder}/${name}.log;
+     events { worker_connections 4096; }
+     http { access_log off; keepalive_requests 100000000; ${servers} }`,
+  );
+  start(processor, 'nginx', ['-c', conf]);
+}
+
+/** Starts a run for a user, and returns its id. */
+function submit(agent, user) {
+  const headers = { 'x-fal-target-url': LORA, 'content-type': 'application/json', 'content-length': BODY.length, 'x-user': user };
+  return new Promise((done, fail) => {
+    const asked = request({ host: '127.0.0.1', port: OURS, path: '/api/fal/proxy', method: 'POST', agent, headers }, (reply) => {
+      let text = '';
+      reply.on('data', (chunk) => (text += chunk));
+      reply.on('end', () => (reply.statusCode === 200 ? done(JSON.parse(text).request_id) : fail(new Error(text))));
+    });
+    asked.on('error', fail);
+    asked.end(BODY);
+  });
+}
+
+/** Requests a second and the median wait in microseconds. */
+function wrk(connections, ...args) {
+  const text = execFileSync('taskset', ['-c', '0', 'wrk', '-t1', `-c${connections}`, '-d3', '--latency', ...args], { encoding: 'utf8' });
+  if (/Non-2xx/.test(text)) throw new Error(text);
+  const [, wait, unit] = text.match(/50%\s+([\d.]+)(us|ms)/);
+  return { rate: Number(text.match(/Requests\/sec:\s+([\d.]+)/)[1]), wait: Number(wait) * (unit === 'ms' ? 1000 : 1) };
+}
+
+try {
+  const status = '{"status":"IN_QUEUE","queue_position":3,"response_url":"https://queue.fal.run/x","status_url":"https://queue.fal.run/y"}';
+  await nginx('0', 'fal', `server { listen 127.0.0.1:${FAL} backlog=4096; default_type application/json; location / {
+    if ($request_method = POST) { return 200 '{"request_id":"$request_id","status":"IN_QUEUE"}'; } return 200 '${status}'; } }`);
+  await nginx('1', 'proxy', `upstream fal { server 127.0.0.1:${FAL}; keepalive 64; keepalive_requests 100000000; }
+    server { listen 127.0.0.1:${NGINX} backlog=4096; location / { proxy_pass http://fal; proxy_http_version 1.1; proxy_set_header Connection ""; } }`);
+  start('1', required('LIKENESS_PROXY_BIN'), [], {
+    FAL_KEY: 'key-id:key-secret-of-this-bench',
+    LIKENESS_LISTEN: `127.0.0.1:${OURS}`,
+    LIKENESS_FAL_QUEUE: `http://127.0.0.1:${FAL}`,
+    LIKENESS_DATA: folder,
+    LIKENESS_ACCESS: 'header',
+    LIKENESS_USER_HEADER: 'x-user',
+    LIKENESS_FRONT_PROXY: '127.0.0.1',
+    LIKENESS_BUDGET_DAY: '100000',
+    LIKENESS_BUDGET_MONTH: '100000',
+    LIKENESS_RUNS: '1000000',
+    RUST_LOG: 'warn',
+  });
+  await sleep(1000);
+  const agent = new Agent({ keepAlive: true, maxSockets: 32 });
+  const ids = [];
+  for (let user = 0; user < USERS; ) {
+    const crowd = Array.from({ length: 32 }, () => user++).filter((each) => each < USERS);
+    await Promise.all(crowd.map(async (each) => (ids[each] = await submit(agent, `user${each}`))));
+  }
+  agent.destroy();
+  const script = join(folder, 'polls.lua');
+  await writeFile(
+    script,
+    `local polls = {}
+     function init()
+       local user = 0
+       for id in io.lines('${folder}/ids') do
+         polls[#polls + 1] = wrk.format('GET', '/api/fal/proxy', { ['x-user'] = 'user' .. user, ['x-fal-target-url'] = '${LORA}/requests/' .. id .. '/status' })
+         user = user + 1
+       end
+     end
+     local at = 0
+     function request() at = at % #polls + 1; return polls[at] end`,
+  );
+  await writeFile(join(folder, 'ids'), ids.join('\n'));
+  const [ratios, rates, added] = [[], [], []];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const theirs = wrk(32, `http://127.0.0.1:${NGINX}/`);
+    const ours = wrk(32, '-s', script, `http://127.0.0.1:${OURS}/`);
+    ratios.push(ours.rate / theirs.rate);
+    rates.push(ours.rate);
+    const direct = wrk(1, `http://127.0.0.1:${FAL}/`);
+    const alone = wrk(1, '-s', script, `http://127.0.0.1:${OURS}/`);
+    added.push(alone.wait - direct.wait);
+  }
+  print('polls a second', rates, '');
+  print('of what nginx passes on, goal 0.70', ratios, '', 2);
+  print('added to one poll at a time, goal 60', added, 'µs');
+} finally {
+  children.forEach((child) => child.kill('SIGKILL'));
+  await rm(folder, { recursive: true, force: true });
+}
