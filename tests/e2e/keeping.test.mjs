@@ -116,6 +116,16 @@ flows('keeping', {}, (flow) => {
     assert.deepEqual(avatars.slice(2), avatars.slice(0, 2));
   });
 
+  flow('Enter saves an avatar, and the field that had the focus goes without a fault', async ({ page }) => {
+    await open(page, '/avatars/new');
+    await page.locator('#a-name').fill('Anna');
+    await page.locator('#a-lora').fill('https://example.org/a.safetensors');
+    await page.locator('#a-phrase').fill('a photo of TOK person');
+    await page.keyboard.press('Enter');
+    await reads(cards(page).nth(2), /Anna[^]*Ready/);
+    assert.equal(await page.locator('#stopped').count(), 0);
+  });
+
   flow('an avatar is added, mended, duplicated, made the main one, deleted, and brought back', async ({ page }) => {
     await open(page, '/avatars/new');
     await page.getByRole('button', { name: 'Save' }).click();

@@ -1,8 +1,9 @@
-//! The server of Likeness: static files, the fal.ai proxy protocol, access and health.
+//! The server of Likeness: static files, the fal.ai proxy protocol, access, money and health.
 //!
 //! A request passes `trace` (id and log line), `policy` (headers for browsers) and `access` (who may call) and reaches one of: `relay`
-//! (FAL's proxy protocol), `api` (compose, configuration, health), `image` (pictures), `assets` (the built app). Whatever goes to FAL goes
-//! through `upstream`, which is FAL or the simulator; nothing above it knows which.
+//! (FAL's proxy protocol), `api` (compose, configuration, health), `submissions` and `spending` (what became of submits and money), `image` (pictures),
+//! `assets` (the built app). Whatever costs money goes through `relay::order` and the `ledger`. Whatever goes to FAL goes through `upstream`, which is
+//! FAL or the simulator; nothing above it knows which.
 //!
 //! The rules of FAL's addresses, bodies and errors are not here but in [`likeness_fal`].
 

@@ -42,7 +42,9 @@ impl Writing {
 
     /// The person has left a field; from now on it says what is wrong with it. An empty field says so when they save.
     fn leave(self, slot: Slot) {
-        if self.form.with_untracked(|form| form.text(slot).is_empty()) {
+        // A field that is taken out of the page with the focus in it is left too, when the form is gone already.
+        let is_empty = self.form.try_with_untracked(|form| form.text(slot).is_empty());
+        if is_empty.unwrap_or(true) {
             return;
         }
         let seen = self.seen;

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 #[derive(Debug, Parser)]
 #[command(version, name = "likeness-proxy", args_override_self = true)]
 pub struct Settings {
-    /// Address to listen on; with a key it must be a loopback one
+    /// Address to listen on; with a key and no access rule it must be a loopback one
     #[arg(long, env = "LIKENESS_LISTEN", default_value = "127.0.0.1:8787", value_name = "IP:PORT")]
     pub listen: String,
     /// Folder of the built app
