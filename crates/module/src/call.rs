@@ -1,0 +1,173 @@
+//! The calls of the module, each one a way into the rules that the studio and the server use.
+
+use crate::Answer;
+use likeness_core::{
+    Field, Prepared, Preset, Route, Rule,
+    cost::{AS_OF, Price},
+    json::parse_strict,
+    preset::Seconds,
+    validate::check,
+};
+use likeness_fal::request;
+use serde_json::{Map, Value, json};
+
+/// The longest request, in bytes of JSON: as much as the server reads.
+pub const MOST_REQUEST: usize = 512 << 10;
+
+/// `[{name, settings, seconds}]`, in the order in which the studio shows them. `seconds` by endpoint, for the routes that take the preset.
+pub fn presets() -> Answer {
+    let preset = |preset: Preset| {
+        let layer = preset.layer();
+        let settings: Map<String, Value> = Field::ALL
+            .into_iter()
+            .filter_map(|field| Some((field.key().to_owned(), layer.value(field)?)))
+            .collect();
+        let times: Map<String, Value> = Route::ALL
+            .into_iter()
+            .filter(|route| preset != Preset::Ultra || *route == Route::UltraFinetuned)
+            .map(|route| (route.endpoint().to_owned(), seconds(preset.seconds(route))))
+            .collect();
+        json!({ "name": preset.name(), "settings": settings, "seconds": times })
+    };
+    Answer::of(Preset::ALL.map(preset))
+}
+
+/// `[{endpoint, engine, kind, legacy, defaults, rules, price}]`.
+pub fn routes() -> Answer {
+    let route = |route: Route| {
+        let defaults = route.defaults();
+        let fields = || Field::ALL.into_iter();
+        let rules: Map<String, Value> = fields()
+            .filter_map(|field| Some((field.key().to_owned(), rule(route.rule(field)?))))
+            .collect();
+        let defaults: Map<String, Value> = fields()
+            .filter_map(|field| Some((field.key().to_owned(), defaults.value(field)?)))
+            .collect();
+        let price = Price::listed(route);
+        json!({
+            "endpoint": route.endpoint(), "engine": route.engine(), "kind": route.kind(), "legacy": route.is_legacy(),
+            "defaults": defaults, "rules": rules,
+            "price": { "micro_usd": price.micro_usd, "source": price.source, "as_of": AS_OF },
+        })
+    };
+    Answer::of(Route::ALL.map(route))
+}
+
+/// What `POST /api/v1/compose` answers: `{endpoint, body, prompt, issues, cost}`.
+pub fn compose(request: &str) -> Answer {
+    with(request, |request| match likeness_fal::compose::compose(request) {
+        Ok(composed) => Answer::of(composed),
+        Err(issues) => Answer::Issues(issues),
+    })
+}
+
+/// All issues, warnings among them. A request that cannot be sent is an answer here, not an error.
+pub fn validate(request: &str) -> Answer {
+    with(request, |request| Answer::of(check(request).issues))
+}
+
+/// `{endpoint, body, json}`: where a run is sent and what, `json` being the text of the body as it goes on the wire.
+pub fn build_request(request: &str) -> Answer {
+    prepared(request, |prepared| {
+        let body = request::body(prepared);
+        let endpoint = prepared.parameters.route().endpoint();
+        json!({ "endpoint": endpoint, "body": body.to_value(), "json": body.to_json() })
+    })
+}
+
+/// `{cost, seconds}`.
+pub fn estimate(request: &str) -> Answer {
+    prepared(
+        request,
+        |prepared| json!({ "cost": prepared.cost, "seconds": seconds(prepared.seconds) }),
+    )
+}
+
+fn with(request: &str, answer: impl FnOnce(&Value) -> Answer) -> Answer {
+    if request.len() > MOST_REQUEST {
+        let message = "The request is over 524288 bytes of JSON.";
+        return Answer::Unreadable { code: "too_large", message };
+    }
+    match parse_strict(request.as_bytes()) {
+        Ok(request) => answer(&request),
+        Err(_) => Answer::Unreadable {
+            code: "malformed",
+            message: "The request is not JSON: half a surrogate pair, or nested over 128 levels.",
+        },
+    }
+}
+
+fn prepared(request: &str, answer: impl FnOnce(&Prepared) -> Value) -> Answer {
+    with(request, |request| match check(request).into_recipe() {
+        Ok(recipe) => Answer::Value(answer(&recipe.prepare())),
+        Err(issues) => Answer::Issues(issues),
+    })
+}
+
+fn seconds(seconds: Seconds) -> Value {
+    json!({ "low": seconds.low, "high": seconds.high, "is_our_estimate": seconds.is_our_estimate })
+}
+
+fn rule(rule: Rule) -> Value {
+    match rule {
+        Rule::Whole { min, max } => json!({ "type": "whole", "min": min, "max": max }),
+        Rule::Number { min, max } => json!({ "type": "number", "min": min, "max": max }),
+        Rule::OneOf(texts) => json!({ "type": "one_of", "one_of": texts }),
+        Rule::Flag => json!({ "type": "flag" }),
+        Rule::Size => json!({ "type": "size" }),
+        Rule::Seed => json!({ "type": "seed" }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request() -> Value {
+        json!({
+            "avatar": { "trigger_word": "TOK", "lora_url": "https://a.example/l.safetensors" },
+            "prompt": "TOK in the fog", "preset": "balanced", "overrides": { "seed": u64::MAX },
+        })
+    }
+
+    #[test]
+    fn a_request_is_built_as_it_is_composed() {
+        let text = request().to_string();
+        let (Answer::Value(composed), Answer::Value(built)) =
+            (compose(&text), build_request(&text))
+        else {
+            panic!("a right request is answered");
+        };
+        assert_eq!(
+            (&composed["body"], &composed["endpoint"]),
+            (&built["body"], &built["endpoint"])
+        );
+        let sent = built["json"].as_str().unwrap();
+        assert_eq!(serde_json::from_str::<Value>(sent).unwrap(), built["body"]);
+        assert!(sent.contains("18446744073709551615"), "{sent}");
+        let Answer::Value(estimate) = estimate(&text) else { panic!("it is estimated") };
+        assert_eq!(estimate["cost"], composed["cost"]);
+    }
+
+    #[test]
+    fn issues_are_an_answer_to_validate_and_an_error_to_the_others() {
+        assert!(
+            matches!(validate("{}"), Answer::Value(issues) if issues.as_array().unwrap().len() == 3)
+        );
+        for call in [compose, build_request, estimate] {
+            assert!(matches!(call("{}"), Answer::Issues(issues) if issues.len() == 3));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_says_why() {
+        let code = |text: &str| match compose(text) {
+            Answer::Unreadable { code, .. } => code,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(code("{"), "malformed");
+        assert_eq!(code(r#"{"prompt":"\ud800"}"#), "malformed");
+        assert_eq!(code(&"[".repeat(200)), "malformed");
+        assert_eq!(code(&" ".repeat(MOST_REQUEST + 1)), "too_large");
+    }
+}
