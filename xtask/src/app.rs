@@ -13,7 +13,7 @@ use crate::{compression, page, parts};
 
 /// The standard library of a release is built with the app: for size, and without the sentences of panics, which nobody
 /// but us could read. What is left of a panic is the place in the wasm where it stopped.
-const SMALL_STD: [(&str, &str); 5] = [
+pub(crate) const SMALL_STD: [(&str, &str); 5] = [
     ("RUSTC_BOOTSTRAP", "1"),
     ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort"),
     ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),

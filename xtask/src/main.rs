@@ -8,6 +8,7 @@ mod ci;
 mod compression;
 mod dev;
 mod failure;
+mod module;
 mod page;
 mod parts;
 mod process;
@@ -35,8 +36,10 @@ Usage: cargo xtask COMMAND
   setup                        bring every tool; a second time it only looks
   run [--listen ADDR]          build the app and the server for release, then serve
   dev [--listen ADDR]          serve a debug build, rebuilt whenever a file changes
-  test [host|web|e2e] [ARGS]   all tests, or one kind: this machine, browser, whole product
+  test [host|web|module|e2e] [ARGS]   all tests, or one kind: this machine, browser, npm
+                               package, whole product
   ci                           everything that must hold before a change lands
+  module                       build the rules as an npm package into pkg/, and weigh it
   size                         the weight of the first page over the wire, against its budget
   bench core|app|proxy         measure the prompt composer, the page, the server
   shots                        take the pictures of the README
@@ -71,6 +74,7 @@ fn dispatch(arguments: &[String]) -> Outcome<()> {
         ["dev", options @ ..] => dev::dev(&project, listen(options)?),
         ["test", rest @ ..] => test::test(&project, rest),
         ["ci"] => ci::ci(&project),
+        ["module"] => module::module(&project),
         ["size"] => size::size(&project),
         ["bench", what @ ..] => bench::bench(&project, what),
         ["shots"] => shots::shots(&project),

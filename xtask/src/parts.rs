@@ -19,7 +19,7 @@ use crate::slim;
 use crate::tool::node::Packages;
 
 /// What browsers that can run the app understand, for the shrinking of files that no longer say it themselves.
-const WASM_FEATURES: [&str; 6] = [
+pub(crate) const WASM_FEATURES: [&str; 6] = [
     "--enable-bulk-memory",
     "--enable-nontrapping-float-to-int",
     "--enable-sign-ext",

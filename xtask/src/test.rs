@@ -1,4 +1,4 @@
-//! `cargo xtask test`: three kinds of tests, from the quick to the whole.
+//! `cargo xtask test`: four kinds of tests, from the quick to the whole.
 
 use std::path::{Path, PathBuf};
 
@@ -17,13 +17,15 @@ pub(crate) fn test(project: &Project, arguments: &[&str]) -> Outcome<()> {
         [] => {
             host(project, &[])?;
             web(project, &[])?;
+            build_and_module(project, &[])?;
             build_and_e2e(project, &[])
         }
         ["host", rest @ ..] => host(project, rest),
         ["web", rest @ ..] => web(project, rest),
+        ["module", rest @ ..] => build_and_module(project, rest),
         ["e2e", rest @ ..] => build_and_e2e(project, rest),
         [other, ..] => Err(Failure::new(format!(
-            "expected one of host, web, e2e, or nothing for all of them, found `{other}`"
+            "expected one of host, web, module, e2e, or nothing for all of them, found `{other}`"
         ))),
     }
 }
@@ -57,6 +59,23 @@ pub(crate) fn web(project: &Project, arguments: &[&str]) -> Outcome<()> {
         .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", project.path("webdriver.json")))
 }
 
+fn build_and_module(project: &Project, arguments: &[&str]) -> Outcome<()> {
+    crate::module::module(project)?;
+    let program = server::build(project, Profile::Debug)?;
+    module(project, &program, arguments)
+}
+
+/// The npm package in `pkg/`, in Node and in a browser, beside the server `program`.
+pub(crate) fn module(project: &Project, program: &Path, arguments: &[&str]) -> Outcome<()> {
+    let tests = test_files(&project.path("tests/module"))?;
+    with_product(project, program, |node| {
+        node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
+            .args(["--test-timeout=600000", "--test-force-exit"])
+            .args(arguments)
+            .args(&tests);
+    })
+}
+
 fn build_and_e2e(project: &Project, arguments: &[&str]) -> Outcome<()> {
     app::release(project)?;
     let program = server::build(project, Profile::Release)?;
@@ -65,10 +84,7 @@ fn build_and_e2e(project: &Project, arguments: &[&str]) -> Outcome<()> {
 
 /// The whole product in a browser, against the release build in `dist/` and the server `program`.
 pub(crate) fn e2e(project: &Project, program: &Path, arguments: &[&str]) -> Outcome<()> {
-    let tests = e2e_files(project)?;
-    if tests.is_empty() {
-        return Err(Failure::new("expected tests in tests/e2e/*.test.mjs, found none"));
-    }
+    let tests = test_files(&project.e2e())?;
     with_product(project, program, |node| {
         // One file after another: they measure times, and two browsers at once would disturb them.
         node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
@@ -101,11 +117,15 @@ pub(crate) fn with_product(
 }
 
 /// The names are listed here because Node's own rules for a folder differ between its versions.
-fn e2e_files(project: &Project) -> Outcome<Vec<PathBuf>> {
-    let mut tests = files(&project.e2e())?;
+fn test_files(folder: &Path) -> Outcome<Vec<PathBuf>> {
+    let mut tests = files(folder)?;
     tests.retain(|path| {
         path.to_string_lossy().ends_with(".test.mjs")
             && !path.components().any(|part| part.as_os_str() == "node_modules")
     });
+    if tests.is_empty() {
+        let folder = folder.display();
+        return Err(Failure::new(format!("expected tests in {folder}/*.test.mjs, found none")));
+    }
     Ok(tests)
 }

@@ -1,0 +1,151 @@
+// The npm package in `pkg/`, used as a bot uses it: by its name, in Node.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { requests } from "./requests.mjs";
+
+const likeness = await import(new URL("../../pkg/node.js", import.meta.url));
+const { LikenessError, buildRequest, compose, estimate, init, presets, routes, validate } = likeness;
+
+const portrait = {
+  avatar: { trigger_word: "TOK", lora_url: "https://example.com/tok.safetensors" },
+  prompt: "portrait in the fog",
+  preset: "balanced",
+};
+
+test("a request is composed, built and estimated alike", async () => {
+  await init();
+  const composed = compose(portrait);
+  assert.equal(composed.endpoint, "fal-ai/flux-lora");
+  assert.equal(composed.prompt.text, "TOK, portrait in the fog");
+  const built = buildRequest(portrait);
+  assert.deepEqual(built.body, composed.body);
+  assert.deepEqual(JSON.parse(built.json), composed.body);
+  assert.deepEqual(estimate(portrait).cost, composed.cost);
+  assert.equal(presets().length, 8);
+  assert.deepEqual(routes().map(({ kind }) => kind), ["portrait", "artistic", "artistic"]);
+});
+
+test("a seed keeps every digit, whether bigint or text", () => {
+  const most = 2n ** 64n - 1n;
+  for (const seed of [most, String(most)]) {
+    const request = { ...portrait, overrides: { seed } };
+    assert.equal(compose(request).body.seed, most);
+    assert.match(buildRequest(request).json, /"seed":18446744073709551615/);
+  }
+  assert.equal(compose({ ...portrait, overrides: { seed: 7n } }).body.seed, 7);
+});
+
+test("an error has code, field and all issues", () => {
+  const wrong = { ...portrait, prompt: " ", preset: "best", overrides: { seed: 2n ** 64n } };
+  assert.throws(() => compose(wrong), (error) => {
+    assert.ok(error instanceof LikenessError);
+    assert.deepEqual([error.code, error.field], ["required", "prompt"]);
+    assert.deepEqual(error.issues, validate(wrong));
+    assert.deepEqual(error.issues.map(({ field }) => field), ["prompt", "preset", "overrides.seed"]);
+    return true;
+  });
+});
+
+const cycle = {};
+cycle.self = cycle;
+const { proxy: revoked, revoke } = Proxy.revocable({}, {});
+revoke();
+let deep = [];
+for (let level = 0; level < 100_000; level++) deep = [deep];
+const fails = () => {
+  throw new Error("not today");
+};
+/** Wrong arguments, none of which may harm the next call. */
+const WRONG = {
+  nothing: undefined,
+  "a null": null,
+  "a number": 7,
+  "a text": "compose",
+  "a bigint": 5n,
+  "a symbol": Symbol("x"),
+  "a function": () => {},
+  "a list": [portrait],
+  "a map": new Map([["prompt", "x"]]),
+  "a cycle": cycle,
+  "a revoked proxy": revoked,
+  "a proxy that throws": new Proxy({}, { get: fails, ownKeys: fails }),
+  "a getter that throws": { ...portrait, get prompt2() { return fails(); } },
+  "a toJSON that throws": { toJSON: fails },
+  "a getter that calls the module wrongly": { get prompt() { return compose(null); } },
+  "NaN": { ...portrait, overrides: { guidance_scale: NaN } },
+  "Infinity": { ...portrait, overrides: { guidance_scale: Infinity } },
+  "a bigint below zero": { ...portrait, overrides: { seed: -1n } },
+  "a bigint without end": { ...portrait, overrides: { seed: 10n ** 5000n } },
+  "half a surrogate pair": { ...portrait, prompt: "fog \ud800" },
+  "half a surrogate pair in a key": { ...portrait, "\udc00": 1 },
+  "a prompt that is too long": { ...portrait, prompt: "x ".repeat(20_000) },
+  "a huge text": { ...portrait, prompt: "x".repeat(50_000_000) },
+  "deep nesting": { ...portrait, prompt: deep },
+  "a foreign key": { ...portrait, __proto__: null, constructor: 1 },
+};
+
+for (const [name, wrong] of Object.entries(WRONG)) {
+  test(`after ${name} the next right call answers`, () => {
+    const right = compose(portrait);
+    for (const call of [compose, buildRequest, estimate]) {
+      assert.throws(() => call(wrong), (error) => {
+        assert.ok(error instanceof LikenessError, String(error?.stack));
+        assert.notEqual(error.code, "internal", String(error.cause?.stack));
+        return true;
+      });
+      assert.deepEqual(compose(portrait), right);
+    }
+    try {
+      assert.ok(validate(wrong).some(({ severity }) => severity === "error"));
+    } catch (error) {
+      assert.ok(error instanceof LikenessError, String(error?.stack));
+    }
+    assert.deepEqual(compose(portrait), right);
+  });
+}
+
+test("a call with no room left on the stack harms no later one", () => {
+  const right = compose(portrait);
+  let refused = 0;
+  const dive = () => {
+    try {
+      dive();
+    } catch {
+      // Near the bottom, at ever more room.
+      try {
+        compose(portrait);
+      } catch (error) {
+        refused += 1;
+        throw error;
+      }
+    }
+  };
+  dive();
+  assert.ok(refused > 0);
+  assert.deepEqual(compose(portrait), right);
+});
+
+test("the spans of a prompt are its text, and composing it again changes nothing", () => {
+  let composedOnes = 0;
+  for (const request of requests(3, 2000)) {
+    let composed;
+    try {
+      composed = compose(request);
+    } catch (error) {
+      assert.ok(error instanceof LikenessError);
+      continue;
+    }
+    composedOnes += 1;
+    const { text, spans } = composed.prompt;
+    assert.equal(spans.map((span) => span.text).join(""), text);
+    assert.equal(composed.body.prompt, text);
+    assert.equal(compose({ ...request, prompt: text }).prompt.text, text);
+  }
+  assert.ok(composedOnes > 200, `${composedOnes} of 2000`);
+});
+
+test("the wasm names no folder of the machine that built it", () => {
+  const wasm = readFileSync(new URL("../../pkg/likeness.wasm", import.meta.url)).toString("latin1");
+  assert.doesNotMatch(wasm, /\/(home|root|Users|work|usr|rustc|registry)\/|\.cargo/);
+});
