@@ -7,7 +7,7 @@ use crate::project::Project;
 use crate::server::Profile;
 use crate::stage::Stages;
 use crate::tool::toolchain;
-use crate::{app, server, setup, size, test};
+use crate::{app, module, server, setup, size, test};
 
 pub(crate) fn ci(project: &Project) -> Outcome<()> {
     let mut stages = Stages::default();
@@ -20,7 +20,9 @@ pub(crate) fn ci(project: &Project) -> Outcome<()> {
     stages.run("tests, browser", || test::web(project, &[]))?;
     stages.run("app, release", || app::release(project))?;
     stages.run("size of the first page", || size::weigh(&project.dist()))?;
+    stages.run("npm package", || module::module(project))?;
     let program = stages.run("server, release", || server::build(project, Profile::Release))?;
+    stages.run("tests, npm package", || test::module(project, &program, &[]))?;
     stages.run("tests, whole product", || test::e2e(project, &program, &[]))?;
     stages.summarise();
     Ok(())
