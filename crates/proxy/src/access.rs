@@ -10,7 +10,7 @@ use crate::refusal::Refusal;
 use crate::secret::Secret;
 use crate::strikes::Strikes;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use likeness_fal::ServerCode;
@@ -67,8 +67,17 @@ impl Door {
         }
     }
 
+    /// Whether a request may come in at all: the server of one machine answers nobody else.
+    pub(crate) fn admits(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Refusal> {
+        if !matches!(self, Self::Loopback) || is_local(uri, headers) {
+            Ok(())
+        } else {
+            Err(ServerCode::LoopbackOnly.into())
+        }
+    }
+
     /// Who calls an address that wants a user.
-    fn user(&self, peer: IpAddr, headers: &HeaderMap) -> Result<User, Refusal> {
+    pub(crate) fn user(&self, peer: IpAddr, headers: &HeaderMap) -> Result<User, Refusal> {
         match self {
             Self::Everybody | Self::Loopback => Ok(User("open".to_owned())),
             Self::Code { code, front, wrong } => {
@@ -98,21 +107,6 @@ impl Door {
     }
 }
 
-/// Refuses strangers everywhere.
-pub(crate) async fn strangers(
-    State(app): State<Arc<App>>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let is_known =
-        !matches!(app.door, Door::Loopback) || is_local(request.uri(), request.headers());
-    if is_known {
-        next.run(request).await
-    } else {
-        Refusal::from(ServerCode::LoopbackOnly).into_response()
-    }
-}
-
 /// Finds out who calls, for everything that spends or shows what was bought.
 pub(crate) async fn sign_in(
     State(app): State<Arc<App>>,
@@ -133,11 +127,18 @@ pub(crate) async fn sign_in(
 
 /// Refuses calls that a browser marks as coming from a page of another site. No CORS header is ever sent, so such a page could not read
 /// a reply; this keeps it from causing anything either.
+pub(crate) fn same_site(headers: &HeaderMap) -> Result<(), Refusal> {
+    match headers.get("sec-fetch-site").map(HeaderValue::as_bytes) {
+        None | Some(b"same-origin" | b"none") => Ok(()),
+        Some(_) => Err(ServerCode::CrossSite.into()),
+    }
+}
+
+/// [`same_site`] for a router.
 pub(crate) async fn other_sites(request: Request, next: Next) -> Response {
-    let site = request.headers().get("sec-fetch-site").map(|value| value.as_bytes().to_vec());
-    match site.as_deref() {
-        None | Some(b"same-origin" | b"none") => next.run(request).await,
-        Some(_) => Refusal::from(ServerCode::CrossSite).into_response(),
+    match same_site(request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(refusal) => refusal.into_response(),
     }
 }
 
