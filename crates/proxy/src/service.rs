@@ -4,6 +4,7 @@
 
 use crate::access::{self, Peer};
 use crate::app::App;
+use crate::ledger::User;
 use crate::refusal::Refusal;
 use crate::{policy, relay, trace};
 use axum::Router;
@@ -12,6 +13,7 @@ use axum::http::{Method, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use likeness_fal::ServerCode;
+use likeness_fal::target::Target;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use tower::ServiceExt;
@@ -30,11 +32,10 @@ pub(crate) async fn answer(
     let answer = async {
         // What a handler shares with others is locks, and every lock is read past a panic.
         let handled = AssertUnwindSafe(handle(app, router, peer, request)).catch_unwind().await;
-        let mut reply = handled
-            .unwrap_or(Err(ServerCode::Internal.into()))
-            .unwrap_or_else(IntoResponse::into_response);
+        let (reply, target) = handled.unwrap_or((Err(ServerCode::Internal.into()), None));
+        let mut reply = reply.unwrap_or_else(IntoResponse::into_response);
         policy::set(app, uri.path(), reply.headers_mut());
-        reply
+        (reply, target)
     };
     trace::traced(&app.metrics, method, &uri, answer).await
 }
@@ -44,19 +45,35 @@ async fn handle(
     router: &Router,
     peer: Peer,
     mut request: Request,
-) -> Result<Response, Refusal> {
-    if is_another_protocol(&request) {
-        return Err(ServerCode::BadHeader.into());
-    }
-    app.door.admits(request.uri(), request.headers())?;
+) -> (Result<Response, Refusal>, Option<Target>) {
     if request.uri().path() == RELAY {
-        access::same_site(request.headers())?;
-        let user = app.door.user(peer.0, request.headers())?;
-        return relay::handle(app, &user, request).await;
+        return match known(app, peer, &request) {
+            Ok(user) => relay::handle(app, &user, request).await,
+            Err(refusal) => (Err(refusal), None),
+        };
+    }
+    if let Err(refusal) = fit(app, &request) {
+        return (Err(refusal), None);
     }
     request.extensions_mut().insert(peer);
-    let Ok(reply) = router.clone().oneshot(request).await;
-    Ok(reply)
+    // Boxed, so that the many questions do not carry the room that a router takes.
+    let Ok(reply) = Box::pin(router.clone().oneshot(request)).await;
+    (Ok(reply), None)
+}
+
+/// What every request has to be.
+fn fit(app: &App, request: &Request) -> Result<(), Refusal> {
+    if is_another_protocol(request) {
+        return Err(ServerCode::BadHeader.into());
+    }
+    app.door.admits(request.uri(), request.headers())
+}
+
+/// Who wants something of FAL.
+fn known(app: &App, peer: Peer, request: &Request) -> Result<User, Refusal> {
+    fit(app, request)?;
+    access::same_site(request.headers())?;
+    app.door.user(peer.0, request.headers())
 }
 
 /// A tunnel or an upgrade. There is none here, and a request that wants one may mean something else to a machine in between.

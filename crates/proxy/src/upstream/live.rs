@@ -68,7 +68,7 @@ impl Live {
         self.scrubber.clone()
     }
 
-    pub(super) async fn call(&self, call: Call) -> Result<Response, CallError> {
+    pub(super) async fn call(&self, call: Call<'_>) -> Result<Response, CallError> {
         let base = self.addresses.of(call.target.host());
         let mut request = Request::builder()
             .method(call.target.method().name())
