@@ -8,6 +8,7 @@ use crate::metrics::Metrics;
 use crate::pace::{Coalescer, Pace};
 use crate::price::{self, Prices};
 use crate::refusal::Refusal;
+use crate::relay::Answer;
 use crate::server::StartError;
 use crate::upstream::{Demo, Live, MEDIA_PATH, Upstream};
 use crate::{api, image, spending, submissions};
@@ -33,7 +34,7 @@ pub(crate) struct App {
     pub(crate) access: Access,
     pub(crate) ledger: Ledger,
     pub(crate) pace: Pace,
-    pub(crate) coalescer: Coalescer,
+    pub(crate) coalescer: Coalescer<Answer>,
     pub(crate) metrics: Metrics,
     prices: Prices,
     /// What browsers call this server.

@@ -2,12 +2,12 @@
 //!
 //! First the ledger reserves the money, then the request leaves once, then the ledger writes down what became of it, then the caller hears.
 
-use super::reply;
+use super::reply::{self, Answer};
 use crate::app::App;
 use crate::ledger::{Away, Claim, Claimed, Outcome, Record, Stored, Ticket, User};
 use crate::refusal::Refusal;
 use crate::upstream::{Call, CallError};
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use likeness_core::{MicroUsd, Route};
@@ -28,8 +28,6 @@ const A_MOMENT: Duration = Duration::from_secs(1);
 /// How often and how long apart an outcome is offered to a ledger that is away.
 const OFFERS: u32 = 20;
 const BETWEEN_OFFERS: Duration = Duration::from_secs(3);
-/// The largest reply, in bytes; replies were limited before they came here.
-const MOST_REPLY: usize = 16 << 20;
 
 /// A paid request whose body was judged.
 pub(super) struct Order<'a> {
@@ -85,7 +83,7 @@ async fn carry_out(
     let step = if matches!(call.target, Target::Submit { .. }) { Step::Submit } else { Step::Run };
     let answer = match app.upstream.call(call).await {
         Ok(reply) => match reply::of_run(reply, app.upstream.scrubber()).await {
-            Ok(reply) => kept(reply).await.ok_or(ServerCode::UnknownOutcome),
+            Ok(answer) => Ok(kept(answer)),
             Err(refusal) => Err(refusal.code()),
         },
         Err(CallError::NotSent) => Err(ServerCode::Unreachable),
@@ -160,18 +158,16 @@ fn replay(record: Record, digest: &str) -> Result<Response, Refusal> {
     }
 }
 
-/// The reply in a form that can be stored; none if it is no text.
-async fn kept(reply: Response) -> Option<Stored> {
-    let (parts, body) = reply.into_parts();
-    let body = to_bytes(body, MOST_REPLY).await.ok()?;
+/// The reply in a form that can be stored.
+fn kept(answer: Answer) -> Stored {
     let header = |(name, value): (&HeaderName, &HeaderValue)| {
         Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
     };
-    Some(Stored {
-        status: parts.status.as_u16(),
-        headers: parts.headers.iter().filter_map(header).collect(),
-        body: String::from_utf8_lossy(&body).into_owned(),
-    })
+    Stored {
+        status: answer.status.as_u16(),
+        headers: answer.headers.iter().filter_map(header).collect(),
+        body: String::from_utf8_lossy(&answer.body).into_owned(),
+    }
 }
 
 fn rebuilt(stored: &Stored) -> Response {

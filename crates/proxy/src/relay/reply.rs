@@ -4,11 +4,10 @@ use crate::refusal::Refusal;
 use crate::secret::Scrubber;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, stream};
 use http_body_util::BodyExt;
 use likeness_fal::ServerCode;
-use likeness_fal::target::{Delivery, Target};
 use std::time::Duration;
 
 /// The largest reply, in bytes. Pictures come by address.
@@ -23,7 +22,7 @@ const MOST_EVENT: usize = 1 << 20;
 const LONGEST_STREAM: Duration = Duration::from_secs(900);
 
 /// Room for the headers of a reply, with those that every reply gets.
-const MOST_HEADERS: usize = 24;
+const MOST_HEADERS: usize = 12;
 
 /// The headers that pass. Cookies, redirects and policies of another host have no business here.
 fn passes(name: &HeaderName) -> bool {
@@ -39,39 +38,52 @@ fn passes(name: &HeaderName) -> bool {
     )
 }
 
+/// A whole reply that may be passed on.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        let mut reply = Response::new(Body::from(self.body));
+        *reply.status_mut() = self.status;
+        *reply.headers_mut() = self.headers;
+        reply
+    }
+}
+
 /// The reply to something that costs nothing and may be asked again.
-pub(super) async fn of_question(
-    target: &Target,
-    reply: Response,
-    scrubber: Scrubber,
-) -> Result<Response, Refusal> {
+pub(super) async fn of_question(reply: Response, scrubber: &Scrubber) -> Result<Answer, Refusal> {
     if is_unfit(&reply) {
         return Err(ServerCode::BadReply.into());
     }
-    if matches!(target, Target::Status { delivery: Delivery::Stream, .. })
-        && is_event_stream(&reply)
-    {
-        return Ok(events(reply, scrubber));
+    whole(reply, scrubber).await.map_err(|cut| match cut {
+        Cut::Slow => ServerCode::UpstreamTimeout.into(),
+        Cut::Broken | Cut::TooLarge => ServerCode::BadReply.into(),
+    })
+}
+
+/// The reply to the question for a stream of events: the stream, or an error in its place.
+pub(super) async fn of_stream(reply: Response, scrubber: &Scrubber) -> Result<Response, Refusal> {
+    if is_event_stream(&reply) && !is_unfit(&reply) {
+        return Ok(events(reply, scrubber.clone()));
     }
-    let (status, headers) = (reply.status(), passed(reply.headers(), &scrubber));
-    match collect(reply).await {
-        Ok(bytes) => Ok(rebuilt(status, headers, bytes, &scrubber)),
-        Err(Cut::Slow) => Err(ServerCode::UpstreamTimeout.into()),
-        Err(Cut::Broken | Cut::TooLarge) => Err(ServerCode::BadReply.into()),
-    }
+    of_question(reply, scrubber).await.map(Answer::into_response)
 }
 
 /// The reply to a run. FAL's clients repeat 429, 502, 503 and 504 by themselves, so the last three pass only where FAL says that nothing was
 /// started; otherwise the outcome is unknown.
-pub(super) async fn of_run(reply: Response, scrubber: Scrubber) -> Result<Response, Refusal> {
-    let (status, headers) = (reply.status(), passed(reply.headers(), &scrubber));
-    let never_started = headers.get("x-fal-request-timeout-type").is_some_and(|by| by == "user");
-    let is_ambiguous = matches!(status.as_u16(), 502..=504) && !never_started;
+pub(super) async fn of_run(reply: Response, scrubber: &Scrubber) -> Result<Answer, Refusal> {
+    let by = reply.headers().get("x-fal-request-timeout-type");
+    let never_started = by.is_some_and(|by| by == "user");
+    let is_ambiguous = matches!(reply.status().as_u16(), 502..=504) && !never_started;
     if is_unfit(&reply) || is_ambiguous {
         return Err(ServerCode::UnknownOutcome.into());
     }
-    let bytes = collect(reply).await.map_err(|_| ServerCode::UnknownOutcome)?;
-    Ok(rebuilt(status, headers, bytes, &scrubber))
+    whole(reply, scrubber).await.map_err(|_| ServerCode::UnknownOutcome.into())
 }
 
 /// A redirect, an upgrade, or a body in a coding that was not asked for.
@@ -137,15 +149,13 @@ async fn piece(body: &mut Body) -> Result<Option<Bytes>, Cut> {
 }
 
 /// The reply as the caller gets it. What is not JSON is plain text, so that no page of another host is ever shown under this one.
-fn rebuilt(status: StatusCode, headers: HeaderMap, bytes: Bytes, scrubber: &Scrubber) -> Response {
-    let clean = scrubber.clean(bytes);
-    let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(&clean).is_ok();
+async fn whole(reply: Response, scrubber: &Scrubber) -> Result<Answer, Cut> {
+    let (status, mut headers) = (reply.status(), passed(reply.headers(), scrubber));
+    let body = scrubber.clean(collect(reply).await?);
+    let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(&body).is_ok();
     let kind = if is_json { "application/json" } else { "text/plain; charset=utf-8" };
-    let mut reply = Response::new(Body::from(clean));
-    *reply.status_mut() = status;
-    *reply.headers_mut() = headers;
-    reply.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    reply
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    Ok(Answer { status, headers, body })
 }
 
 /// Events pass as they come.

@@ -7,17 +7,18 @@ use axum::BoxError;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, Uri, header};
 use axum::response::Response;
+use futures_util::future::BoxFuture;
 use futures_util::{Stream, StreamExt, stream};
 use http_body_util::Full;
-use hyper_rustls::{HttpsConnectorBuilder, MaybeHttpsStream};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use likeness_fal::target::MediaUrl;
+use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::net::TcpStream;
-use tower::timeout::Timeout;
-use tower::util::BoxCloneSyncService;
+use tower::Service;
 
 const CLIENT_PROXY: HeaderName = HeaderName::from_static("x-fal-client-proxy");
 const NAME: HeaderValue =
@@ -32,7 +33,23 @@ const IDLE: Duration = Duration::from_secs(90);
 const GAP: Duration = Duration::from_secs(30);
 
 /// Makes connections, each in [`CONNECT`].
-type Connector = BoxCloneSyncService<Uri, MaybeHttpsStream<TokioIo<TcpStream>>, BoxError>;
+#[derive(Clone)]
+struct Connector(HttpsConnector<HttpConnector>);
+
+impl Service<Uri> for Connector {
+    type Response = MaybeHttpsStream<TokioIo<TcpStream>>;
+    type Error = BoxError;
+    type Future = BoxFuture<'static, Result<Self::Response, BoxError>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.0.poll_ready(context)
+    }
+
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        let connecting = self.0.call(uri);
+        Box::pin(async move { tokio::time::timeout(CONNECT, connecting).await? })
+    }
+}
 
 /// A connection pool to FAL, with the key.
 pub(crate) struct Live {
@@ -60,12 +77,12 @@ impl Live {
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(IDLE)
-            .build(BoxCloneSyncService::new(Timeout::new(connector, CONNECT)));
+            .build(Connector(connector));
         Ok(Self { client, authorization: key.authorization(), scrubber: key.scrubber(), addresses })
     }
 
-    pub(super) fn scrubber(&self) -> Scrubber {
-        self.scrubber.clone()
+    pub(super) fn scrubber(&self) -> &Scrubber {
+        &self.scrubber
     }
 
     pub(super) async fn call(&self, call: Call<'_>) -> Result<Response, CallError> {
