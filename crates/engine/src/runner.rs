@@ -22,6 +22,8 @@ pub const POLL_VISIBLE: Millis = 1_000;
 pub const POLL_HIDDEN: Millis = 5_000;
 /// The longest wait between two attempts after errors.
 pub const LONGEST_WAIT: Millis = 30_000;
+/// The longest wait in a run that is under way, whatever the other side asks for.
+const LONGEST_ASKED: Millis = 3_600_000;
 /// A cancelled run that FAL still calls queued after this time is taken for dropped.
 const CANCEL_PATIENCE: Millis = 15_000;
 /// How finely a wait looks whether something changed meanwhile.
@@ -250,6 +252,7 @@ impl<P: Ports> Runner<P> {
         let is_poll_next = self.job(id).is_some_and(|job| job.next() == Effect::Poll);
         let pace = if self.ports.is_visible() { POLL_VISIBLE } else { POLL_HIDDEN };
         let backoff = (POLL_VISIBLE << failures.min(5)).min(LONGEST_WAIT);
+        let asked = asked.map(|asked| asked.min(LONGEST_ASKED));
         let wait = match (failures, asked) {
             (0, None) if is_poll_next => pace,
             (0, None) => return,

@@ -22,6 +22,7 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use tokio::sync::{OwnedRwLockReadGuard, RwLock};
 
 /// How often the ledger and the limits of pace forget what is old.
 const SWEEP: Duration = Duration::from_secs(30);
@@ -44,6 +45,8 @@ pub(crate) struct App {
     /// Where pictures lie beside FAL's hosts.
     media: Option<Origin>,
     stopping: AtomicBool,
+    /// Held by every order from before it leaves until its outcome is written down, also when its caller has hung up.
+    orders: Arc<RwLock<()>>,
 }
 
 impl App {
@@ -84,6 +87,7 @@ impl App {
             public,
             media,
             stopping: AtomicBool::new(false),
+            orders: Arc::default(),
         })
     }
 
@@ -143,6 +147,16 @@ impl App {
 
     pub(crate) fn stop(&self) {
         self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// To be held for as long as an order is on its way.
+    pub(crate) async fn order_begins(&self) -> OwnedRwLockReadGuard<()> {
+        Arc::clone(&self.orders).read_owned().await
+    }
+
+    /// Waits until no order is on its way. Only for a server that is stopping: new orders wait behind it.
+    pub(crate) async fn orders_done(&self) {
+        drop(self.orders.write().await);
     }
 }
 

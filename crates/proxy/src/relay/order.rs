@@ -42,35 +42,39 @@ pub(super) struct Order<'a> {
 /// Sends it, or answers from memory, or refuses.
 pub(super) async fn send(app: &Arc<App>, order: Order<'_>) -> Result<Response, Refusal> {
     let Order { user, key, route, target, headers, body } = order;
-    if app.is_stopping() {
-        return Err(ServerCode::Stopping.into());
-    }
     let amount = app.cost(route, body).ok_or(ServerCode::UnknownPrice)?;
     let bytes = body.to_string().into_bytes();
     let digest = digest(&target, &bytes);
     app.order(user)?;
-    let claim = Claim {
-        user: user.clone(),
-        key,
-        digest: digest.clone(),
-        endpoint: route.endpoint().to_owned(),
-        amount,
-    };
-    let ticket = match app.ledger.claim(claim).await {
-        Ok(Claimed::Granted(ticket)) => ticket,
-        Ok(Claimed::Known(record)) => return replay(record, &digest),
-        Ok(Claimed::Refused { limit, retry_after }) => {
-            return Err(Refusal::later(limit.code(), retry_after));
-        }
-        Err(away) => return Err(refuse(&away)),
-    };
-    let (app, user) = (Arc::clone(app), user.clone());
-    // It runs to its end even if the caller hangs up, because FAL has no way to ask afterwards whether a run was started.
+    let begun = app.order_begins().await;
+    // Asked for under the guard, so that a server which stops waits for every order that it let through.
+    if app.is_stopping() {
+        return Err(ServerCode::Stopping.into());
+    }
+    let endpoint = route.endpoint().to_owned();
+    let claim = Claim { user: user.clone(), key, digest, endpoint, amount };
+    let app = Arc::clone(app);
+    // From the claim to the outcome it runs on even if the caller hangs up: a claim that nobody settles is money lost, and FAL has no way to ask
+    // afterwards whether a run was started.
     let run = tokio::spawn(async move {
         let call = Call { target: &target, headers, body: Some(bytes) };
-        carry_out(app, ticket, user, amount, call).await
+        let answer = claim_and_carry_out(app, claim, call).await;
+        drop(begun);
+        answer
     });
     run.await.unwrap_or_else(|_| Err(ServerCode::UnknownOutcome.into()))
+}
+
+async fn claim_and_carry_out(app: Arc<App>, claim: Claim, call: Call<'_>) -> Result<Response, Refusal> {
+    let (user, amount, digest) = (claim.user.clone(), claim.amount, claim.digest.clone());
+    match app.ledger.claim(claim).await {
+        Ok(Claimed::Granted(ticket)) => carry_out(app, ticket, user, amount, call).await,
+        Ok(Claimed::Known(record)) => replay(record, &digest),
+        Ok(Claimed::Refused { limit, retry_after }) => {
+            Err(Refusal::later(limit.code(), retry_after))
+        }
+        Err(away) => Err(refuse(&away)),
+    }
 }
 
 async fn carry_out(
