@@ -9,6 +9,7 @@ use crate::pace::{Coalescer, Pace};
 use crate::price::{self, Prices};
 use crate::refusal::Refusal;
 use crate::server::StartError;
+use crate::telegram::{self, Telegram};
 use crate::upstream::{Demo, Live, MEDIA_PATH, Upstream};
 use crate::{api, image, policy, relay, spending, submissions, trace};
 use axum::Router;
@@ -31,6 +32,8 @@ pub(crate) struct App {
     pub(crate) assets: Assets,
     pub(crate) door: Door,
     pub(crate) access: Access,
+    /// The bots, if there are any.
+    pub(crate) telegram: Option<Arc<Telegram>>,
     pub(crate) ledger: Ledger,
     pub(crate) pace: Pace,
     pub(crate) coalescer: Coalescer,
@@ -67,8 +70,10 @@ impl App {
             LedgerPlace::Redis(url) => Ok(Ledger::in_redis(url, spending.limits).await?),
         };
         let is_live = matches!(upstream, Upstream::Live(_));
+        let telegram = config.telegram.as_ref().map(Telegram::new).transpose()?.map(Arc::new);
         Ok(Self {
-            door: Door::new(&config.access, is_live),
+            door: Door::new(&config.access, telegram.as_ref(), is_live),
+            telegram,
             access: config.access.clone(),
             ledger: ledger.map_err(|reason| {
                 StartError::Ledger(spending.ledger.to_string(), reason.to_string())
@@ -117,6 +122,9 @@ impl App {
                     }
                     self.pace.forget();
                     self.door.forget();
+                    if let Some(telegram) = &self.telegram {
+                        telegram.forget();
+                    }
                 }
                 _ = prices.tick(), if self.is_live() => self.prices.refresh(&self.upstream).await,
             }
@@ -155,6 +163,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .route("/api/v1/submissions/{key}", get(submissions::handle).fallback(api::only_get))
         .layer(from_fn_with_state(Arc::clone(app), access::sign_in))
         .route("/api/v1/config", get(api::config).fallback(api::only_get))
+        .route("/api/v1/telegram/session", post(telegram::sign_in).fallback(api::only_post))
         .layer(from_fn(access::other_sites));
     let mut router = Router::new()
         .merge(api)

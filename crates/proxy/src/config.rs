@@ -9,6 +9,7 @@ mod file;
 mod keys;
 mod settings;
 mod spending;
+mod telegram;
 
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ pub use keys::Keys;
 pub use settings::Settings;
 pub(crate) use spending::micro_usd;
 pub use spending::{LedgerPlace, Spending};
+pub use telegram::{Telegram, TelegramBot};
 
 use crate::secret::{BadKey, Secret};
 use std::net::SocketAddr;
@@ -39,6 +41,8 @@ pub struct Config {
     pub mode: Mode,
     /// Who may use it.
     pub access: Access,
+    /// The bots whose apps may sign in.
+    pub telegram: Option<Telegram>,
     /// Budgets, prices, and where they are kept.
     pub spending: Spending,
     /// Where the numbers for Prometheus are served, if anywhere.
@@ -99,11 +103,14 @@ pub enum ConfigError {
         /// What it may hold.
         expected: &'static str,
     },
-    /// An access rule of a later version.
+    /// Not the token of a bot. The message does not repeat it.
     #[error(
-        "LIKENESS_ACCESS={0} is not available in this version. Unset it: the server then answers its own machine only as long as it has a key."
+        "TELEGRAM_BOT_TOKEN: token {number} is not of the form 123456789:ABC…. Copy it again from @BotFather."
     )]
-    NoSuchAccess(String),
+    BadBotToken {
+        /// Which of the list, from 1.
+        number: usize,
+    },
     /// An access rule without what it needs.
     #[error("LIKENESS_ACCESS={rule} needs {needs}.")]
     HalfAccess {

@@ -17,6 +17,10 @@ pub struct Keys {
     pub access_code: Option<String>,
     /// `LIKENESS_ACCESS_CODE_FILE`.
     pub access_code_file: Option<String>,
+    /// `TELEGRAM_BOT_TOKEN`: one, or several with commas between.
+    pub bot_token: Option<String>,
+    /// `TELEGRAM_BOT_TOKEN_FILE`.
+    pub bot_token_file: Option<String>,
 }
 
 impl Keys {
@@ -30,6 +34,8 @@ impl Keys {
             fal_key_file: read("FAL_KEY_FILE"),
             access_code: read("LIKENESS_ACCESS_CODE"),
             access_code_file: read("LIKENESS_ACCESS_CODE_FILE"),
+            bot_token: read("TELEGRAM_BOT_TOKEN"),
+            bot_token_file: read("TELEGRAM_BOT_TOKEN_FILE"),
         }
     }
 
@@ -43,6 +49,11 @@ impl Keys {
             (None, None) => return Ok(None),
         };
         Secret::parse(&key).map(Some).map_err(|reason| ConfigError::BadKey { name, reason })
+    }
+
+    /// The tokens of bots.
+    pub(super) fn bot_tokens(&self) -> Result<Option<String>, ConfigError> {
+        secret("TELEGRAM_BOT_TOKEN", self.bot_token.as_ref(), self.bot_token_file.as_ref())
     }
 
     /// The access code.

@@ -14,3 +14,4 @@ mod redis_server;
 mod secrets;
 mod sharing;
 mod targets;
+mod telegram;
