@@ -11,7 +11,7 @@ use crate::secret::Secret;
 use crate::strikes::Strikes;
 use crate::telegram::{Session, Telegram};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use likeness_fal::ServerCode;
@@ -44,10 +44,18 @@ pub(crate) enum Door {
 }
 
 /// Who got in.
-#[derive(Debug, PartialEq, Eq)]
-struct Guest {
-    user: User,
-    session: Option<Session>,
+pub(crate) struct Guest {
+    pub(crate) user: User,
+    session: Option<(Arc<Telegram>, Session)>,
+}
+
+impl Guest {
+    /// Gives a reply to take along what the guest needs to come again.
+    pub(crate) fn see_off(&self, reply: &mut Response) {
+        if let Some((telegram, session)) = &self.session {
+            telegram.renew(session, reply);
+        }
+    }
 }
 
 impl From<&str> for Guest {
@@ -63,6 +71,10 @@ pub(crate) struct Caller<'a> {
 }
 
 impl<'a> Caller<'a> {
+    pub(crate) fn new(peer: Peer, headers: &'a HeaderMap) -> Self {
+        Self { peer: peer.0, headers }
+    }
+
     /// Who sent this request. A connection without an address is one of a test inside the process.
     pub(crate) fn of(request: &'a Request) -> Self {
         let peer = request.extensions().get::<Peer>();
@@ -106,8 +118,17 @@ impl Door {
         }
     }
 
+    /// Whether a request may come in at all: the server of one machine answers nobody else.
+    pub(crate) fn admits(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Refusal> {
+        if !matches!(self, Self::Loopback) || is_local(uri, headers) {
+            Ok(())
+        } else {
+            Err(ServerCode::LoopbackOnly.into())
+        }
+    }
+
     /// Who calls an address that wants a user.
-    fn guest(&self, caller: &Caller<'_>) -> Result<Guest, Refusal> {
+    pub(crate) fn guest(&self, caller: &Caller<'_>) -> Result<Guest, Refusal> {
         match self {
             Self::Everybody | Self::Loopback => Ok("open".into()),
             Self::Code { code, front, wrong } => {
@@ -134,24 +155,10 @@ impl Door {
             }
             Self::Telegram(telegram) => {
                 let session = telegram.session(bearer(caller.headers)?)?;
-                Ok(Guest { user: session.ledger_user(), session: Some(session) })
+                let user = session.ledger_user();
+                Ok(Guest { user, session: Some((Arc::clone(telegram), session)) })
             }
         }
-    }
-}
-
-/// Refuses strangers everywhere.
-pub(crate) async fn strangers(
-    State(app): State<Arc<App>>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let is_known =
-        !matches!(app.door, Door::Loopback) || is_local(request.uri(), request.headers());
-    if is_known {
-        next.run(request).await
-    } else {
-        Refusal::from(ServerCode::LoopbackOnly).into_response()
     }
 }
 
@@ -161,25 +168,30 @@ pub(crate) async fn sign_in(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let Guest { user, session } = match app.door.guest(&Caller::of(&request)) {
+    let guest = match app.door.guest(&Caller::of(&request)) {
         Ok(guest) => guest,
         Err(refusal) => return refusal.into_response(),
     };
-    request.extensions_mut().insert(user);
+    request.extensions_mut().insert(guest.user.clone());
     let mut reply = next.run(request).await;
-    if let (Some(telegram), Some(session)) = (&app.telegram, session) {
-        telegram.renew(&session, &mut reply);
-    }
+    guest.see_off(&mut reply);
     reply
 }
 
 /// Refuses calls that a browser marks as coming from a page of another site. No CORS header is ever sent, so such a page could not read
 /// a reply; this keeps it from causing anything either.
+pub(crate) fn same_site(headers: &HeaderMap) -> Result<(), Refusal> {
+    match headers.get("sec-fetch-site").map(HeaderValue::as_bytes) {
+        None | Some(b"same-origin" | b"none") => Ok(()),
+        Some(_) => Err(ServerCode::CrossSite.into()),
+    }
+}
+
+/// [`same_site`] for a router.
 pub(crate) async fn other_sites(request: Request, next: Next) -> Response {
-    let site = request.headers().get("sec-fetch-site").map(|value| value.as_bytes().to_vec());
-    match site.as_deref() {
-        None | Some(b"same-origin" | b"none") => next.run(request).await,
-        Some(_) => Refusal::from(ServerCode::CrossSite).into_response(),
+    match same_site(request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(refusal) => refusal.into_response(),
     }
 }
 

@@ -11,12 +11,12 @@ use crate::refusal::Refusal;
 use crate::server::StartError;
 use crate::telegram::{self, Telegram};
 use crate::upstream::{Demo, Live, MEDIA_PATH, Upstream};
-use crate::{api, image, policy, relay, spending, submissions, trace};
+use crate::{api, image, spending, submissions};
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get, post};
+use axum::routing::{get, post};
 use likeness_core::{MicroUsd, Route};
 use serde_json::Value;
 use std::sync::Arc;
@@ -153,10 +153,9 @@ impl App {
     }
 }
 
-/// Every path and its layers; the last one stands outermost.
+/// Every path but the relay's, with what stands before it.
 pub(crate) fn router(app: &Arc<App>) -> Router {
     let api = Router::new()
-        .route("/api/fal/proxy", any(relay::handle))
         .route("/api/v1/compose", post(api::compose_request).fallback(api::only_post))
         .route("/api/v1/image", get(image::handle).fallback(api::only_get))
         .route("/api/v1/spending", get(spending::handle).fallback(api::only_get))
@@ -176,9 +175,6 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         router = router.nest(MEDIA_PATH, media);
     }
     router
-        .layer(from_fn_with_state(Arc::clone(app), access::strangers))
-        .layer(from_fn_with_state(Arc::clone(app), policy::layer))
-        .layer(from_fn_with_state(app.metrics.clone(), trace::layer))
 }
 
 /// The demo's media answer any site, as FAL's do: their addresses name another host than the page's where the server has two names.

@@ -1,6 +1,7 @@
 //! How fast one user may ask and order, and one answer for equal questions.
 
 use crate::ledger::User;
+use crate::recent::Recent;
 use crate::refusal::Refusal;
 use crate::strikes::Strikes;
 use axum::body::{Body, to_bytes};
@@ -10,7 +11,6 @@ use bytes::Bytes;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
 use likeness_fal::ServerCode;
-use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -80,8 +80,6 @@ fn check(
 
 /// How long an answer counts as the answer to the same question.
 const FRESH: Duration = Duration::from_millis(300);
-/// Above this many questions old ones are thrown out.
-const MOST_QUESTIONS: usize = 4096;
 /// The largest answer that is kept, in bytes.
 const MOST_ANSWER: usize = 16 << 20;
 
@@ -96,9 +94,14 @@ struct Answer {
 }
 
 /// Asks one of several equal questions, and gives all of them its answer.
-#[derive(Default)]
 pub(crate) struct Coalescer {
-    slots: Mutex<HashMap<String, Slot>>,
+    slots: Mutex<(Instant, Recent<String, Slot>)>,
+}
+
+impl Default for Coalescer {
+    fn default() -> Self {
+        Self { slots: Mutex::new((Instant::now(), Recent::default())) }
+    }
 }
 
 impl Coalescer {
@@ -124,16 +127,18 @@ impl Coalescer {
 
     fn slot(&self, question: String) -> Slot {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        if slots.len() >= MOST_QUESTIONS {
-            // A slot that nobody holds and nobody is about to use again.
-            slots.retain(|_, slot| {
-                Arc::strong_count(slot) > 1
-                    || slot
-                        .try_lock()
-                        .is_ok_and(|held| held.as_ref().is_some_and(|(at, _)| at.elapsed() < FRESH))
-            });
+        let (turned, slots) = &mut *slots;
+        if turned.elapsed() >= FRESH {
+            *turned = Instant::now();
+            // Whoever waits for a slow answer holds the slot, and others may join.
+            slots.turn(|slot| Arc::strong_count(slot) > 1);
         }
-        Arc::clone(slots.entry(question).or_default())
+        if let Some(slot) = slots.get(&question) {
+            return Arc::clone(slot);
+        }
+        let slot = Slot::default();
+        slots.insert(question, Arc::clone(&slot));
+        slot
     }
 }
 

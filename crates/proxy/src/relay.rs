@@ -15,7 +15,7 @@ use crate::refusal::Refusal;
 use crate::submissions;
 use crate::trace::Note;
 use crate::upstream::{Call, CallError};
-use axum::extract::{Extension, Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use likeness_fal::ServerCode;
@@ -31,23 +31,23 @@ const MOST_BODY: usize = 256 << 10;
 /// The largest body of an upload's first step, in bytes.
 const MOST_UPLOAD_REQUEST: usize = 4 << 10;
 
-/// Every request to `/api/fal/proxy`.
+/// Answers a request of a user who was let in.
+///
+/// # Errors
+/// No target, or one that is not called.
 pub(crate) async fn handle(
-    State(app): State<Arc<App>>,
-    Extension(user): Extension<User>,
+    app: &Arc<App>,
+    user: &User,
     request: Request,
-) -> Response {
+) -> Result<Response, Refusal> {
     let (parts, body) = request.into_parts();
-    let target = match target::read(&parts.method, &parts.headers) {
-        Ok(target) => target,
-        Err(refusal) => return refusal.into_response(),
-    };
+    let target = target::read(&parts.method, &parts.headers)?;
     let note = Note(target::name(&target));
-    let mut reply = relay(&app, &user, target, &parts.headers, body)
+    let mut reply = relay(app, user, target, &parts.headers, body)
         .await
         .unwrap_or_else(IntoResponse::into_response);
     reply.extensions_mut().insert(note);
-    reply
+    Ok(reply)
 }
 
 async fn relay(
@@ -73,7 +73,9 @@ async fn relay(
     match (target.paid_route(), body) {
         (Some(route), Some(body)) => {
             let key = submissions::key(caller)?;
-            order::send(app, order::Order { user, key, route, target, headers, body: &body }).await
+            let order = order::Order { user, key, route, target, headers, body: &body };
+            // Boxed, so that the many questions do not carry the room that an order takes.
+            Box::pin(order::send(app, order)).await
         }
         (_, body) => {
             let body = body.map(|body| upload_request(&body)).transpose()?;
@@ -123,9 +125,9 @@ async fn own(app: &App, user: &User, id: &RequestId) -> Result<(), Refusal> {
     if !app.door.is_shared() {
         return Ok(());
     }
-    match app.ledger.run(id).await {
-        Ok(Some(run)) if run.user == user.0 => Ok(()),
-        Ok(_) => Err(ServerCode::UnknownRun.into()),
+    match app.ledger.owns(user, id).await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(ServerCode::UnknownRun.into()),
         Err(away) => {
             tracing::error!(error = %away, "the ledger is away");
             Ok(())
