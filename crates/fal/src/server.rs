@@ -60,9 +60,11 @@ codes! {
     /// The server has an access rule, and the caller has not signed in, or no longer.
     SignInRequired = "sign_in_required", 401, false, "This server wants a sign-in as Authorization: Bearer.";
     /// The access code is not the one.
-    WrongCode = "wrong_code", 401, false, "That is not the access code.";
+    WrongCode = "wrong_code", 401, false, "That is not the access code or token.";
     /// Too many failed sign-ins from one address.
     TooManyAttempts = "too_many_attempts", 429, true, "Too many failed sign-ins. Wait before the next attempt.";
+    /// The server has no token by which programs could be let in.
+    ApiOff = "api_off", 404, false, "This server takes no orders from programs.";
     /// The server knows no Telegram bot.
     TelegramOff = "telegram_off", 404, false, "This server knows no Telegram bot.";
     /// The launch carried nothing to sign in with.

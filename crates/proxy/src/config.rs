@@ -7,6 +7,7 @@ mod access;
 mod address;
 mod file;
 mod keys;
+mod programs;
 mod settings;
 mod spending;
 mod telegram;
@@ -19,6 +20,7 @@ pub(crate) use address::is_loopback_host;
 pub use address::{Addresses, Origin};
 pub use file::SettingsFile;
 pub use keys::Keys;
+pub use programs::{Programs, Webhook};
 pub use settings::Settings;
 pub(crate) use spending::micro_usd;
 pub use spending::{LedgerPlace, Spending};
@@ -43,14 +45,14 @@ pub struct Config {
     pub access: Access,
     /// The bots whose apps may sign in.
     pub telegram: Option<Telegram>,
+    /// How programs order by one call.
+    pub programs: Option<Programs>,
     /// Budgets, prices, and where they are kept.
     pub spending: Spending,
     /// Where the numbers for Prometheus are served, if anywhere.
     pub metrics: Option<SocketAddr>,
     /// Sites that may show the app in a frame, beside its own.
     pub frame_ancestors: Vec<Origin>,
-    /// Settings that are present but belong to a part which this version does not have.
-    pub unused: Vec<&'static str>,
 }
 
 /// Where pictures come from.
@@ -103,6 +105,11 @@ pub enum ConfigError {
         /// What it may hold.
         expected: &'static str,
     },
+    /// A webhook without what it needs.
+    #[error(
+        "A webhook needs LIKENESS_API_TOKEN, LIKENESS_WEBHOOK_URL and LIKENESS_WEBHOOK_SECRET; {0} is not set."
+    )]
+    HalfWebhook(&'static str),
     /// Not the token of a bot. The message does not repeat it.
     #[error(
         "TELEGRAM_BOT_TOKEN: token {number} is not of the form 123456789:ABC…. Copy it again from @BotFather."

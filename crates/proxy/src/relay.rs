@@ -18,6 +18,7 @@ use crate::upstream::{Call, CallError};
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use likeness_core::Route;
 use likeness_fal::ServerCode;
 use likeness_fal::schema::{self, Detail, Extras};
 use likeness_fal::server::SENT_HEADER;
@@ -25,6 +26,8 @@ use likeness_fal::target::{Delivery, RequestId, Target};
 use likeness_fal::wire::UploadRequest;
 use serde_json::Value;
 use std::sync::Arc;
+
+pub(crate) use order::REPLAYED;
 
 /// The largest body of a run, in bytes. Pictures never travel in it.
 const MOST_BODY: usize = 256 << 10;
@@ -84,13 +87,37 @@ async fn relay(
     }
 }
 
+/// Orders a run for a program. The body is one that [`likeness_fal::compose`] made.
+pub(crate) async fn order(
+    app: &Arc<App>,
+    user: &User,
+    key: Option<String>,
+    route: Route,
+    body: &Value,
+) -> Result<Response, Refusal> {
+    let target = Target::Submit { route, max_queue: None };
+    let headers = headers::for_fal(&HeaderMap::new(), &target)?;
+    Box::pin(order::send(app, order::Order { user, key, route, target, headers, body })).await
+}
+
+/// Asks about a run on behalf of the server itself, which keeps its own pace.
+pub(crate) async fn asked(app: &Arc<App>, target: Target) -> Result<Response, Refusal> {
+    let headers = headers::for_fal(&HeaderMap::new(), &target)?;
+    pass(app, Call { target, headers, body: None }).await
+}
+
 /// Asks something that costs nothing.
 async fn ask(app: &Arc<App>, user: &User, call: Call) -> Result<Response, Refusal> {
     app.question(user)?;
-    let target = call.target.clone();
-    if let Some(id) = run_of(&target) {
+    if let Some(id) = run_of(&call.target) {
         own(app, user, id).await?;
     }
+    pass(app, call).await
+}
+
+/// The answer to a question; equal ones share it.
+async fn pass(app: &Arc<App>, call: Call) -> Result<Response, Refusal> {
+    let target = call.target.clone();
     let asked = async {
         let reply = app.upstream.call(call).await.map_err(|error| match error {
             CallError::NotSent | CallError::Lost => ServerCode::Unreachable,

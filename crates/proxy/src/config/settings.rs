@@ -1,6 +1,8 @@
 //! Command line and environment.
 
-use super::{Access, Addresses, Config, ConfigError, Keys, Mode, Origin, Spending, Telegram};
+use super::{
+    Access, Addresses, Config, ConfigError, Keys, Mode, Origin, Programs, Spending, Telegram,
+};
 use crate::secret::Secret;
 use clap::Parser;
 use std::net::IpAddr;
@@ -40,6 +42,9 @@ pub struct Settings {
     /// Telegram's public key in hexadecimal digits, where it is not that of production
     #[arg(long, env = "TELEGRAM_PUBLIC_KEY", value_name = "HEX", hide = true)]
     pub telegram_key: Option<String>,
+    /// Address to which the end of runs that programs ordered is posted, signed with LIKENESS_WEBHOOK_SECRET
+    #[arg(long, env = "LIKENESS_WEBHOOK_URL", value_name = "URL", hide_env_values = true)]
+    pub webhook: Option<String>,
     /// Stand-in for api.telegram.org, on this machine
     #[arg(long, env = "TELEGRAM_API_BASE", value_name = "URL", hide = true)]
     pub telegram_api: Option<String>,
@@ -99,9 +104,6 @@ pub struct Settings {
     pub fal_media: Option<String>,
 }
 
-/// Settings of parts that this version does not have. They are named at the start, so that nobody relies on them.
-const LATER: [&str; 1] = ["LIKENESS_API_TOKEN"];
-
 impl Settings {
     /// Judges the settings together with the keys.
     ///
@@ -117,6 +119,7 @@ impl Settings {
             self.user_header.as_deref(),
             front.clone(),
         )?;
+        let programs = Programs::read(&self, &keys, front.clone())?;
         let telegram = Telegram::read(&self, keys.bot_tokens()?, front)?;
         if matches!(access, Access::Telegram { .. }) && telegram.is_none() {
             let needs = "a bot in TELEGRAM_BOT_TOKEN or TELEGRAM_BOT_ID";
@@ -134,7 +137,6 @@ impl Settings {
         if telegram.is_some() {
             frame_ancestors.extend(Telegram::web());
         }
-        let unused = LATER.into_iter().filter(|name| std::env::var_os(name).is_some()).collect();
         Ok(Config {
             listen,
             static_dir: self.static_dir,
@@ -142,10 +144,10 @@ impl Settings {
             mode,
             access,
             telegram,
+            programs,
             spending,
             metrics,
             frame_ancestors,
-            unused,
         })
     }
 

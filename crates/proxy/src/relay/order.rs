@@ -21,8 +21,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Says that a reply is one of before: nothing was sent for it.
-const REPLAYED: (HeaderName, HeaderValue) =
-    (HeaderName::from_static("idempotent-replayed"), HeaderValue::from_static("true"));
+pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+const YES: HeaderValue = HeaderValue::from_static("true");
 /// When to ask again for a submit that is on its way.
 const A_MOMENT: Duration = Duration::from_secs(1);
 /// How often and how long apart an outcome is offered to a ledger that is away.
@@ -152,7 +152,7 @@ fn replay(record: Record, digest: &str) -> Result<Response, Refusal> {
         Outcome::Unknown => Err(ServerCode::UnknownOutcome.into()),
         Outcome::Answered { stored, .. } => {
             let mut reply = rebuilt(&stored);
-            reply.headers_mut().insert(REPLAYED.0, REPLAYED.1);
+            reply.headers_mut().insert(REPLAYED, YES);
             Ok(reply)
         }
     }

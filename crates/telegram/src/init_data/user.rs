@@ -1,6 +1,7 @@
 //! A person as Telegram describes them. Names are what the person chose, and so untrusted text.
 
 use core::fmt;
+use likeness_core::json::parse_strict;
 use serde::{Deserialize, Serialize};
 
 /// A user's number at Telegram: positive, at most 52 bits, so every language reads it exactly.
@@ -59,9 +60,10 @@ pub struct User {
 }
 
 impl User {
-    /// Reads the part `user` of a launch; none if it is not JSON with a number of a user.
+    /// Reads the part `user` of a launch; none if it is not JSON with a number of a user, all of it good: fields that are left out
+    /// are read as well.
     pub fn read(json: &str) -> Option<Self> {
-        serde_json::from_str(json).ok()
+        Self::deserialize(parse_strict(json.as_bytes()).ok()?).ok()
     }
 }
 
@@ -94,6 +96,8 @@ mod tests {
             r#"{"id":"1"}"#,
             r#"{"id":4503599627370496}"#,
             r#"{"id":1,"id":2}"#,
+            r#"{"id":1,"unread":"\ud800"}"#,
+            r#"{"id":1,"unread":1,"unread":2}"#,
         ] {
             assert_eq!(User::read(json), None, "{json}");
         }
