@@ -22,6 +22,7 @@ use std::time::Duration;
 /// Wrong codes from one address within [`FORGIVEN`], after which it has to wait.
 const WRONG_CODES: usize = 5;
 const FORGIVEN: Duration = Duration::from_secs(60);
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// The longest name of a user.
 const LONGEST_NAME: usize = 128;
 
@@ -181,7 +182,7 @@ pub(crate) async fn sign_in(
 /// Refuses calls that a browser marks as coming from a page of another site. No CORS header is ever sent, so such a page could not read
 /// a reply; this keeps it from causing anything either.
 pub(crate) fn same_site(headers: &HeaderMap) -> Result<(), Refusal> {
-    match headers.get("sec-fetch-site").map(HeaderValue::as_bytes) {
+    match headers.get(FETCH_SITE).map(HeaderValue::as_bytes) {
         None | Some(b"same-origin" | b"none") => Ok(()),
         Some(_) => Err(ServerCode::CrossSite.into()),
     }

@@ -99,12 +99,14 @@ pub(crate) async fn ask(
     Path(id): Path<String>,
     request: Request,
 ) -> Response {
-    look(&app, &id, &request).await.unwrap_or_else(IntoResponse::into_response)
+    match admitted(&app, &request) {
+        Ok(_) => look(&app, &id).await.unwrap_or_else(IntoResponse::into_response),
+        Err(refusal) => refusal.into_response(),
+    }
 }
 
 async fn generate(app: &Arc<App>, request: Request) -> Result<Response, Refusal> {
-    let programs = app.programs.as_ref().ok_or(ServerCode::ApiOff)?;
-    programs.admit(&request)?;
+    let programs = admitted(app, &request)?;
     let (parts, body) = request.into_parts();
     let key = submissions::key(&parts.headers)?;
     let asked = body::json(&parts.headers, body, MOST_REQUEST).await?;
@@ -155,9 +157,13 @@ fn read(mut asked: Value) -> Result<(Duration, Composed), Vec<Issue>> {
     }
 }
 
-async fn look(app: &Arc<App>, id: &str, request: &Request) -> Result<Response, Refusal> {
+fn admitted<'a>(app: &'a App, request: &Request) -> Result<&'a Programs, Refusal> {
     let programs = app.programs.as_ref().ok_or(ServerCode::ApiOff)?;
     programs.admit(request)?;
+    Ok(programs)
+}
+
+async fn look(app: &Arc<App>, id: &str) -> Result<Response, Refusal> {
     let user = User(USER.to_owned());
     app.question(&user)?;
     let id = RequestId::parse(id).map_err(|_| ServerCode::UnknownRun)?;

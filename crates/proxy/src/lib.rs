@@ -19,6 +19,7 @@ mod generate;
 mod image;
 mod ledger;
 mod metrics;
+mod outgoing;
 mod pace;
 mod policy;
 mod price;

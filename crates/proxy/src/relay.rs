@@ -13,7 +13,6 @@ use crate::body;
 use crate::ledger::User;
 use crate::refusal::Refusal;
 use crate::submissions;
-use crate::trace::Note;
 use crate::upstream::{Call, CallError};
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -34,34 +33,28 @@ const MOST_BODY: usize = 256 << 10;
 /// The largest body of an upload's first step, in bytes.
 const MOST_UPLOAD_REQUEST: usize = 4 << 10;
 
-/// Answers a request of a user who was let in.
-///
-/// # Errors
-/// No target, or one that is not called.
+/// Answers a request of a user who was let in, and says what it wanted.
 pub(crate) async fn handle(
     app: &Arc<App>,
     user: &User,
     request: Request,
-) -> Result<Response, Refusal> {
+) -> (Result<Response, Refusal>, Option<Target>) {
     let (parts, body) = request.into_parts();
-    let target = target::read(&parts.method, &parts.headers)?;
-    let note = Note(target::name(&target));
-    let mut reply = relay(app, user, target, &parts.headers, body)
-        .await
-        .unwrap_or_else(IntoResponse::into_response);
-    reply.extensions_mut().insert(note);
-    Ok(reply)
+    match target::read(&parts.method, &parts.headers) {
+        Ok(target) => (relay(app, user, &target, &parts.headers, body).await, Some(target)),
+        Err(refusal) => (Err(refusal), None),
+    }
 }
 
 async fn relay(
     app: &Arc<App>,
     user: &User,
-    target: Target,
+    target: &Target,
     caller: &HeaderMap,
     body: axum::body::Body,
 ) -> Result<Response, Refusal> {
-    let headers = headers::for_fal(caller, &target)?;
-    let body = match &target {
+    let headers = headers::for_fal(caller, target)?;
+    let body = match target {
         Target::Submit { .. } | Target::Run { .. } => {
             Some(body::json(caller, body, MOST_BODY).await?)
         }
@@ -69,20 +62,21 @@ async fn relay(
         _ => None,
     };
     if let Some(body) = &body
-        && let Err(details) = judge(&target, body)
+        && let Err(details) = judge(target, body)
     {
         return Ok(held_back(&details));
     }
     match (target.paid_route(), body) {
         (Some(route), Some(body)) => {
             let key = submissions::key(caller)?;
-            let order = order::Order { user, key, route, target, headers, body: &body };
+            let order =
+                order::Order { user, key, route, target: target.clone(), headers, body: &body };
             // Boxed, so that the many questions do not carry the room that an order takes.
             Box::pin(order::send(app, order)).await
         }
         (_, body) => {
             let body = body.map(|body| upload_request(&body)).transpose()?;
-            ask(app, user, Call { target, headers, body }).await
+            ask(app, user, target, headers, body).await
         }
     }
 }
@@ -101,38 +95,49 @@ pub(crate) async fn order(
 }
 
 /// Asks about a run on behalf of the server itself, which keeps its own pace.
-pub(crate) async fn asked(app: &Arc<App>, target: Target) -> Result<Response, Refusal> {
+pub(crate) async fn asked(app: &App, target: Target) -> Result<Response, Refusal> {
     let headers = headers::for_fal(&HeaderMap::new(), &target)?;
-    pass(app, Call { target, headers, body: None }).await
+    pass(app, &target, headers, None).await
 }
 
 /// Asks something that costs nothing.
-async fn ask(app: &Arc<App>, user: &User, call: Call) -> Result<Response, Refusal> {
+async fn ask(
+    app: &App,
+    user: &User,
+    target: &Target,
+    headers: HeaderMap,
+    body: Option<Vec<u8>>,
+) -> Result<Response, Refusal> {
     app.question(user)?;
-    if let Some(id) = run_of(&call.target) {
+    if let Some(id) = run_of(target) {
         own(app, user, id).await?;
     }
-    pass(app, call).await
+    pass(app, target, headers, body).await
 }
 
 /// The answer to a question; equal ones share it.
-async fn pass(app: &Arc<App>, call: Call) -> Result<Response, Refusal> {
-    let target = call.target.clone();
+async fn pass(
+    app: &App,
+    target: &Target,
+    headers: HeaderMap,
+    body: Option<Vec<u8>>,
+) -> Result<Response, Refusal> {
     let asked = async {
+        let call = Call { target, headers, body };
         let reply = app.upstream.call(call).await.map_err(|error| match error {
             CallError::NotSent | CallError::Lost => ServerCode::Unreachable,
             CallError::TimedOut => ServerCode::UpstreamTimeout,
         })?;
-        reply::of_question(&target, reply, app.upstream.scrubber()).await
+        reply::of_question(target, reply, app.upstream.scrubber()).await
     };
-    let reply = match &target {
+    let reply = match target {
         Target::Status { delivery: Delivery::Once, .. } | Target::Result { .. } => {
             app.coalescer.ask(target.path_and_query(), asked).await?
         }
         _ => asked.await?,
     };
     let units = reply.headers().get("x-fal-billable-units").cloned();
-    land(app, &target, reply.status(), units).await;
+    land(app, target, reply.status(), units).await;
     Ok(reply)
 }
 

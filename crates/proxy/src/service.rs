@@ -2,7 +2,7 @@
 //!
 //! Nine of ten requests ask how a run stands. They and everything else for FAL pass the checks and go straight to the relay; the router is for the rest.
 
-use crate::access::{self, Caller, Peer};
+use crate::access::{self, Caller, Guest, Peer};
 use crate::app::App;
 use crate::refusal::Refusal;
 use crate::{policy, relay, trace};
@@ -12,6 +12,7 @@ use axum::http::{Method, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use likeness_fal::ServerCode;
+use likeness_fal::target::Target;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use tower::ServiceExt;
@@ -30,11 +31,10 @@ pub(crate) async fn answer(
     let answer = async {
         // What a handler shares with others is locks, and every lock is read past a panic.
         let handled = AssertUnwindSafe(handle(app, router, peer, request)).catch_unwind().await;
-        let mut reply = handled
-            .unwrap_or(Err(ServerCode::Internal.into()))
-            .unwrap_or_else(IntoResponse::into_response);
+        let (reply, target) = handled.unwrap_or((Err(ServerCode::Internal.into()), None));
+        let mut reply = reply.unwrap_or_else(IntoResponse::into_response);
         policy::set(app, uri.path(), reply.headers_mut());
-        reply
+        (reply, target)
     };
     trace::traced(&app.metrics, method, &uri, answer).await
 }
@@ -44,21 +44,40 @@ async fn handle(
     router: &Router,
     peer: Peer,
     mut request: Request,
-) -> Result<Response, Refusal> {
-    if is_another_protocol(&request) {
-        return Err(ServerCode::BadHeader.into());
-    }
-    app.door.admits(request.uri(), request.headers())?;
+) -> (Result<Response, Refusal>, Option<Target>) {
     if request.uri().path() == RELAY {
-        access::same_site(request.headers())?;
-        let guest = app.door.guest(&Caller::new(peer, request.headers()))?;
-        let mut reply = relay::handle(app, &guest.user, request).await?;
-        guest.see_off(&mut reply);
-        return Ok(reply);
+        let guest = match known(app, peer, &request) {
+            Ok(guest) => guest,
+            Err(refusal) => return (Err(refusal), None),
+        };
+        let (mut reply, target) = relay::handle(app, &guest.user, request).await;
+        if let Ok(reply) = &mut reply {
+            guest.see_off(reply);
+        }
+        return (reply, target);
+    }
+    if let Err(refusal) = fit(app, &request) {
+        return (Err(refusal), None);
     }
     request.extensions_mut().insert(peer);
-    let Ok(reply) = router.clone().oneshot(request).await;
-    Ok(reply)
+    // Boxed, so that the many questions do not carry the room that a router takes.
+    let Ok(reply) = Box::pin(router.clone().oneshot(request)).await;
+    (Ok(reply), None)
+}
+
+/// What every request has to be.
+fn fit(app: &App, request: &Request) -> Result<(), Refusal> {
+    if is_another_protocol(request) {
+        return Err(ServerCode::BadHeader.into());
+    }
+    app.door.admits(request.uri(), request.headers())
+}
+
+/// Who wants something of FAL.
+fn known(app: &App, peer: Peer, request: &Request) -> Result<Guest, Refusal> {
+    fit(app, request)?;
+    access::same_site(request.headers())?;
+    app.door.guest(&Caller::new(peer, request.headers()))
 }
 
 /// A tunnel or an upgrade. There is none here, and a request that wants one may mean something else to a machine in between.

@@ -6,44 +6,40 @@ use crate::metrics::{Area, Metrics};
 use crate::refusal::Refusal;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::Response;
+use core::fmt;
+use likeness_fal::target::{Delivery, Target};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
+use tracing::field::display;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// What a handler adds to the line of its request, such as the name of an endpoint.
-#[derive(Clone, Debug)]
-pub(crate) struct Note(pub(crate) String);
-
-/// Answers a request under an id: a [`Refusal`] gets its body, the reply its id, the log its line.
+/// Answers a request under an id: a [`Refusal`] gets its body, the reply its id, the log its line. The answer comes with what it wanted of FAL.
 pub(crate) async fn traced(
     metrics: &Metrics,
     method: Method,
     uri: &Uri,
-    answer: impl Future<Output = Response>,
+    answer: impl Future<Output = (Response, Option<Target>)>,
 ) -> Response {
     let id = next_id();
     let started = Instant::now();
-    let mut reply = answer.await;
+    let (mut reply, target) = answer.await;
     let refusal = reply.extensions().get::<Refusal>().copied();
     if let Some(refusal) = refusal {
         let mut headers = std::mem::take(reply.headers_mut());
         // The router has counted the body that is not there yet.
         headers.remove(header::CONTENT_LENGTH);
-        let extensions = std::mem::take(reply.extensions_mut());
         reply = refusal.reply(&id);
         reply.headers_mut().extend(headers);
-        *reply.extensions_mut() = extensions;
     }
     let value = HeaderValue::from_str(&id).expect("an id is hexadecimal");
     reply.headers_mut().insert(REQUEST_ID, value);
     let (path, status) = (uri.path(), reply.status());
     let code = refusal.map(|refusal| refusal.code().name());
     metrics.answered(Area::of(path), status.as_u16(), started.elapsed(), code);
-    let note = reply.extensions().get::<Note>();
-    Line { id: &id, method: method.as_str(), path, status, started, code, note }.write();
+    Line { id: &id, method: method.as_str(), path, status, started, code, target }.write();
     reply
 }
 
@@ -54,21 +50,40 @@ struct Line<'a> {
     status: StatusCode,
     started: Instant,
     code: Option<&'static str>,
-    note: Option<&'a Note>,
+    target: Option<Target>,
 }
 
 impl Line<'_> {
     fn write(&self) {
-        let Self { id, method, path, code, .. } = *self;
+        let Self { id, method, path, code, ref target, .. } = *self;
         let status = self.status.as_u16();
         let ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let note = self.note.map(|note| note.0.as_str());
+        let note = target.as_ref().map(|target| display(Named(target)));
         if self.status.is_server_error() {
             tracing::warn!(request_id = id, method, path, status, ms, code, note, "request");
         } else if path.starts_with("/api/") {
             tracing::info!(request_id = id, method, path, status, ms, code, note, "request");
         } else {
             tracing::debug!(request_id = id, method, path, status, ms, code, note, "request");
+        }
+    }
+}
+
+/// What the log calls a target.
+struct Named<'a>(&'a Target);
+
+impl fmt::Display for Named<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Target::Submit { route, .. } => write!(f, "submit {}", route.endpoint()),
+            Target::Run { route } => write!(f, "run {}", route.endpoint()),
+            Target::Status { id, delivery: Delivery::Once, .. } => write!(f, "status {id}"),
+            Target::Status { id, delivery: Delivery::Stream, .. } => {
+                write!(f, "status stream {id}")
+            }
+            Target::Result { id, .. } => write!(f, "result {id}"),
+            Target::Cancel { id, .. } => write!(f, "cancel {id}"),
+            Target::UploadInitiate => f.write_str("upload"),
         }
     }
 }

@@ -3,8 +3,8 @@
 use super::settings::bad;
 use super::{ConfigError, Keys, Settings};
 use crate::secret::Secret;
+use axum::http::Uri;
 use core::fmt;
-use reqwest::Url;
 use std::net::IpAddr;
 
 /// What programs are let in by.
@@ -22,7 +22,7 @@ pub struct Programs {
 #[derive(Clone)]
 pub struct Webhook {
     /// The address. It may hold a secret, so it is never printed.
-    pub url: Url,
+    pub url: Uri,
     /// Signs what is posted.
     pub secret: Secret,
 }
@@ -56,9 +56,12 @@ impl Programs {
     }
 }
 
-fn address(url: &str) -> Result<Url, ConfigError> {
-    let read = Url::parse(url).ok();
-    let read = read.filter(|url| matches!(url.scheme(), "https" | "http") && url.has_host());
+fn address(url: &str) -> Result<Uri, ConfigError> {
+    let read = url.parse::<Uri>().ok();
+    let read = read.filter(|url| {
+        matches!(url.scheme_str(), Some("https" | "http"))
+            && url.authority().is_some_and(|authority| !authority.as_str().contains('@'))
+    });
     // What was found is not repeated: it may hold a secret.
     read.ok_or_else(|| {
         bad("LIKENESS_WEBHOOK_URL", "no such address", "one such as https://bot.example/pictures")

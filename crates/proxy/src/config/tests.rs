@@ -111,6 +111,38 @@ fn an_access_code_opens_the_server_to_the_internet_if_it_is_long_enough() {
     assert!(short.contains("at least 12") && !short.contains("short"), "{short}");
 }
 
+#[test]
+fn programs_need_a_token_and_a_webhook_needs_everything() {
+    let read = |token: &str, secret: &str, arguments: &[&str]| {
+        let keys = Keys {
+            api_token: Some(token.to_owned()),
+            webhook_secret: Some(secret.to_owned()),
+            ..Keys::default()
+        };
+        with_keys(arguments, keys)
+    };
+    let (token, secret) = ("sentinel-of-bots", "sentinel-of-hooks");
+    let hook = ["--webhook", "https://bot.example/pictures?sentinel"];
+    assert!(read("", "", &[]).unwrap().programs.is_none());
+    let config = read(token, secret, &hook).unwrap();
+    assert!(!format!("{config:?}").contains("sentinel"));
+    assert!(config.programs.unwrap().webhook.is_some());
+    for (refused, word) in [
+        (read("short", "", &[]), "at least 12"),
+        (read(token, "", &hook), "LIKENESS_WEBHOOK_SECRET is not set"),
+        (read(token, secret, &[]), "LIKENESS_WEBHOOK_URL is not set"),
+        (read("", secret, &hook), "LIKENESS_API_TOKEN is not set"),
+        (read(token, secret, &["--webhook", "ftp://sentinel.example"]), "LIKENESS_WEBHOOK_URL"),
+        (
+            read(token, secret, &["--webhook", "https://a:sentinel@bot.example"]),
+            "LIKENESS_WEBHOOK_URL",
+        ),
+    ] {
+        let said = refused.unwrap_err().to_string();
+        assert!(said.contains(word) && !said.contains("sentinel"), "{said}");
+    }
+}
+
 const BOT: &str = "5768337691:AAH5YkoiEuPk8-FZa32hStHTqXiLPtAEhx8";
 
 fn with_bots(tokens: &str, arguments: &[&str]) -> Result<Config, ConfigError> {

@@ -7,13 +7,16 @@
 use super::job::Job;
 use crate::app::App;
 use crate::config;
+use crate::outgoing::{self, Client};
 use crate::secret::Secret;
 use crate::server::StartError;
-use reqwest::{Client, Url, redirect};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use ring::hmac;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+const TIMESTAMP: HeaderName = HeaderName::from_static("x-likeness-timestamp");
+const SIGNATURE: HeaderName = HeaderName::from_static("x-likeness-signature");
 /// How long the receiver may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Pauses before the next attempt.
@@ -29,18 +32,13 @@ const LONGEST_WATCH: Duration = Duration::from_secs(1800);
 /// Where to post, and the secret that both sides know.
 pub(super) struct Webhook {
     client: Client,
-    url: Url,
+    url: Uri,
     secret: Secret,
 }
 
 impl Webhook {
     pub(super) fn new(config: &config::Webhook) -> Result<Self, StartError> {
-        let client = Client::builder()
-            .redirect(redirect::Policy::none())
-            .no_proxy()
-            .referer(false)
-            .timeout(PATIENCE)
-            .build()?;
+        let client = outgoing::client()?;
         Ok(Self { client, url: config.url.clone(), secret: config.secret.clone() })
     }
 
@@ -65,21 +63,24 @@ impl Webhook {
     /// Whether the receiver took it. Neither address nor body is in the log: the first may hold a secret, the second is somebody's picture.
     async fn post(&self, body: &str) -> bool {
         let at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        let request = self
-            .client
-            .post(self.url.clone())
-            .header("content-type", "application/json")
-            .header("x-likeness-timestamp", at)
-            .header("x-likeness-signature", signature(&self.secret, at, body))
-            .body(body.to_owned());
-        match request.send().await {
-            Ok(reply) if reply.status().is_success() => true,
-            Ok(reply) => {
-                tracing::warn!(status = reply.status().as_u16(), "the webhook refused a message");
+        let signature = HeaderValue::try_from(signature(&self.secret, at, body))
+            .expect("a signature is hexadecimal");
+        let headers: HeaderMap = [
+            (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
+            (TIMESTAMP, HeaderValue::from(at)),
+            (SIGNATURE, signature),
+        ]
+        .into_iter()
+        .collect();
+        let body = axum::body::Bytes::copy_from_slice(body.as_bytes());
+        match outgoing::post(&self.client, &self.url, headers, body, PATIENCE).await {
+            Ok((status, _)) if status.is_success() => true,
+            Ok((status, _)) => {
+                tracing::warn!(status = status.as_u16(), "the webhook refused a message");
                 false
             }
             Err(error) => {
-                tracing::warn!(error = %error.without_url(), "the webhook cannot be reached");
+                tracing::warn!(%error, "the webhook gave no answer");
                 false
             }
         }

@@ -67,9 +67,11 @@ pub(super) async fn send(app: &Arc<App>, order: Order<'_>) -> Result<Response, R
         Err(away) => return Err(refuse(&away)),
     };
     let (app, user) = (Arc::clone(app), user.clone());
-    let call = Call { target, headers, body: Some(bytes) };
     // It runs to its end even if the caller hangs up, because FAL has no way to ask afterwards whether a run was started.
-    let run = tokio::spawn(async move { carry_out(app, ticket, user, amount, call).await });
+    let run = tokio::spawn(async move {
+        let call = Call { target: &target, headers, body: Some(bytes) };
+        carry_out(app, ticket, user, amount, call).await
+    });
     run.await.unwrap_or_else(|_| Err(ServerCode::UnknownOutcome.into()))
 }
 
@@ -78,7 +80,7 @@ async fn carry_out(
     ticket: Ticket,
     user: User,
     amount: MicroUsd,
-    call: Call,
+    call: Call<'_>,
 ) -> Result<Response, Refusal> {
     let step = if matches!(call.target, Target::Submit { .. }) { Step::Submit } else { Step::Run };
     let answer = match app.upstream.call(call).await {

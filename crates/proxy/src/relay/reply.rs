@@ -2,10 +2,11 @@
 
 use crate::refusal::Refusal;
 use crate::secret::Scrubber;
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use futures_util::{StreamExt, stream};
+use http_body_util::BodyExt;
 use likeness_fal::ServerCode;
 use likeness_fal::target::{Delivery, Target};
 use std::time::Duration;
@@ -21,16 +22,22 @@ const MOST_EVENT: usize = 1 << 20;
 /// How long a stream of events may last.
 const LONGEST_STREAM: Duration = Duration::from_secs(900);
 
+/// Room for the headers of a reply, with those that every reply gets.
+const MOST_HEADERS: usize = 24;
+
 /// The headers that pass. Cookies, redirects and policies of another host have no business here.
-const PASSED: [&str; 7] = [
-    "x-fal-request-id",
-    "x-fal-billable-units",
-    "x-fal-error-type",
-    "x-fal-retryable",
-    "x-fal-needs-retry",
-    "x-fal-request-timeout-type",
-    "retry-after",
-];
+fn passes(name: &HeaderName) -> bool {
+    matches!(
+        name.as_str(),
+        "x-fal-request-id"
+            | "x-fal-billable-units"
+            | "x-fal-error-type"
+            | "x-fal-retryable"
+            | "x-fal-needs-retry"
+            | "x-fal-request-timeout-type"
+            | "retry-after"
+    )
+}
 
 /// The reply to something that costs nothing and may be asked again.
 pub(super) async fn of_question(
@@ -48,7 +55,7 @@ pub(super) async fn of_question(
     }
     let (status, headers) = (reply.status(), passed(reply.headers(), &scrubber));
     match collect(reply).await {
-        Ok(bytes) => Ok(rebuilt(status, headers, &bytes, scrubber)),
+        Ok(bytes) => Ok(rebuilt(status, headers, bytes, &scrubber)),
         Err(Cut::Slow) => Err(ServerCode::UpstreamTimeout.into()),
         Err(Cut::Broken | Cut::TooLarge) => Err(ServerCode::BadReply.into()),
     }
@@ -64,7 +71,7 @@ pub(super) async fn of_run(reply: Response, scrubber: Scrubber) -> Result<Respon
         return Err(ServerCode::UnknownOutcome.into());
     }
     let bytes = collect(reply).await.map_err(|_| ServerCode::UnknownOutcome)?;
-    Ok(rebuilt(status, headers, &bytes, scrubber))
+    Ok(rebuilt(status, headers, bytes, &scrubber))
 }
 
 /// A redirect, an upgrade, or a body in a coding that was not asked for.
@@ -80,11 +87,15 @@ fn is_event_stream(reply: &Response) -> bool {
 }
 
 fn passed(headers: &HeaderMap, scrubber: &Scrubber) -> HeaderMap {
-    let names = PASSED.into_iter().map(HeaderName::from_static);
-    names
-        .filter_map(|name| headers.get(&name).cloned().map(|value| (name, value)))
-        .filter(|(_, value)| !scrubber.finds_in(value.as_bytes()))
-        .collect()
+    let mut passed = HeaderMap::with_capacity(MOST_HEADERS);
+    for name in headers.keys().filter(|name| passes(name)) {
+        if let Some(value) = headers.get(name)
+            && !scrubber.finds_in(value.as_bytes())
+        {
+            passed.insert(name, value.clone());
+        }
+    }
+    passed
 }
 
 enum Cut {
@@ -93,32 +104,41 @@ enum Cut {
     TooLarge,
 }
 
-async fn collect(reply: Response) -> Result<Vec<u8>, Cut> {
+async fn collect(reply: Response) -> Result<Bytes, Cut> {
+    let mut body = reply.into_body();
     let read = async {
-        let mut chunks = reply.into_body().into_data_stream();
-        let mut bytes = Vec::new();
-        while let Some(chunk) =
-            tokio::time::timeout(GAP, chunks.next()).await.map_err(|_| Cut::Slow)?
-        {
-            bytes.extend_from_slice(&chunk.map_err(|_| Cut::Broken)?);
+        // A short reply is one piece, which needs no copy.
+        let first = piece(&mut body).await?.unwrap_or_default();
+        if body.is_end_stream() {
+            return Ok(first);
+        }
+        let mut bytes = first.to_vec();
+        while let Some(piece) = piece(&mut body).await? {
+            bytes.extend_from_slice(&piece);
             if bytes.len() > MOST_REPLY {
                 return Err(Cut::TooLarge);
             }
         }
-        Ok(bytes)
+        Ok(bytes.into())
     };
     tokio::time::timeout(PATIENCE, read).await.unwrap_or(Err(Cut::Slow))
 }
 
+/// The next bytes; none at the end.
+async fn piece(body: &mut Body) -> Result<Option<Bytes>, Cut> {
+    loop {
+        let frame = tokio::time::timeout(GAP, body.frame()).await.map_err(|_| Cut::Slow)?;
+        let Some(frame) = frame else { return Ok(None) };
+        // Trailers say nothing to us.
+        if let Ok(bytes) = frame.map_err(|_| Cut::Broken)?.into_data() {
+            return Ok(Some(bytes));
+        }
+    }
+}
+
 /// The reply as the caller gets it. What is not JSON is plain text, so that no page of another host is ever shown under this one.
-fn rebuilt(
-    status: StatusCode,
-    headers: HeaderMap,
-    bytes: &[u8],
-    mut scrubber: Scrubber,
-) -> Response {
-    let mut clean = scrubber.push(bytes);
-    clean.extend(scrubber.finish());
+fn rebuilt(status: StatusCode, headers: HeaderMap, bytes: Bytes, scrubber: &Scrubber) -> Response {
+    let clean = scrubber.clean(bytes);
     let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(&clean).is_ok();
     let kind = if is_json { "application/json" } else { "text/plain; charset=utf-8" };
     let mut reply = Response::new(Body::from(clean));

@@ -40,7 +40,7 @@ impl Demo {
         self.media.clone()
     }
 
-    pub(super) async fn call(&self, call: Call) -> Result<Response, CallError> {
+    pub(super) async fn call(&self, call: Call<'_>) -> Result<Response, CallError> {
         let router = match call.target.host() {
             Host::Queue => &self.queue,
             Host::Run => &self.run,

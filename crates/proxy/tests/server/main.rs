@@ -6,6 +6,7 @@ mod api;
 mod common;
 mod demo;
 mod files;
+mod generate;
 mod money;
 mod outcome;
 mod program;
