@@ -3,6 +3,7 @@
 use crate::access::{self, Door};
 use crate::assets::{self, Assets};
 use crate::config::{Access, Config, LedgerPlace, Mode, Origin};
+use crate::generate::{self, Programs};
 use crate::ledger::{Ledger, User};
 use crate::metrics::Metrics;
 use crate::pace::{Coalescer, Pace};
@@ -10,6 +11,7 @@ use crate::price::{self, Prices};
 use crate::refusal::Refusal;
 use crate::relay::Answer;
 use crate::server::StartError;
+use crate::telegram::{self, Telegram};
 use crate::upstream::{Demo, Live, MEDIA_PATH, Upstream};
 use crate::{api, image, spending, submissions};
 use axum::Router;
@@ -33,6 +35,10 @@ pub(crate) struct App {
     pub(crate) assets: Assets,
     pub(crate) door: Door,
     pub(crate) access: Access,
+    /// The bots, if there are any.
+    pub(crate) telegram: Option<Arc<Telegram>>,
+    /// How programs order, if they may.
+    pub(crate) programs: Option<Programs>,
     pub(crate) ledger: Ledger,
     pub(crate) pace: Pace,
     pub(crate) coalescer: Coalescer<Answer>,
@@ -71,8 +77,11 @@ impl App {
             LedgerPlace::Redis(url) => Ok(Ledger::in_redis(url, spending.limits).await?),
         };
         let is_live = matches!(upstream, Upstream::Live(_));
+        let telegram = config.telegram.as_ref().map(Telegram::new).transpose()?.map(Arc::new);
         Ok(Self {
-            door: Door::new(&config.access, is_live),
+            door: Door::new(&config.access, telegram.as_ref(), is_live),
+            telegram,
+            programs: config.programs.as_ref().map(Programs::new).transpose()?,
             access: config.access.clone(),
             ledger: ledger.map_err(|reason| {
                 StartError::Ledger(spending.ledger.to_string(), reason.to_string())
@@ -122,6 +131,12 @@ impl App {
                     }
                     self.pace.forget();
                     self.door.forget();
+                    if let Some(programs) = &self.programs {
+                        programs.forget();
+                    }
+                    if let Some(telegram) = &self.telegram {
+                        telegram.forget();
+                    }
                 }
                 _ = prices.tick(), if self.is_live() => self.prices.refresh(&self.upstream).await,
             }
@@ -169,6 +184,9 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .route("/api/v1/submissions/{key}", get(submissions::handle).fallback(api::only_get))
         .layer(from_fn_with_state(Arc::clone(app), access::sign_in))
         .route("/api/v1/config", get(api::config).fallback(api::only_get))
+        .route("/api/v1/generate", post(generate::handle).fallback(api::only_post))
+        .route("/api/v1/jobs/{id}", get(generate::ask).fallback(api::only_get))
+        .route("/api/v1/telegram/session", post(telegram::sign_in).fallback(api::only_post))
         .layer(from_fn(access::other_sites));
     let mut router = Router::new()
         .merge(api)

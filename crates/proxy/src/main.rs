@@ -44,9 +44,6 @@ fn main() -> ExitCode {
 
 async fn run(config: Config) -> ExitCode {
     likeness_proxy::install_crypto();
-    for name in &config.unused {
-        tracing::warn!("{name} is set, but this version has no part that reads it");
-    }
     let server = match Server::new(config).listen().await {
         Ok(server) => server,
         Err(error) => return fail(1, &error),

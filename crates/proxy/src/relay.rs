@@ -19,6 +19,7 @@ use crate::upstream::{Call, CallError};
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use likeness_core::Route;
 use likeness_fal::ServerCode;
 use likeness_fal::schema::{self, Detail, Extras};
 use likeness_fal::server::SENT_HEADER;
@@ -26,6 +27,8 @@ use likeness_fal::target::{Delivery, RequestId, Target};
 use likeness_fal::wire::UploadRequest;
 use serde_json::Value;
 use std::sync::Arc;
+
+pub(crate) use order::REPLAYED;
 
 /// The largest body of a run, in bytes. Pictures never travel in it.
 const MOST_BODY: usize = 256 << 10;
@@ -80,18 +83,42 @@ async fn relay(
     }
 }
 
+/// Orders a run for a program. The body is one that [`likeness_fal::compose`] made.
+pub(crate) async fn order(
+    app: &Arc<App>,
+    user: &User,
+    key: Option<String>,
+    route: Route,
+    body: &Value,
+) -> Result<Response, Refusal> {
+    let target = Target::Submit { route, max_queue: None };
+    let headers = headers::for_fal(&HeaderMap::new(), &target)?;
+    Box::pin(order::send(app, order::Order { user, key, route, target, headers, body })).await
+}
+
+/// Asks about a run on behalf of the server itself, which keeps its own pace.
+pub(crate) async fn asked(app: &App, target: &Target) -> Result<Answer, Refusal> {
+    let headers = headers::for_fal(&HeaderMap::new(), target)?;
+    pass(app, Call { target, headers, body: None }).await
+}
+
 /// Asks something that costs nothing.
 async fn ask(app: &App, user: &User, call: Call<'_>) -> Result<Response, Refusal> {
     app.question(user)?;
-    let target = call.target;
-    if let Some(id) = run_of(target) {
+    if let Some(id) = run_of(call.target) {
         own(app, user, id).await?;
     }
+    if let Target::Status { delivery: Delivery::Stream, .. } = call.target {
+        let reply = called(app, call).await?;
+        return reply::of_stream(reply, app.upstream.scrubber()).await;
+    }
+    pass(app, call).await.map(Answer::into_response)
+}
+
+/// The answer to a question; equal ones share it.
+async fn pass(app: &App, call: Call<'_>) -> Result<Answer, Refusal> {
+    let target = call.target;
     let answer = match target {
-        Target::Status { delivery: Delivery::Stream, .. } => {
-            let reply = called(app, call).await?;
-            return reply::of_stream(reply, app.upstream.scrubber()).await;
-        }
         Target::Status { .. } | Target::Result { .. } => {
             let slot = app.coalescer.slot(target.path_and_query());
             let mut held = slot.lock().await;
@@ -107,7 +134,7 @@ async fn ask(app: &App, user: &User, call: Call<'_>) -> Result<Response, Refusal
         _ => answered(app, call).await?,
     };
     land(app, target, &answer).await;
-    Ok(answer.into_response())
+    Ok(answer)
 }
 
 async fn answered(app: &App, call: Call<'_>) -> Result<Answer, Refusal> {

@@ -7,7 +7,7 @@ use memchr::memmem::Finder;
 use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
-/// A key of FAL. It has no `Display` and no `Serialize`, and its `Debug` says nothing.
+/// A key of FAL, an access code or a token. It has no `Display` and no `Serialize`, and its `Debug` says nothing.
 #[derive(Clone)]
 pub struct Secret(Arc<str>);
 
@@ -41,6 +41,11 @@ impl Secret {
     pub(crate) fn is(&self, text: &str) -> bool {
         let digest = |text: &str| ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
         digest(text).as_ref().ct_eq(digest(&self.0).as_ref()).into()
+    }
+
+    /// The secret itself, for whom it was made and for nobody else.
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
     }
 
     /// The `Authorization` header for FAL, marked so that nothing prints it.

@@ -54,6 +54,9 @@ pub enum StartError {
         "the ledger of spending ({0}) cannot be opened: {1}. Let LIKENESS_DATA name a folder that this server can write to and no other server uses."
     )]
     Ledger(String, String),
+    /// Nothing unguessable can be made.
+    #[error("{0}")]
+    Entropy(#[from] crate::entropy::NoEntropy),
     /// The Redis server of the ledger cannot be used.
     #[error("{0}")]
     Redis(#[from] RedisError),

@@ -2,9 +2,8 @@
 //!
 //! Nine of ten requests ask how a run stands. They and everything else for FAL pass the checks and go straight to the relay; the router is for the rest.
 
-use crate::access::{self, Peer};
+use crate::access::{self, Caller, Guest, Peer};
 use crate::app::App;
-use crate::ledger::User;
 use crate::refusal::Refusal;
 use crate::trace::Trace;
 use crate::{policy, relay};
@@ -48,10 +47,15 @@ async fn handle(
     mut request: Request,
 ) -> (Result<Response, Refusal>, Option<Target>) {
     if request.uri().path() == RELAY {
-        return match known(app, peer, &request) {
-            Ok(user) => relay::handle(app, &user, request).await,
-            Err(refusal) => (Err(refusal), None),
+        let guest = match known(app, peer, &request) {
+            Ok(guest) => guest,
+            Err(refusal) => return (Err(refusal), None),
         };
+        let (mut reply, target) = relay::handle(app, &guest.user, request).await;
+        if let Ok(reply) = &mut reply {
+            guest.see_off(reply);
+        }
+        return (reply, target);
     }
     if let Err(refusal) = fit(app, &request) {
         return (Err(refusal), None);
@@ -71,10 +75,10 @@ fn fit(app: &App, request: &Request) -> Result<(), Refusal> {
 }
 
 /// Who wants something of FAL.
-fn known(app: &App, peer: Peer, request: &Request) -> Result<User, Refusal> {
+fn known(app: &App, peer: Peer, request: &Request) -> Result<Guest, Refusal> {
     fit(app, request)?;
     access::same_site(request.headers())?;
-    app.door.user(peer.0, request.headers())
+    app.door.guest(&Caller::new(peer, request.headers()))
 }
 
 /// A tunnel or an upgrade. There is none here, and a request that wants one may mean something else to a machine in between.

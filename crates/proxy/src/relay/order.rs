@@ -21,8 +21,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Says that a reply is one of before: nothing was sent for it.
-const REPLAYED: (HeaderName, HeaderValue) =
-    (HeaderName::from_static("idempotent-replayed"), HeaderValue::from_static("true"));
+pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+const YES: HeaderValue = HeaderValue::from_static("true");
 /// When to ask again for a submit that is on its way.
 const A_MOMENT: Duration = Duration::from_secs(1);
 /// How often and how long apart an outcome is offered to a ledger that is away.
@@ -65,7 +65,11 @@ pub(super) async fn send(app: &Arc<App>, order: Order<'_>) -> Result<Response, R
     run.await.unwrap_or_else(|_| Err(ServerCode::UnknownOutcome.into()))
 }
 
-async fn claim_and_carry_out(app: Arc<App>, claim: Claim, call: Call<'_>) -> Result<Response, Refusal> {
+async fn claim_and_carry_out(
+    app: Arc<App>,
+    claim: Claim,
+    call: Call<'_>,
+) -> Result<Response, Refusal> {
     let (user, amount, digest) = (claim.user.clone(), claim.amount, claim.digest.clone());
     match app.ledger.claim(claim).await {
         Ok(Claimed::Granted(ticket)) => carry_out(app, ticket, user, amount, call).await,
@@ -156,7 +160,7 @@ fn replay(record: Record, digest: &str) -> Result<Response, Refusal> {
         Outcome::Unknown => Err(ServerCode::UnknownOutcome.into()),
         Outcome::Answered { stored, .. } => {
             let mut reply = rebuilt(&stored);
-            reply.headers_mut().insert(REPLAYED.0, REPLAYED.1);
+            reply.headers_mut().insert(REPLAYED, YES);
             Ok(reply)
         }
     }

@@ -2,82 +2,39 @@
 
 use super::{Call, CallError, stream_body};
 use crate::config::Addresses;
+use crate::outgoing::{self, Client, NAME};
 use crate::secret::{Scrubber, Secret};
 use axum::BoxError;
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, header};
 use axum::response::Response;
-use futures_util::future::BoxFuture;
 use futures_util::{Stream, StreamExt, stream};
 use http_body_util::Full;
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use likeness_fal::target::MediaUrl;
-use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::net::TcpStream;
-use tower::Service;
 
 const CLIENT_PROXY: HeaderName = HeaderName::from_static("x-fal-client-proxy");
-const NAME: HeaderValue =
-    HeaderValue::from_static(concat!("likeness-proxy/", env!("CARGO_PKG_VERSION")));
 const IDENTITY: HeaderValue = HeaderValue::from_static("identity");
-/// How long a connection may take, with its handshake.
-const CONNECT: Duration = Duration::from_secs(5);
 /// The largest list of prices, in bytes.
 const MOST_PRICES: usize = 64 << 10;
-const IDLE: Duration = Duration::from_secs(90);
 /// How long a picture may stop coming.
 const GAP: Duration = Duration::from_secs(30);
 
-/// Makes connections, each in [`CONNECT`].
-#[derive(Clone)]
-struct Connector(HttpsConnector<HttpConnector>);
-
-impl Service<Uri> for Connector {
-    type Response = MaybeHttpsStream<TokioIo<TcpStream>>;
-    type Error = BoxError;
-    type Future = BoxFuture<'static, Result<Self::Response, BoxError>>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.0.poll_ready(context)
-    }
-
-    fn call(&mut self, uri: Uri) -> Self::Future {
-        let connecting = self.0.call(uri);
-        Box::pin(async move { tokio::time::timeout(CONNECT, connecting).await? })
-    }
-}
-
 /// A connection pool to FAL, with the key.
 pub(crate) struct Live {
-    client: Client<Connector, Full<Bytes>>,
+    client: Client,
     authorization: HeaderValue,
     scrubber: Scrubber,
     addresses: Addresses,
 }
 
 impl Live {
-    /// A client that follows no redirect (it would carry the request to a stranger), heeds no proxy variable of the environment, and sends a
-    /// request again only if not a byte of it was written, because the connection that it was given to had been closed.
+    /// With this key, at these addresses.
     ///
     /// # Errors
     /// The system's certificates cannot be read.
     pub(crate) fn new(key: &Secret, addresses: Addresses) -> Result<Self, rustls::Error> {
-        let mut tcp = HttpConnector::new();
-        tcp.enforce_http(false);
-        tcp.set_nodelay(true);
-        let connector = HttpsConnectorBuilder::new()
-            .try_with_platform_verifier()?
-            .https_or_http()
-            .enable_all_versions()
-            .wrap_connector(tcp);
-        let client = Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(IDLE)
-            .build(Connector(connector));
+        let client = outgoing::client()?;
         Ok(Self { client, authorization: key.authorization(), scrubber: key.scrubber(), addresses })
     }
 
