@@ -276,7 +276,8 @@ messages! {
     pictures_cleared: fn(usize) -> String, storage_tight: fn(&str, &str) -> String,
     cancel: Text, again: Text, dismiss: Text, edit: Text, for_experts: Text, use_ultra: Text, open_avatar: Text,
     cost_none: Text, cost_maybe: fn(&str) -> String,
-    print_blocked: Text, blocked_why: Text,
+    blanked: fn(usize, usize) -> String, blanked_list: Text, blanked_cost: fn(&str) -> String,
+    blanked_next: Text, blanked_checker: Text, blanked_tolerance: Text, blanked_gone: Text,
     pictures_empty: Text,
     // Viewer
     size: Text, seed_used: Text, took: Text, engine: Text, use_settings: Text, download: Text, delete: Text,

@@ -115,9 +115,19 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
         "" => "It may have cost something.".to_owned(),
         _ => format!("It may have cost about {cost}."),
     },
-    print_blocked: "Held back",
-    blocked_why: "The safety filter of fal.ai held this picture \
-         back. Say it differently, or take another seed.",
+    blanked: |blanked, all| match (blanked, all) {
+        (_, 1) => "Held back by the safety filter".to_owned(),
+        _ => format!("Held back by the safety filter: {blanked} of {}", pictures(all)),
+    },
+    blanked_list: "Held back by the safety filter",
+    blanked_cost: |cost| match cost {
+        "" => "fal.ai made it, so it was charged.".to_owned(),
+        _ => format!("fal.ai made it, so it was charged: about {cost}."),
+    },
+    blanked_next: "Nothing came but black. Say it differently, or take another seed.",
+    blanked_checker: "Under Details this model also lets you turn the safety checker off.",
+    blanked_tolerance: "Under Details this model also takes a higher safety tolerance.",
+    blanked_gone: "The card is gone.",
     pictures_empty: "No pictures yet. The first one you make will be here.",
     size: "Size",
     seed_used: "Seed used",

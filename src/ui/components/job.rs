@@ -1,7 +1,6 @@
 //! A run on its way, or what became of it.
 
-use super::link::icon;
-use super::live::live;
+use super::{focus::focus_later, link::icon, live::live};
 use crate::{
     i18n::Words,
     page::Page,
@@ -246,8 +245,13 @@ fn actions(studio: Studio, job: &Job) -> AnyView {
             .then(|| view! { <button class="button" type="button" on:click=move |_| studio.cancel(&id)>{t.rooms().cancel}</button> });
         return view! { {save} {cancel} }.into_any();
     }
+    let away = move |_| {
+        studio.dismiss(&id);
+        // The pressed button goes with its card.
+        focus_later("sheet-title".to_owned());
+    };
     let dismiss = view! {
-        <button class="icon-button" type="button" aria-label=t.rooms().dismiss on:click=move |_| studio.dismiss(&id)>{icon("close")}</button>
+        <button class="icon-button" type="button" aria-label=t.rooms().dismiss on:click=away>{icon("close")}</button>
     };
     let again = {
         let job = job.clone();
