@@ -73,6 +73,13 @@ impl Checked {
     }
 }
 
+/// Judges one value that stands beside a request, at `path`.
+pub fn value(rule: Rule, value: &Value, path: &str) -> Vec<Issue> {
+    let mut issues = Vec::new();
+    value::read(rule, value, path, &mut issues);
+    issues
+}
+
 /// Checks `{"avatar", "prompt", "preset", "overrides"}`; null means absent.
 pub fn check(request: &Value) -> Checked {
     let mut checked = Checked::default();

@@ -58,11 +58,27 @@ codes! {
     /// A page of another site is calling.
     CrossSite = "cross_site", 403, false, "Pages of other sites may not call this server.";
     /// The server has an access rule, and the caller has not signed in, or no longer.
-    SignInRequired = "sign_in_required", 401, false, "This server wants its access code as Authorization: Bearer.";
+    SignInRequired = "sign_in_required", 401, false, "This server does not know who is calling. Sign in, and send the access code or token as Authorization: Bearer.";
     /// The access code is not the one.
-    WrongCode = "wrong_code", 401, false, "That is not the access code.";
-    /// Too many wrong access codes from one address.
-    TooManyAttempts = "too_many_attempts", 429, true, "Too many wrong access codes. Wait before the next attempt.";
+    WrongCode = "wrong_code", 401, false, "That is not the access code or token.";
+    /// Too many failed sign-ins from one address.
+    TooManyAttempts = "too_many_attempts", 429, true, "Too many failed sign-ins. Wait before the next attempt.";
+    /// The server has no token by which programs could be let in.
+    ApiOff = "api_off", 404, false, "This server takes no orders from programs.";
+    /// The server knows no Telegram bot.
+    TelegramOff = "telegram_off", 404, false, "This server knows no Telegram bot.";
+    /// The launch carried nothing to sign in with.
+    InitDataMissing = "init_data_missing", 401, false, "Telegram passed nothing to sign in with. Open the app from the bot's profile or menu button, a button under a message, or a link; keyboard buttons and inline mode pass nothing.";
+    /// The launch is not one that Telegram signed for a bot of this server.
+    BadInitData = "bad_init_data", 401, false, "Telegram did not sign this launch for a bot of this server.";
+    /// The launch is too long ago to sign anybody in.
+    OldInitData = "old_init_data", 401, false, "This launch is more than a day old. Close the app and open it again.";
+    /// The launch lies in the future.
+    EarlyInitData = "early_init_data", 401, false, "This launch lies in the future. One of the two clocks is wrong.";
+    /// The launch names no person.
+    NobodysInitData = "nobodys_init_data", 401, false, "This launch names no user.";
+    /// The session is not one of this server, or is over.
+    SessionOver = "session_over", 401, false, "The session is over. Sign in again.";
     /// A header that has a value FAL or this server does not know.
     BadHeader = "bad_header", 400, false, "A header has a value that is not taken.";
     /// More bytes than the address takes.

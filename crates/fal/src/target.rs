@@ -88,6 +88,14 @@ pub enum Place {
 }
 
 impl Place {
+    /// As it stands in an address.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::App(app) => app,
+            Self::Endpoint(route) => route.endpoint(),
+        }
+    }
+
     /// `owner/app`.
     pub const fn app(self) -> &'static str {
         match self {
@@ -99,10 +107,7 @@ impl Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::App(app) => app,
-            Self::Endpoint(route) => route.endpoint(),
-        })
+        f.write_str(self.name())
     }
 }
 
@@ -224,26 +229,32 @@ impl Target {
 
     /// Path and query, beginning with a slash.
     pub fn path_and_query(&self) -> String {
-        let requests = |place: &Place, id: &RequestId| format!("/{place}/requests/{id}");
-        match self {
+        let (place, id, rest) = match self {
             Self::Submit { route, max_queue: None } | Self::Run { route } => {
-                format!("/{}", route.endpoint())
+                return format!("/{}", route.endpoint());
             }
             Self::Submit { route, max_queue: Some(length) } => {
-                format!("/{}?fal_max_queue_length={length}", route.endpoint())
+                return format!("/{}?fal_max_queue_length={length}", route.endpoint());
+            }
+            Self::UploadInitiate => {
+                return "/storage/upload/initiate?storage_type=fal-cdn-v3".to_owned();
             }
             Self::Status { place, id, logs, delivery } => {
-                let stream = if *delivery == Delivery::Stream { "/stream" } else { "" };
-                let query = logs.map_or("", |on| if on { "?logs=1" } else { "?logs=0" });
-                format!("{}/status{stream}{query}", requests(place, id))
+                let rest = match (delivery, logs) {
+                    (Delivery::Once, None) => "/status",
+                    (Delivery::Once, Some(false)) => "/status?logs=0",
+                    (Delivery::Once, Some(true)) => "/status?logs=1",
+                    (Delivery::Stream, None) => "/status/stream",
+                    (Delivery::Stream, Some(false)) => "/status/stream?logs=0",
+                    (Delivery::Stream, Some(true)) => "/status/stream?logs=1",
+                };
+                (place, id, rest)
             }
-            Self::Result { place, id, ending: Ending::Id } => requests(place, id),
-            Self::Result { place, id, ending: Ending::Response } => {
-                requests(place, id) + "/response"
-            }
-            Self::Cancel { place, id } => requests(place, id) + "/cancel",
-            Self::UploadInitiate => "/storage/upload/initiate?storage_type=fal-cdn-v3".to_owned(),
-        }
+            Self::Result { place, id, ending: Ending::Id } => (place, id, ""),
+            Self::Result { place, id, ending: Ending::Response } => (place, id, "/response"),
+            Self::Cancel { place, id } => (place, id, "/cancel"),
+        };
+        ["/", place.name(), "/requests/", id.as_str(), rest].concat()
     }
 }
 

@@ -9,8 +9,9 @@ use crate::ledger::User;
 use crate::refusal::Refusal;
 use crate::secret::Secret;
 use crate::strikes::Strikes;
+use crate::telegram::{Session, Telegram};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use likeness_fal::ServerCode;
@@ -21,6 +22,7 @@ use std::time::Duration;
 /// Wrong codes from one address within [`FORGIVEN`], after which it has to wait.
 const WRONG_CODES: usize = 5;
 const FORGIVEN: Duration = Duration::from_secs(60);
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// The longest name of a user.
 const LONGEST_NAME: usize = 128;
 
@@ -38,10 +40,57 @@ pub(crate) enum Door {
     Code { code: Secret, front: Vec<IpAddr>, wrong: Strikes<IpAddr> },
     /// Whom a front proxy names.
     Named { header: HeaderName, front: Vec<IpAddr> },
+    /// Whoever opened the app of a bot.
+    Telegram(Arc<Telegram>),
+}
+
+/// Who got in.
+pub(crate) struct Guest {
+    pub(crate) user: User,
+    session: Option<(Arc<Telegram>, Session)>,
+}
+
+impl Guest {
+    /// Gives a reply to take along what the guest needs to come again.
+    pub(crate) fn see_off(&self, reply: &mut Response) {
+        if let Some((telegram, session)) = &self.session {
+            telegram.renew(session, reply);
+        }
+    }
+}
+
+impl From<&str> for Guest {
+    fn from(name: &str) -> Self {
+        Self { user: User(name.to_owned()), session: None }
+    }
+}
+
+/// Where a request comes from.
+pub(crate) struct Caller<'a> {
+    peer: IpAddr,
+    headers: &'a HeaderMap,
+}
+
+impl<'a> Caller<'a> {
+    pub(crate) fn new(peer: Peer, headers: &'a HeaderMap) -> Self {
+        Self { peer: peer.0, headers }
+    }
+
+    /// Who sent this request. A connection without an address is one of a test inside the process.
+    pub(crate) fn of(request: &'a Request) -> Self {
+        let peer = request.extensions().get::<Peer>();
+        let peer = peer.map_or(IpAddr::from([127, 0, 0, 1]), |peer| peer.0);
+        Self { peer, headers: request.headers() }
+    }
+
+    /// What is counted as one caller, as the nearest believed proxy saw it.
+    pub(crate) fn network(&self, front: &[IpAddr]) -> IpAddr {
+        network(client(self.peer, self.headers, front))
+    }
 }
 
 impl Door {
-    pub(crate) fn new(access: &Access, is_live: bool) -> Self {
+    pub(crate) fn new(access: &Access, telegram: Option<&Arc<Telegram>>, is_live: bool) -> Self {
         match access {
             Access::Open if is_live => Self::Loopback,
             Access::Open => Self::Everybody,
@@ -52,12 +101,15 @@ impl Door {
             Access::Header { name, front } => {
                 Self::Named { header: name.clone(), front: front.clone() }
             }
+            Access::Telegram { .. } => {
+                Self::Telegram(Arc::clone(telegram.expect("the rule needs a bot")))
+            }
         }
     }
 
     /// Whether several people use the server, so that a run belongs to the one who started it.
     pub(crate) fn is_shared(&self) -> bool {
-        matches!(self, Self::Named { .. })
+        matches!(self, Self::Named { .. } | Self::Telegram(_))
     }
 
     /// Forgets wrong codes that no longer count.
@@ -67,49 +119,47 @@ impl Door {
         }
     }
 
+    /// Whether a request may come in at all: the server of one machine answers nobody else.
+    pub(crate) fn admits(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Refusal> {
+        if !matches!(self, Self::Loopback) || is_local(uri, headers) {
+            Ok(())
+        } else {
+            Err(ServerCode::LoopbackOnly.into())
+        }
+    }
+
     /// Who calls an address that wants a user.
-    fn user(&self, peer: IpAddr, headers: &HeaderMap) -> Result<User, Refusal> {
+    pub(crate) fn guest(&self, caller: &Caller<'_>) -> Result<Guest, Refusal> {
         match self {
-            Self::Everybody | Self::Loopback => Ok(User("open".to_owned())),
+            Self::Everybody | Self::Loopback => Ok("open".into()),
             Self::Code { code, front, wrong } => {
-                let client = network(client(peer, headers, front));
-                let given = one(headers, &header::AUTHORIZATION)
-                    .and_then(|value| value.strip_prefix("Bearer "))
-                    .ok_or(ServerCode::SignInRequired)?;
+                let client = caller.network(front);
+                let given = bearer(caller.headers)?;
                 // Before the comparison: otherwise guessing would go on unhindered.
                 if let Some(wait) = wrong.pause(&client) {
                     return Err(Refusal::later(ServerCode::TooManyAttempts, wait));
                 }
                 if code.is(given) {
-                    return Ok(User("guest".to_owned()));
+                    return Ok("guest".into());
                 }
                 wrong.strike(&client);
                 Err(ServerCode::WrongCode.into())
             }
             Self::Named { header, front } => {
-                let name = one(headers, header).filter(|_| front.contains(&peer.to_canonical()));
+                let is_front = front.contains(&caller.peer.to_canonical());
+                let name = one(caller.headers, header).filter(|_| is_front);
                 let is_name = |name: &&str| {
                     (1..=LONGEST_NAME).contains(&name.len()) && !name.contains(char::is_control)
                 };
                 let name = name.filter(is_name).ok_or(ServerCode::SignInRequired)?;
-                Ok(User(name.to_owned()))
+                Ok(name.into())
+            }
+            Self::Telegram(telegram) => {
+                let session = telegram.session(bearer(caller.headers)?)?;
+                let user = session.ledger_user();
+                Ok(Guest { user, session: Some((Arc::clone(telegram), session)) })
             }
         }
-    }
-}
-
-/// Refuses strangers everywhere.
-pub(crate) async fn strangers(
-    State(app): State<Arc<App>>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let is_known =
-        !matches!(app.door, Door::Loopback) || is_local(request.uri(), request.headers());
-    if is_known {
-        next.run(request).await
-    } else {
-        Refusal::from(ServerCode::LoopbackOnly).into_response()
     }
 }
 
@@ -119,30 +169,41 @@ pub(crate) async fn sign_in(
     mut request: Request,
     next: Next,
 ) -> Response {
-    // A connection without an address is one of a test inside the process.
-    let peer =
-        request.extensions().get::<Peer>().map_or(IpAddr::from([127, 0, 0, 1]), |peer| peer.0);
-    match app.door.user(peer, request.headers()) {
-        Ok(user) => {
-            request.extensions_mut().insert(user);
-            next.run(request).await
-        }
-        Err(refusal) => refusal.into_response(),
-    }
+    let guest = match app.door.guest(&Caller::of(&request)) {
+        Ok(guest) => guest,
+        Err(refusal) => return refusal.into_response(),
+    };
+    request.extensions_mut().insert(guest.user.clone());
+    let mut reply = next.run(request).await;
+    guest.see_off(&mut reply);
+    reply
 }
 
 /// Refuses calls that a browser marks as coming from a page of another site. No CORS header is ever sent, so such a page could not read
 /// a reply; this keeps it from causing anything either.
-pub(crate) async fn other_sites(request: Request, next: Next) -> Response {
-    let site = request.headers().get("sec-fetch-site").map(|value| value.as_bytes().to_vec());
-    match site.as_deref() {
-        None | Some(b"same-origin" | b"none") => next.run(request).await,
-        Some(_) => Refusal::from(ServerCode::CrossSite).into_response(),
+pub(crate) fn same_site(headers: &HeaderMap) -> Result<(), Refusal> {
+    match headers.get(FETCH_SITE).map(HeaderValue::as_bytes) {
+        None | Some(b"same-origin" | b"none") => Ok(()),
+        Some(_) => Err(ServerCode::CrossSite.into()),
     }
 }
 
+/// [`same_site`] for a router.
+pub(crate) async fn other_sites(request: Request, next: Next) -> Response {
+    match same_site(request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+/// What stands behind `Authorization: Bearer`.
+pub(crate) fn bearer(headers: &HeaderMap) -> Result<&str, Refusal> {
+    let value = one(headers, &header::AUTHORIZATION);
+    value.and_then(|value| value.strip_prefix("Bearer ")).ok_or(ServerCode::SignInRequired.into())
+}
+
 /// The value of a header that stands once.
-fn one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+pub(crate) fn one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     let mut values = headers.get_all(name).iter();
     let (value, None) = (values.next()?, values.next()) else { return None };
     value.to_str().ok()
@@ -189,6 +250,10 @@ mod tests {
             .collect()
     }
 
+    fn user(door: &Door, peer: IpAddr, headers: &HeaderMap) -> Result<User, Refusal> {
+        door.guest(&Caller { peer, headers }).map(|guest| guest.user)
+    }
+
     fn local(list: &[(&'static str, &'static str)]) -> bool {
         is_local(&Uri::from_static("/"), &headers(list))
     }
@@ -221,9 +286,12 @@ mod tests {
     #[test]
     fn after_a_few_wrong_codes_an_address_has_to_wait() {
         let code = Secret::parse("correct horse battery".replace(' ', "-").as_str()).unwrap();
-        let door = Door::new(&Access::Password { code, front: vec![] }, true);
-        let call = |value| door.user(PEER, &headers(&[("authorization", value)]));
-        assert_eq!(door.user(PEER, &headers(&[])).unwrap_err().code(), ServerCode::SignInRequired);
+        let door = Door::new(&Access::Password { code, front: vec![] }, None, true);
+        let call = |value| user(&door, PEER, &headers(&[("authorization", value)]));
+        assert_eq!(
+            user(&door, PEER, &headers(&[])).unwrap_err().code(),
+            ServerCode::SignInRequired
+        );
         for _ in 0..5 {
             assert_eq!(call("Bearer wrong").unwrap_err().code(), ServerCode::WrongCode);
         }
@@ -232,7 +300,7 @@ mod tests {
             ServerCode::TooManyAttempts
         );
         let elsewhere = IpAddr::from([203, 0, 113, 10]);
-        let elsewhere = |value| door.user(elsewhere, &headers(&[("authorization", value)]));
+        let elsewhere = |value| user(&door, elsewhere, &headers(&[("authorization", value)]));
         assert_eq!(elsewhere("Bearer correct-horse-battery").unwrap(), User("guest".to_owned()));
         for odd in ["bearer correct-horse-battery", "Basic x", "Bearer  correct-horse-battery"] {
             assert!(elsewhere(odd).is_err(), "{odd}");
@@ -242,15 +310,15 @@ mod tests {
     #[test]
     fn a_name_is_believed_from_the_front_proxy_alone() {
         let name = HeaderName::from_static("x-forwarded-user");
-        let door = Door::new(&Access::Header { name, front: vec![PEER] }, true);
+        let door = Door::new(&Access::Header { name, front: vec![PEER] }, None, true);
         let ann = headers(&[("x-forwarded-user", "ann")]);
-        assert_eq!(door.user(PEER, &ann).unwrap(), User("ann".to_owned()));
+        assert_eq!(user(&door, PEER, &ann).unwrap(), User("ann".to_owned()));
         let stranger = IpAddr::from([203, 0, 113, 10]);
-        assert!(door.user(stranger, &ann).is_err());
-        assert!(door.user(PEER, &headers(&[])).is_err());
+        assert!(user(&door, stranger, &ann).is_err());
+        assert!(user(&door, PEER, &headers(&[])).is_err());
         let mut twice = ann;
         twice.append("x-forwarded-user", "bob".parse().unwrap());
-        assert!(door.user(PEER, &twice).is_err());
+        assert!(user(&door, PEER, &twice).is_err());
     }
 
     #[test]

@@ -3,24 +3,28 @@
 use crate::access::{self, Door};
 use crate::assets::{self, Assets};
 use crate::config::{Access, Config, LedgerPlace, Mode, Origin};
+use crate::generate::{self, Programs};
 use crate::ledger::{Ledger, User};
 use crate::metrics::Metrics;
 use crate::pace::{Coalescer, Pace};
 use crate::price::{self, Prices};
 use crate::refusal::Refusal;
+use crate::relay::Answer;
 use crate::server::StartError;
+use crate::telegram::{self, Telegram};
 use crate::upstream::{Demo, Live, MEDIA_PATH, Upstream};
-use crate::{api, image, policy, relay, spending, submissions, trace};
+use crate::{api, image, spending, submissions};
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get, post};
+use axum::routing::{get, post};
 use likeness_core::{MicroUsd, Route};
 use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use tokio::sync::{OwnedRwLockReadGuard, RwLock};
 
 /// How often the ledger and the limits of pace forget what is old.
 const SWEEP: Duration = Duration::from_secs(30);
@@ -31,9 +35,13 @@ pub(crate) struct App {
     pub(crate) assets: Assets,
     pub(crate) door: Door,
     pub(crate) access: Access,
+    /// The bots, if there are any.
+    pub(crate) telegram: Option<Arc<Telegram>>,
+    /// How programs order, if they may.
+    pub(crate) programs: Option<Programs>,
     pub(crate) ledger: Ledger,
     pub(crate) pace: Pace,
-    pub(crate) coalescer: Coalescer,
+    pub(crate) coalescer: Coalescer<Answer>,
     pub(crate) metrics: Metrics,
     prices: Prices,
     /// What browsers call this server.
@@ -43,6 +51,8 @@ pub(crate) struct App {
     /// Where pictures lie beside FAL's hosts.
     media: Option<Origin>,
     stopping: AtomicBool,
+    /// Held by every order from before it leaves until its outcome is written down, also when its caller has hung up.
+    orders: Arc<RwLock<()>>,
 }
 
 impl App {
@@ -67,8 +77,11 @@ impl App {
             LedgerPlace::Redis(url) => Ok(Ledger::in_redis(url, spending.limits).await?),
         };
         let is_live = matches!(upstream, Upstream::Live(_));
+        let telegram = config.telegram.as_ref().map(Telegram::new).transpose()?.map(Arc::new);
         Ok(Self {
-            door: Door::new(&config.access, is_live),
+            door: Door::new(&config.access, telegram.as_ref(), is_live),
+            telegram,
+            programs: config.programs.as_ref().map(Programs::new).transpose()?,
             access: config.access.clone(),
             ledger: ledger.map_err(|reason| {
                 StartError::Ledger(spending.ledger.to_string(), reason.to_string())
@@ -83,6 +96,7 @@ impl App {
             public,
             media,
             stopping: AtomicBool::new(false),
+            orders: Arc::default(),
         })
     }
 
@@ -117,6 +131,12 @@ impl App {
                     }
                     self.pace.forget();
                     self.door.forget();
+                    if let Some(programs) = &self.programs {
+                        programs.forget();
+                    }
+                    if let Some(telegram) = &self.telegram {
+                        telegram.forget();
+                    }
                 }
                 _ = prices.tick(), if self.is_live() => self.prices.refresh(&self.upstream).await,
             }
@@ -143,18 +163,30 @@ impl App {
     pub(crate) fn stop(&self) {
         self.stopping.store(true, Ordering::Relaxed);
     }
+
+    /// To be held for as long as an order is on its way.
+    pub(crate) async fn order_begins(&self) -> OwnedRwLockReadGuard<()> {
+        Arc::clone(&self.orders).read_owned().await
+    }
+
+    /// Waits until no order is on its way. Only for a server that is stopping: new orders wait behind it.
+    pub(crate) async fn orders_done(&self) {
+        drop(self.orders.write().await);
+    }
 }
 
-/// Every path and its layers; the last one stands outermost.
+/// Every path but the relay's, with what stands before it.
 pub(crate) fn router(app: &Arc<App>) -> Router {
     let api = Router::new()
-        .route("/api/fal/proxy", any(relay::handle))
         .route("/api/v1/compose", post(api::compose_request).fallback(api::only_post))
         .route("/api/v1/image", get(image::handle).fallback(api::only_get))
         .route("/api/v1/spending", get(spending::handle).fallback(api::only_get))
         .route("/api/v1/submissions/{key}", get(submissions::handle).fallback(api::only_get))
         .layer(from_fn_with_state(Arc::clone(app), access::sign_in))
         .route("/api/v1/config", get(api::config).fallback(api::only_get))
+        .route("/api/v1/generate", post(generate::handle).fallback(api::only_post))
+        .route("/api/v1/jobs/{id}", get(generate::ask).fallback(api::only_get))
+        .route("/api/v1/telegram/session", post(telegram::sign_in).fallback(api::only_post))
         .layer(from_fn(access::other_sites));
     let mut router = Router::new()
         .merge(api)
@@ -167,9 +199,6 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         router = router.nest(MEDIA_PATH, media);
     }
     router
-        .layer(from_fn_with_state(Arc::clone(app), access::strangers))
-        .layer(from_fn_with_state(Arc::clone(app), policy::layer))
-        .layer(from_fn_with_state(app.metrics.clone(), trace::layer))
 }
 
 /// The demo's media answer any site, as FAL's do: their addresses name another host than the page's where the server has two names.

@@ -7,8 +7,10 @@ mod access;
 mod address;
 mod file;
 mod keys;
+mod programs;
 mod settings;
 mod spending;
+mod telegram;
 
 #[cfg(test)]
 mod tests;
@@ -18,9 +20,11 @@ pub(crate) use address::is_loopback_host;
 pub use address::{Addresses, Origin};
 pub use file::SettingsFile;
 pub use keys::Keys;
+pub use programs::{Programs, Webhook};
 pub use settings::Settings;
 pub(crate) use spending::micro_usd;
 pub use spending::{LedgerPlace, Spending};
+pub use telegram::{Telegram, TelegramBot};
 
 use crate::secret::{BadKey, Secret};
 use std::net::SocketAddr;
@@ -39,14 +43,16 @@ pub struct Config {
     pub mode: Mode,
     /// Who may use it.
     pub access: Access,
+    /// The bots whose apps may sign in.
+    pub telegram: Option<Telegram>,
+    /// How programs order by one call.
+    pub programs: Option<Programs>,
     /// Budgets, prices, and where they are kept.
     pub spending: Spending,
     /// Where the numbers for Prometheus are served, if anywhere.
     pub metrics: Option<SocketAddr>,
     /// Sites that may show the app in a frame, beside its own.
     pub frame_ancestors: Vec<Origin>,
-    /// Settings that are present but belong to a part which this version does not have.
-    pub unused: Vec<&'static str>,
 }
 
 /// Where pictures come from.
@@ -99,11 +105,19 @@ pub enum ConfigError {
         /// What it may hold.
         expected: &'static str,
     },
-    /// An access rule of a later version.
+    /// A webhook without what it needs.
     #[error(
-        "LIKENESS_ACCESS={0} is not available in this version. Unset it: the server then answers its own machine only as long as it has a key."
+        "A webhook needs LIKENESS_API_TOKEN, LIKENESS_WEBHOOK_URL and LIKENESS_WEBHOOK_SECRET; {0} is not set."
     )]
-    NoSuchAccess(String),
+    HalfWebhook(&'static str),
+    /// Not the token of a bot. The message does not repeat it.
+    #[error(
+        "TELEGRAM_BOT_TOKEN: token {number} is not of the form 123456789:ABC…. Copy it again from @BotFather."
+    )]
+    BadBotToken {
+        /// Which of the list, from 1.
+        number: usize,
+    },
     /// An access rule without what it needs.
     #[error("LIKENESS_ACCESS={rule} needs {needs}.")]
     HalfAccess {

@@ -5,7 +5,7 @@ use ring::rand::{SecureRandom, SystemRandom};
 /// The system gives no random numbers.
 #[derive(Debug, thiserror::Error)]
 #[error("the system gives no random numbers")]
-pub(crate) struct NoEntropy;
+pub struct NoEntropy;
 
 /// 128 random bits as hexadecimal digits.
 pub(crate) fn hex() -> Result<String, NoEntropy> {

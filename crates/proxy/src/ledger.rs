@@ -16,11 +16,13 @@ mod tests;
 pub(crate) use record::{Outcome, Record, Run, Stored};
 pub use redis::RedisError;
 
+use crate::recent::Recent;
 use likeness_core::MicroUsd;
 use likeness_fal::{RequestId, ServerCode};
 use record::name_of;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use window::Windows;
 
@@ -36,6 +38,8 @@ const LONGEST_FLIGHT: Millis = 15 * 60_000;
 /// A submit without an outcome after this time belongs to a server that died.
 const LONGEST_SUBMIT: Millis = 6 * 60_000;
 const HOUR: Millis = 3_600_000;
+/// Of how many runs, and as many older ones, the owner is kept in memory.
+const KNOWN_OWNERS: usize = 16_384;
 
 /// Who spends. `open` and the access code are one user each.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -191,13 +195,15 @@ pub(crate) struct Ledger {
     store: Store,
     limits: Limits,
     clock: Clock,
+    /// Whose runs were asked about lately: a run never changes hands.
+    owners: Mutex<Recent<RequestId, String>>,
 }
 
 impl Ledger {
     /// A ledger that is gone with the process.
     pub(crate) fn in_memory(limits: Limits) -> Result<Self, Away> {
         let store = Store::File(file::FileStore::in_memory()?);
-        Ok(Self { store, limits, clock: Clock::default() })
+        Ok(Self { store, limits, clock: Clock::default(), owners: Mutex::default() })
     }
 
     /// A ledger in a file, which no other process may hold at the same time.
@@ -207,13 +213,18 @@ impl Ledger {
         let clock = Clock::default();
         clock.advance(store.clock()?);
         store.sweep_now(Millis::MAX, clock.now())?;
-        Ok(Self { store: Store::File(store), limits, clock })
+        Ok(Self { store: Store::File(store), limits, clock, owners: Mutex::default() })
     }
 
     /// A ledger that several proxies share.
     pub(crate) async fn in_redis(url: &str, limits: Limits) -> Result<Self, RedisError> {
         let store = redis::RedisStore::connect(url).await?;
-        Ok(Self { store: Store::Redis(store), limits, clock: Clock::default() })
+        Ok(Self {
+            store: Store::Redis(store),
+            limits,
+            clock: Clock::default(),
+            owners: Mutex::default(),
+        })
     }
 
     /// The limits.
@@ -285,6 +296,22 @@ impl Ledger {
             Store::Redis(store) => store.record(&name).await?,
         };
         Ok(record.filter(|record| record.is_remembered(now)).map(|record| record.seen_at(now)))
+    }
+
+    /// Whether the run was started by this user.
+    pub(crate) async fn owns(&self, user: &User, id: &RequestId) -> Result<bool, Away> {
+        let owners = || self.owners.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(owner) = owners().get(id) {
+            return Ok(*owner == user.0);
+        }
+        let Some(run) = self.run(id).await? else { return Ok(false) };
+        let is_owner = run.user == user.0;
+        let mut owners = owners();
+        if owners.len() >= KNOWN_OWNERS {
+            owners.turn(|_| false);
+        }
+        owners.insert(id.clone(), run.user);
+        Ok(is_owner)
     }
 
     /// Whose run it is, and what it costs; none if it was not started here.

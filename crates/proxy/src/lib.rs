@@ -1,7 +1,7 @@
 //! The server of Likeness: static files, the fal.ai proxy protocol, access, money and health.
 //!
 //! A request passes `trace` (id and log line), `policy` (headers for browsers) and `access` (who may call) and reaches one of: `relay`
-//! (FAL's proxy protocol), `api` (compose, configuration, health), `submissions` and `spending` (what became of submits and money), `image` (pictures),
+//! (FAL's proxy protocol), `api` (compose, configuration, health), `submissions` and `spending` (what became of submits and money), `image` (pictures), `telegram` (people who open a bot's app), `generate` (programs),
 //! `assets` (the built app). Whatever costs money goes through `relay::order` and the `ledger`. Whatever goes to FAL goes through `upstream`, which is
 //! FAL or the simulator; nothing above it knows which.
 //!
@@ -15,24 +15,30 @@ mod body;
 pub mod config;
 mod digest;
 mod entropy;
+mod generate;
 mod image;
 mod ledger;
 mod metrics;
+mod outgoing;
 mod pace;
 mod policy;
 mod price;
 mod process;
+mod recent;
 mod refusal;
 mod relay;
 mod secret;
 mod server;
+mod service;
 mod spending;
 mod strikes;
 mod submissions;
+mod telegram;
 mod trace;
 mod upstream;
 
 pub use config::{Config, ConfigError, Keys, Settings, SettingsFile};
+pub use entropy::NoEntropy;
 pub use ledger::{Limits, RedisError};
 pub use process::forbid_core_dumps;
 pub use secret::{BadKey, Secret};

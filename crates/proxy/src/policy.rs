@@ -2,11 +2,7 @@
 
 use crate::app::App;
 use crate::upstream::MEDIA_PATH;
-use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
-use axum::middleware::Next;
-use axum::response::Response;
-use std::sync::Arc;
 
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 const NO_REFERRER: HeaderValue = HeaderValue::from_static("no-referrer");
@@ -19,11 +15,8 @@ const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resour
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 
 /// Sets what every reply has. A handler that knows better has set its own before.
-pub(crate) async fn layer(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let path = request.uri().path();
+pub(crate) fn set(app: &App, path: &str, headers: &mut HeaderMap) {
     let (is_media, is_api) = (path.starts_with(MEDIA_PATH), path.starts_with("/api/"));
-    let mut reply = next.run(request).await;
-    let headers = reply.headers_mut();
     or_else(headers, header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
     or_else(headers, header::REFERRER_POLICY, NO_REFERRER);
     or_else(headers, PERMISSIONS_POLICY, NO_DEVICES);
@@ -36,7 +29,6 @@ pub(crate) async fn layer(State(app): State<Arc<App>>, request: Request, next: N
     if app.public.is_https() {
         or_else(headers, header::STRICT_TRANSPORT_SECURITY, TLS_ONLY);
     }
-    reply
 }
 
 fn or_else(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {

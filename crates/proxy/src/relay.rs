@@ -8,16 +8,18 @@ mod order;
 mod reply;
 mod target;
 
+pub(crate) use reply::Answer;
+
 use crate::app::App;
 use crate::body;
 use crate::ledger::User;
 use crate::refusal::Refusal;
 use crate::submissions;
-use crate::trace::Note;
 use crate::upstream::{Call, CallError};
-use axum::extract::{Extension, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::extract::Request;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use likeness_core::Route;
 use likeness_fal::ServerCode;
 use likeness_fal::schema::{self, Detail, Extras};
 use likeness_fal::server::SENT_HEADER;
@@ -26,39 +28,35 @@ use likeness_fal::wire::UploadRequest;
 use serde_json::Value;
 use std::sync::Arc;
 
+pub(crate) use order::REPLAYED;
+
 /// The largest body of a run, in bytes. Pictures never travel in it.
 const MOST_BODY: usize = 256 << 10;
 /// The largest body of an upload's first step, in bytes.
 const MOST_UPLOAD_REQUEST: usize = 4 << 10;
 
-/// Every request to `/api/fal/proxy`.
+/// Answers a request of a user who was let in, and says what it wanted.
 pub(crate) async fn handle(
-    State(app): State<Arc<App>>,
-    Extension(user): Extension<User>,
+    app: &Arc<App>,
+    user: &User,
     request: Request,
-) -> Response {
+) -> (Result<Response, Refusal>, Option<Target>) {
     let (parts, body) = request.into_parts();
-    let target = match target::read(&parts.method, &parts.headers) {
-        Ok(target) => target,
-        Err(refusal) => return refusal.into_response(),
-    };
-    let note = Note(target::name(&target));
-    let mut reply = relay(&app, &user, target, &parts.headers, body)
-        .await
-        .unwrap_or_else(IntoResponse::into_response);
-    reply.extensions_mut().insert(note);
-    reply
+    match target::read(&parts.method, &parts.headers) {
+        Ok(target) => (relay(app, user, &target, &parts.headers, body).await, Some(target)),
+        Err(refusal) => (Err(refusal), None),
+    }
 }
 
 async fn relay(
     app: &Arc<App>,
     user: &User,
-    target: Target,
+    target: &Target,
     caller: &HeaderMap,
     body: axum::body::Body,
 ) -> Result<Response, Refusal> {
-    let headers = headers::for_fal(caller, &target)?;
-    let body = match &target {
+    let headers = headers::for_fal(caller, target)?;
+    let body = match target {
         Target::Submit { .. } | Target::Run { .. } => {
             Some(body::json(caller, body, MOST_BODY).await?)
         }
@@ -66,14 +64,17 @@ async fn relay(
         _ => None,
     };
     if let Some(body) = &body
-        && let Err(details) = judge(&target, body)
+        && let Err(details) = judge(target, body)
     {
         return Ok(held_back(&details));
     }
     match (target.paid_route(), body) {
         (Some(route), Some(body)) => {
             let key = submissions::key(caller)?;
-            order::send(app, order::Order { user, key, route, target, headers, body: &body }).await
+            let order =
+                order::Order { user, key, route, target: target.clone(), headers, body: &body };
+            // Boxed, so that the many questions do not carry the room that an order takes.
+            Box::pin(order::send(app, order)).await
         }
         (_, body) => {
             let body = body.map(|body| upload_request(&body)).transpose()?;
@@ -82,29 +83,70 @@ async fn relay(
     }
 }
 
+/// Orders a run for a program. The body is one that [`likeness_fal::compose`] made.
+pub(crate) async fn order(
+    app: &Arc<App>,
+    user: &User,
+    key: Option<String>,
+    route: Route,
+    body: &Value,
+) -> Result<Response, Refusal> {
+    let target = Target::Submit { route, max_queue: None };
+    let headers = headers::for_fal(&HeaderMap::new(), &target)?;
+    Box::pin(order::send(app, order::Order { user, key, route, target, headers, body })).await
+}
+
+/// Asks about a run on behalf of the server itself, which keeps its own pace.
+pub(crate) async fn asked(app: &App, target: &Target) -> Result<Answer, Refusal> {
+    let headers = headers::for_fal(&HeaderMap::new(), target)?;
+    pass(app, Call { target, headers, body: None }).await
+}
+
 /// Asks something that costs nothing.
-async fn ask(app: &Arc<App>, user: &User, call: Call) -> Result<Response, Refusal> {
+async fn ask(app: &App, user: &User, call: Call<'_>) -> Result<Response, Refusal> {
     app.question(user)?;
-    let target = call.target.clone();
-    if let Some(id) = run_of(&target) {
+    if let Some(id) = run_of(call.target) {
         own(app, user, id).await?;
     }
-    let asked = async {
-        let reply = app.upstream.call(call).await.map_err(|error| match error {
-            CallError::NotSent | CallError::Lost => ServerCode::Unreachable,
-            CallError::TimedOut => ServerCode::UpstreamTimeout,
-        })?;
-        reply::of_question(&target, reply, app.upstream.scrubber()).await
-    };
-    let reply = match &target {
-        Target::Status { delivery: Delivery::Once, .. } | Target::Result { .. } => {
-            app.coalescer.ask(target.path_and_query(), asked).await?
+    if let Target::Status { delivery: Delivery::Stream, .. } = call.target {
+        let reply = called(app, call).await?;
+        return reply::of_stream(reply, app.upstream.scrubber()).await;
+    }
+    pass(app, call).await.map(Answer::into_response)
+}
+
+/// The answer to a question; equal ones share it.
+async fn pass(app: &App, call: Call<'_>) -> Result<Answer, Refusal> {
+    let target = call.target;
+    let answer = match target {
+        Target::Status { .. } | Target::Result { .. } => {
+            let slot = app.coalescer.slot(target.path_and_query());
+            let mut held = slot.lock().await;
+            match held.fresh() {
+                Some(answer) => answer,
+                None => {
+                    let answer = answered(app, call).await?;
+                    held.keep(answer.clone());
+                    answer
+                }
+            }
         }
-        _ => asked.await?,
+        _ => answered(app, call).await?,
     };
-    let units = reply.headers().get("x-fal-billable-units").cloned();
-    land(app, &target, reply.status(), units).await;
-    Ok(reply)
+    land(app, target, &answer).await;
+    Ok(answer)
+}
+
+async fn answered(app: &App, call: Call<'_>) -> Result<Answer, Refusal> {
+    let reply = called(app, call).await?;
+    reply::of_question(reply, app.upstream.scrubber()).await
+}
+
+async fn called(app: &App, call: Call<'_>) -> Result<Response, Refusal> {
+    app.upstream.call(call).await.map_err(|error| match error {
+        CallError::NotSent | CallError::Lost => ServerCode::Unreachable.into(),
+        CallError::TimedOut => ServerCode::UpstreamTimeout.into(),
+    })
 }
 
 /// The run that a question is about.
@@ -123,9 +165,9 @@ async fn own(app: &App, user: &User, id: &RequestId) -> Result<(), Refusal> {
     if !app.door.is_shared() {
         return Ok(());
     }
-    match app.ledger.run(id).await {
-        Ok(Some(run)) if run.user == user.0 => Ok(()),
-        Ok(_) => Err(ServerCode::UnknownRun.into()),
+    match app.ledger.owns(user, id).await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(ServerCode::UnknownRun.into()),
         Err(away) => {
             tracing::error!(error = %away, "the ledger is away");
             Ok(())
@@ -134,14 +176,14 @@ async fn own(app: &App, user: &User, id: &RequestId) -> Result<(), Refusal> {
 }
 
 /// A run whose output or refusal was fetched, or that was taken back, is no longer under way.
-async fn land(app: &App, target: &Target, status: StatusCode, units: Option<HeaderValue>) {
+async fn land(app: &App, target: &Target, answer: &Answer) {
     let id = match target {
-        Target::Result { id, .. } if matches!(status.as_u16(), 200 | 422) => id,
-        Target::Cancel { id, .. } if status.is_success() => id,
+        Target::Result { id, .. } if matches!(answer.status.as_u16(), 200 | 422) => id,
+        Target::Cancel { id, .. } if answer.status.is_success() => id,
         _ => return,
     };
-    let units = units.as_ref().and_then(|units| units.to_str().ok());
-    if let Err(away) = app.ledger.landed(id, units).await {
+    let units = answer.headers.get("x-fal-billable-units").and_then(|units| units.to_str().ok());
+    if let Err(away) = Box::pin(app.ledger.landed(id, units)).await {
         tracing::error!(error = %away, "the ledger is away");
     }
 }

@@ -1,11 +1,13 @@
 //! The key: who may see it (nobody) and how it is kept out of everything that leaves.
 
 use axum::http::HeaderValue;
+use bytes::Bytes;
 use core::fmt;
+use memchr::memmem::Finder;
 use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
-/// A key of FAL. It has no `Display` and no `Serialize`, and its `Debug` says nothing.
+/// A key of FAL, an access code or a token. It has no `Display` and no `Serialize`, and its `Debug` says nothing.
 #[derive(Clone)]
 pub struct Secret(Arc<str>);
 
@@ -39,6 +41,11 @@ impl Secret {
     pub(crate) fn is(&self, text: &str) -> bool {
         let digest = |text: &str| ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
         digest(text).as_ref().ct_eq(digest(&self.0).as_ref()).into()
+    }
+
+    /// The secret itself, for whom it was made and for nobody else.
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
     }
 
     /// The `Authorization` header for FAL, marked so that nothing prints it.
@@ -77,18 +84,30 @@ const REDACTED: &[u8] = b"[redacted]";
 /// events of a stream pass at once.
 #[derive(Clone, Default)]
 pub(crate) struct Scrubber {
-    needles: Arc<[Vec<u8>]>,
+    needles: Arc<[Finder<'static>]>,
     held: Vec<u8>,
 }
 
 impl Scrubber {
     fn of(needles: Vec<Vec<u8>>) -> Self {
-        Self { needles: needles.into(), held: Vec::new() }
+        let needles = needles.iter().map(|needle| Finder::new(needle).into_owned()).collect();
+        Self { needles, held: Vec::new() }
     }
 
     /// Whether a secret stands in the bytes.
     pub(crate) fn finds_in(&self, bytes: &[u8]) -> bool {
-        self.needles.iter().any(|needle| bytes.windows(needle.len()).any(|window| window == needle))
+        self.needles.iter().any(|needle| needle.find(bytes).is_some())
+    }
+
+    /// A whole text, clean.
+    pub(crate) fn clean(&self, bytes: Bytes) -> Bytes {
+        if !self.finds_in(&bytes) {
+            return bytes;
+        }
+        let mut scrubber = Self { needles: Arc::clone(&self.needles), held: Vec::new() };
+        let mut clean = scrubber.push(&bytes);
+        clean.extend(scrubber.finish());
+        clean.into()
     }
 
     /// The next bytes, clean.
@@ -97,19 +116,38 @@ impl Scrubber {
         data.extend_from_slice(chunk);
         let mut clean = Vec::with_capacity(data.len());
         let mut rest = &data[..];
-        while let Some(first) = rest.first() {
-            if let Some(needle) = self.needles.iter().find(|needle| rest.starts_with(needle)) {
-                clean.extend_from_slice(REDACTED);
-                rest = &rest[needle.len()..];
-            } else if self.needles.iter().any(|needle| needle.starts_with(rest)) {
-                self.held = rest.to_vec();
-                return clean;
-            } else {
-                clean.push(*first);
-                rest = &rest[1..];
+        loop {
+            let whole = self.first_in(rest);
+            let begun = self.begun_in(rest);
+            match whole {
+                Some((at, length)) if at <= begun => {
+                    clean.extend_from_slice(&rest[..at]);
+                    clean.extend_from_slice(REDACTED);
+                    rest = &rest[at + length..];
+                }
+                _ => {
+                    clean.extend_from_slice(&rest[..begun]);
+                    self.held = rest[begun..].to_vec();
+                    return clean;
+                }
             }
         }
-        clean
+    }
+
+    /// Where the first secret stands, and how long it is: the longer of two that begin together.
+    fn first_in(&self, bytes: &[u8]) -> Option<(usize, usize)> {
+        let found = |needle: &Finder<'_>| Some((needle.find(bytes)?, needle.needle().len()));
+        self.needles.iter().filter_map(found).min_by_key(|(at, length)| (*at, usize::MAX - length))
+    }
+
+    /// Where at the end a secret may have begun; the end itself if none has.
+    fn begun_in(&self, bytes: &[u8]) -> usize {
+        let longest = self.needles.iter().map(|needle| needle.needle().len()).max().unwrap_or(0);
+        let from = bytes.len().saturating_sub(longest.saturating_sub(1));
+        let begins = |at: &usize| {
+            self.needles.iter().any(|needle| needle.needle().starts_with(&bytes[*at..]))
+        };
+        (from..bytes.len()).find(begins).unwrap_or(bytes.len())
     }
 
     /// What was held back, once nothing follows.

@@ -8,6 +8,7 @@ use crate::access::Peer;
 use crate::app::{self, App};
 use crate::config::{Config, Mode, Origin};
 use crate::ledger::RedisError;
+use crate::service;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Response, header};
@@ -25,7 +26,6 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use told::Told;
-use tower::ServiceExt;
 
 /// Connections at a time.
 const MOST_CONNECTIONS: usize = 1024;
@@ -54,12 +54,15 @@ pub enum StartError {
         "the ledger of spending ({0}) cannot be opened: {1}. Let LIKENESS_DATA name a folder that this server can write to and no other server uses."
     )]
     Ledger(String, String),
+    /// Nothing unguessable can be made.
+    #[error("{0}")]
+    Entropy(#[from] crate::entropy::NoEntropy),
     /// The Redis server of the ledger cannot be used.
     #[error("{0}")]
     Redis(#[from] RedisError),
     /// The system's certificates cannot be read, so FAL could not be told from a stranger.
     #[error("cannot make TLS connections: {0}. Install the ca-certificates package.")]
-    Tls(#[from] reqwest::Error),
+    Tls(#[from] rustls::Error),
 }
 
 /// A server that is set up and not yet listening.
@@ -151,7 +154,12 @@ impl Listening {
             // An address that holds too many gets no further one, and no words that would cost us time.
             let Some(visit) = doors.enter(peer.ip()) else { continue };
             let clock = Clock::new();
-            let connection = graceful.watch(connection(stream, Peer(peer.ip()), &router, &clock));
+            let caller = Caller {
+                app: Arc::clone(&self.app),
+                router: router.clone(),
+                peer: Peer(peer.ip()),
+            };
+            let connection = graceful.watch(caller.serve(stream, &clock));
             let open = self.app.metrics.connections.clone();
             open.inc();
             tokio::spawn(async move {
@@ -163,7 +171,12 @@ impl Listening {
         }
         self.app.stop();
         drop(self.listener);
-        if tokio::time::timeout(DRAIN, graceful.shutdown()).await.is_err() {
+        let drained = async {
+            graceful.shutdown().await;
+            // Those whose callers have hung up.
+            self.app.orders_done().await;
+        };
+        if tokio::time::timeout(DRAIN, drained).await.is_err() {
             tracing::warn!("stopped with requests still running");
         }
         house.abort();
@@ -173,32 +186,40 @@ impl Listening {
     }
 }
 
-fn connection(
-    stream: TcpStream,
+/// Whoever is at the other end of a connection, and what answers them.
+struct Caller {
+    app: Arc<App>,
+    router: Router,
     peer: Peer,
-    router: &Router,
-    clock: &Clock,
-) -> impl GracefulConnection<Error = hyper::Error> + Send + use<> {
-    // Replies are small and each is waited for.
-    let _ = stream.set_nodelay(true);
-    let stream = TokioIo::new(Noted { stream, clock: clock.clone() });
-    let mut http = http1::Builder::new();
-    // Times are the clock's.
-    http.header_read_timeout(None).max_headers(MOST_HEADERS).max_header_size(MOST_HEAD);
-    let (router, clock) = (router.clone(), clock.clone());
-    http.serve_connection(
-        stream,
-        service_fn(move |mut request: hyper::Request<Incoming>| {
-            clock.asked();
-            request.extensions_mut().insert(peer);
-            let (router, clock) = (router.clone(), clock.clone());
-            async move {
-                let Ok(reply) = router.oneshot(request.map(Body::new)).await;
-                clock.replies(length(&reply));
-                Ok::<_, Infallible>(reply.map(|body| Told { body, clock }))
-            }
-        }),
-    )
+}
+
+impl Caller {
+    fn serve(
+        self,
+        stream: TcpStream,
+        clock: &Clock,
+    ) -> impl GracefulConnection<Error = hyper::Error> + Send + use<> {
+        // Replies are small and each is waited for.
+        let _ = stream.set_nodelay(true);
+        let stream = TokioIo::new(Noted { stream, clock: clock.clone() });
+        let mut http = http1::Builder::new();
+        // Times are the clock's.
+        http.header_read_timeout(None).max_headers(MOST_HEADERS).max_header_size(MOST_HEAD);
+        let (caller, clock) = (Arc::new(self), clock.clone());
+        http.serve_connection(
+            stream,
+            service_fn(move |request: hyper::Request<Incoming>| {
+                clock.asked();
+                let (caller, clock) = (Arc::clone(&caller), clock.clone());
+                async move {
+                    let Self { app, router, peer } = &*caller;
+                    let reply = service::answer(app, router, *peer, request.map(Body::new)).await;
+                    clock.replies(length(&reply));
+                    Ok::<_, Infallible>(reply.map(|body| Told { body, clock }))
+                }
+            }),
+        )
+    }
 }
 
 fn length(reply: &Response<Body>) -> Length {

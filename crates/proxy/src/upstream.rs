@@ -19,9 +19,9 @@ const FIRST_BYTE: Duration = Duration::from_secs(30);
 const FIRST_BYTE_OF_RUN: Duration = Duration::from_secs(180);
 
 /// One request to FAL, ready to leave.
-pub(crate) struct Call {
+pub(crate) struct Call<'a> {
     /// Where to.
-    pub(crate) target: Target,
+    pub(crate) target: &'a Target,
     /// Everything but credentials.
     pub(crate) headers: HeaderMap,
     /// The body, as it was judged.
@@ -49,7 +49,7 @@ pub(crate) enum Upstream {
 
 impl Upstream {
     /// Sends a request. The body of the reply arrives as it comes.
-    pub(crate) async fn call(&self, call: Call) -> Result<Response, CallError> {
+    pub(crate) async fn call(&self, call: Call<'_>) -> Result<Response, CallError> {
         let patience = match call.target {
             Target::Run { .. } => FIRST_BYTE_OF_RUN,
             _ => FIRST_BYTE,
@@ -85,9 +85,9 @@ impl Upstream {
     }
 
     /// Takes out of replies what must not be in them.
-    pub(crate) fn scrubber(&self) -> Scrubber {
+    pub(crate) fn scrubber(&self) -> &Scrubber {
         match self {
-            Self::Demo(_) => Scrubber::default(),
+            Self::Demo(demo) => demo.scrubber(),
             Self::Live(live) => live.scrubber(),
         }
     }

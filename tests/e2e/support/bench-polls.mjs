@@ -101,11 +101,11 @@ try {
   await writeFile(join(folder, 'ids'), ids.join('\n'));
   const [ratios, rates, added] = [[], [], []];
   for (let round = 0; round < ROUNDS; round += 1) {
-    const theirs = wrk(32, `http://127.0.0.1:${NGINX}/`);
+    const theirs = wrk(32, '-s', script, `http://127.0.0.1:${NGINX}/`);
     const ours = wrk(32, '-s', script, `http://127.0.0.1:${OURS}/`);
     ratios.push(ours.rate / theirs.rate);
     rates.push(ours.rate);
-    const direct = wrk(1, `http://127.0.0.1:${FAL}/`);
+    const direct = wrk(1, '-s', script, `http://127.0.0.1:${FAL}/`);
     const alone = wrk(1, '-s', script, `http://127.0.0.1:${OURS}/`);
     added.push(alone.wait - direct.wait);
   }

@@ -25,6 +25,11 @@ pub enum Access {
         /// The proxies that may set it.
         front: Vec<IpAddr>,
     },
+    /// Whoever opens the app of one of the bots.
+    Telegram {
+        /// Front proxies whose `X-Forwarded-For` is believed.
+        front: Vec<IpAddr>,
+    },
 }
 
 impl Access {
@@ -55,8 +60,8 @@ impl Access {
                 }
                 Ok(Self::Header { name, front })
             }
-            Some("telegram") => Err(ConfigError::NoSuchAccess("telegram".to_owned())),
-            Some(other) => Err(bad("LIKENESS_ACCESS", other, "open, password or header")),
+            Some("telegram") => Ok(Self::Telegram { front }),
+            Some(other) => Err(bad("LIKENESS_ACCESS", other, "open, password, header or telegram")),
         }
     }
 
@@ -64,7 +69,9 @@ impl Access {
     pub(crate) fn front(&self) -> &[IpAddr] {
         match self {
             Self::Open => &[],
-            Self::Password { front, .. } | Self::Header { front, .. } => front,
+            Self::Password { front, .. }
+            | Self::Header { front, .. }
+            | Self::Telegram { front } => front,
         }
     }
 
@@ -74,6 +81,7 @@ impl Access {
             Self::Open => "open",
             Self::Password { .. } => "password",
             Self::Header { .. } => "header",
+            Self::Telegram { .. } => "telegram",
         }
     }
 }

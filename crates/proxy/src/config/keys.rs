@@ -17,6 +17,18 @@ pub struct Keys {
     pub access_code: Option<String>,
     /// `LIKENESS_ACCESS_CODE_FILE`.
     pub access_code_file: Option<String>,
+    /// `TELEGRAM_BOT_TOKEN`: one, or several with commas between.
+    pub bot_token: Option<String>,
+    /// `TELEGRAM_BOT_TOKEN_FILE`.
+    pub bot_token_file: Option<String>,
+    /// `LIKENESS_API_TOKEN`.
+    pub api_token: Option<String>,
+    /// `LIKENESS_API_TOKEN_FILE`.
+    pub api_token_file: Option<String>,
+    /// `LIKENESS_WEBHOOK_SECRET`.
+    pub webhook_secret: Option<String>,
+    /// `LIKENESS_WEBHOOK_SECRET_FILE`.
+    pub webhook_secret_file: Option<String>,
 }
 
 impl Keys {
@@ -30,6 +42,12 @@ impl Keys {
             fal_key_file: read("FAL_KEY_FILE"),
             access_code: read("LIKENESS_ACCESS_CODE"),
             access_code_file: read("LIKENESS_ACCESS_CODE_FILE"),
+            bot_token: read("TELEGRAM_BOT_TOKEN"),
+            bot_token_file: read("TELEGRAM_BOT_TOKEN_FILE"),
+            api_token: read("LIKENESS_API_TOKEN"),
+            api_token_file: read("LIKENESS_API_TOKEN_FILE"),
+            webhook_secret: read("LIKENESS_WEBHOOK_SECRET"),
+            webhook_secret_file: read("LIKENESS_WEBHOOK_SECRET_FILE"),
         }
     }
 
@@ -45,22 +63,45 @@ impl Keys {
         Secret::parse(&key).map(Some).map_err(|reason| ConfigError::BadKey { name, reason })
     }
 
+    /// The tokens of bots.
+    pub(super) fn bot_tokens(&self) -> Result<Option<String>, ConfigError> {
+        secret("TELEGRAM_BOT_TOKEN", self.bot_token.as_ref(), self.bot_token_file.as_ref())
+    }
+
     /// The access code.
     pub(super) fn access_code(&self) -> Result<Option<Secret>, ConfigError> {
-        const NAME: &str = "LIKENESS_ACCESS_CODE";
-        let code = secret(NAME, self.access_code.as_ref(), self.access_code_file.as_ref())?;
-        let parse = |code: String| {
-            if code.len() < 12 {
-                return Err(ConfigError::BadValue {
-                    name: NAME,
-                    found: format!("{} characters long", code.len()),
-                    expected: "at least 12 characters",
-                });
-            }
-            Secret::parse(&code).map_err(|reason| ConfigError::BadKey { name: NAME, reason })
-        };
-        code.map(parse).transpose()
+        chosen("LIKENESS_ACCESS_CODE", self.access_code.as_ref(), self.access_code_file.as_ref())
     }
+
+    /// The token of programs.
+    pub(super) fn api_token(&self) -> Result<Option<Secret>, ConfigError> {
+        chosen("LIKENESS_API_TOKEN", self.api_token.as_ref(), self.api_token_file.as_ref())
+    }
+
+    /// What the webhook is signed with.
+    pub(super) fn webhook_secret(&self) -> Result<Option<Secret>, ConfigError> {
+        let (value, file) = (self.webhook_secret.as_ref(), self.webhook_secret_file.as_ref());
+        chosen("LIKENESS_WEBHOOK_SECRET", value, file)
+    }
+}
+
+/// A secret that the owner chose: long enough not to be guessed.
+fn chosen(
+    name: &'static str,
+    value: Option<&String>,
+    file: Option<&String>,
+) -> Result<Option<Secret>, ConfigError> {
+    let parse = |text: String| {
+        if text.len() < 12 {
+            return Err(ConfigError::BadValue {
+                name,
+                found: format!("{} characters long", text.len()),
+                expected: "at least 12 characters",
+            });
+        }
+        Secret::parse(&text).map_err(|reason| ConfigError::BadKey { name, reason })
+    };
+    secret(name, value, file)?.map(parse).transpose()
 }
 
 fn present(text: Option<&String>) -> Option<&str> {

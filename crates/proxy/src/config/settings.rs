@@ -1,6 +1,8 @@
 //! Command line and environment.
 
-use super::{Access, Addresses, Config, ConfigError, Keys, Mode, Origin, Spending};
+use super::{
+    Access, Addresses, Config, ConfigError, Keys, Mode, Origin, Programs, Spending, Telegram,
+};
 use crate::secret::Secret;
 use clap::Parser;
 use std::net::IpAddr;
@@ -22,7 +24,7 @@ pub struct Settings {
     /// What browsers call this server, where that is not the listen address
     #[arg(long, env = "LIKENESS_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
-    /// Who may use it: open (this machine), password (whoever knows the access code), header (whom a front proxy names)
+    /// Who may use it: open (this machine), password (whoever knows the access code), header (whom a front proxy names), telegram (whoever opens a bot's app)
     #[arg(long, env = "LIKENESS_ACCESS", value_name = "RULE")]
     pub access: Option<String>,
     /// The header in which a front proxy names the user, for the rule `header`
@@ -34,6 +36,18 @@ pub struct Settings {
     /// Sites that may show the app in a frame, with commas between
     #[arg(long, env = "LIKENESS_FRAME_ANCESTORS", value_name = "URLS")]
     pub frame_ancestors: Option<String>,
+    /// Numbers of bots whose apps may sign in although their tokens are not here, with commas between
+    #[arg(long, env = "TELEGRAM_BOT_ID", value_name = "IDS")]
+    pub bot_id: Option<String>,
+    /// Telegram's public key in hexadecimal digits, where it is not that of production
+    #[arg(long, env = "TELEGRAM_PUBLIC_KEY", value_name = "HEX", hide = true)]
+    pub telegram_key: Option<String>,
+    /// Address to which the end of runs that programs ordered is posted, signed with LIKENESS_WEBHOOK_SECRET
+    #[arg(long, env = "LIKENESS_WEBHOOK_URL", value_name = "URL", hide_env_values = true)]
+    pub webhook: Option<String>,
+    /// Stand-in for api.telegram.org, on this machine
+    #[arg(long, env = "TELEGRAM_API_BASE", value_name = "URL", hide = true)]
+    pub telegram_api: Option<String>,
     /// Folder of what must outlive the process
     #[arg(long, env = "LIKENESS_DATA", default_value = ".data", value_name = "FOLDER")]
     pub data: PathBuf,
@@ -90,10 +104,6 @@ pub struct Settings {
     pub fal_media: Option<String>,
 }
 
-/// Settings of parts that this version does not have. They are named at the start, so that nobody relies on them.
-const LATER: [&str; 4] =
-    ["LIKENESS_API_TOKEN", "TELEGRAM_BOT_TOKEN", "TELEGRAM_BOT_ID", "TELEGRAM_API_BASE"];
-
 impl Settings {
     /// Judges the settings together with the keys.
     ///
@@ -107,8 +117,14 @@ impl Settings {
             self.access.as_deref(),
             keys.access_code()?,
             self.user_header.as_deref(),
-            front,
+            front.clone(),
         )?;
+        let programs = Programs::read(&self, &keys, front.clone())?;
+        let telegram = Telegram::read(&self, keys.bot_tokens()?, front)?;
+        if matches!(access, Access::Telegram { .. }) && telegram.is_none() {
+            let needs = "a bot in TELEGRAM_BOT_TOKEN or TELEGRAM_BOT_ID";
+            return Err(ConfigError::HalfAccess { rule: "telegram", needs });
+        }
         let public_url = self.public_url()?;
         let mode = self.mode(key)?;
         let is_live = matches!(mode, Mode::Live { .. });
@@ -117,18 +133,21 @@ impl Settings {
         }
         let spending = Spending::read(&self, is_live)?;
         let metrics = self.metrics()?;
-        let frame_ancestors = self.frame_ancestors()?;
-        let unused = LATER.into_iter().filter(|name| std::env::var_os(name).is_some()).collect();
+        let mut frame_ancestors = self.frame_ancestors()?;
+        if telegram.is_some() {
+            frame_ancestors.extend(Telegram::web());
+        }
         Ok(Config {
             listen,
             static_dir: self.static_dir,
             public_url,
             mode,
             access,
+            telegram,
+            programs,
             spending,
             metrics,
             frame_ancestors,
-            unused,
         })
     }
 
@@ -204,14 +223,6 @@ impl Settings {
     }
 
     fn addresses(&self) -> Result<Addresses, ConfigError> {
-        let stand_in = |name, url: &Option<String>| match url.as_deref() {
-            None | Some("") => Ok(None),
-            Some(url) => {
-                Origin::parse(url).filter(Origin::is_loopback).map(Some).ok_or_else(|| {
-                    bad(name, url, "an address of this machine such as http://127.0.0.1:8788")
-                })
-            }
-        };
         Ok(Addresses::with_stand_ins([
             stand_in("LIKENESS_FAL_QUEUE", &self.fal_queue)?,
             stand_in("LIKENESS_FAL_RUN", &self.fal_run)?,
@@ -219,6 +230,19 @@ impl Settings {
             stand_in("LIKENESS_FAL_MEDIA", &self.fal_media)?,
             stand_in("LIKENESS_FAL_API", &self.fal_api)?,
         ]))
+    }
+}
+
+/// What stands in for another server: on this machine, so that no secret goes to a stranger.
+pub(super) fn stand_in(
+    name: &'static str,
+    url: &Option<String>,
+) -> Result<Option<Origin>, ConfigError> {
+    match url.as_deref() {
+        None | Some("") => Ok(None),
+        Some(url) => Origin::parse(url).filter(Origin::is_loopback).map(Some).ok_or_else(|| {
+            bad(name, url, "an address of this machine such as http://127.0.0.1:8788")
+        }),
     }
 }
 

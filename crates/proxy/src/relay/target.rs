@@ -1,14 +1,16 @@
 //! The target of a request.
 
 use crate::refusal::Refusal;
-use axum::http::{self, HeaderMap};
+use axum::http::{self, HeaderMap, HeaderName};
 use likeness_fal::ServerCode;
-use likeness_fal::target::{Delivery, Method, Target, TargetError};
+use likeness_fal::target::{Method, Target, TargetError};
+
+const TARGET: HeaderName = HeaderName::from_static("x-fal-target-url");
 
 /// Reads the one target header.
 pub(super) fn read(method: &http::Method, headers: &HeaderMap) -> Result<Target, Refusal> {
     let method = Method::parse(method.as_str()).ok_or(Refusal::method("GET, POST, PUT"))?;
-    let mut urls = headers.get_all("x-fal-target-url").iter();
+    let mut urls = headers.get_all(TARGET).iter();
     let (Some(url), None) = (urls.next(), urls.next()) else {
         return Err(ServerCode::BadTarget.into());
     };
@@ -18,17 +20,4 @@ pub(super) fn read(method: &http::Method, headers: &HeaderMap) -> Result<Target,
         TargetError::UnknownEndpoint => ServerCode::UnknownEndpoint.into(),
         TargetError::WrongMethod { allowed } => Refusal::method(allowed.name()),
     })
-}
-
-/// What the log calls it.
-pub(super) fn name(target: &Target) -> String {
-    match target {
-        Target::Submit { route, .. } => format!("submit {}", route.endpoint()),
-        Target::Run { route } => format!("run {}", route.endpoint()),
-        Target::Status { id, delivery: Delivery::Once, .. } => format!("status {id}"),
-        Target::Status { id, delivery: Delivery::Stream, .. } => format!("status stream {id}"),
-        Target::Result { id, .. } => format!("result {id}"),
-        Target::Cancel { id, .. } => format!("cancel {id}"),
-        Target::UploadInitiate => "upload".to_owned(),
-    }
 }

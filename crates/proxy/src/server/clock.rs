@@ -6,7 +6,7 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep};
@@ -179,12 +179,18 @@ impl<C: Future> Future for Limited<C> {
         if self.connection.as_mut().poll(context).is_ready() {
             return Poll::Ready(());
         }
-        // Whatever moves a deadline happens while the connection is polled.
-        let deadline = self.clock.deadline();
-        if self.alarm.deadline() != deadline {
+        // Whatever moves a deadline happens while the connection is polled. A later one can wait until the alarm goes off.
+        loop {
+            let deadline = self.clock.deadline();
+            if self.alarm.deadline() > deadline {
+                self.alarm.as_mut().reset(deadline);
+            }
+            ready!(self.alarm.as_mut().poll(context));
+            if self.alarm.deadline() >= deadline {
+                return Poll::Ready(());
+            }
             self.alarm.as_mut().reset(deadline);
         }
-        self.alarm.as_mut().poll(context)
     }
 }
 

@@ -2,24 +2,21 @@
 
 use super::{Call, CallError, stream_body};
 use crate::config::Addresses;
+use crate::outgoing::{self, Client, NAME};
 use crate::secret::{Scrubber, Secret};
 use axum::BoxError;
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, header};
 use axum::response::Response;
 use futures_util::{Stream, StreamExt, stream};
-use likeness_fal::target::{MediaUrl, Method};
-use reqwest::{Client, redirect, retry};
+use http_body_util::Full;
+use likeness_fal::target::MediaUrl;
 use std::time::Duration;
 
 const CLIENT_PROXY: HeaderName = HeaderName::from_static("x-fal-client-proxy");
-const NAME: HeaderValue =
-    HeaderValue::from_static(concat!("likeness-proxy/", env!("CARGO_PKG_VERSION")));
 const IDENTITY: HeaderValue = HeaderValue::from_static("identity");
-const CONNECT: Duration = Duration::from_secs(5);
 /// The largest list of prices, in bytes.
 const MOST_PRICES: usize = 64 << 10;
-const IDLE: Duration = Duration::from_secs(90);
 /// How long a picture may stop coming.
 const GAP: Duration = Duration::from_secs(30);
 
@@ -32,59 +29,37 @@ pub(crate) struct Live {
 }
 
 impl Live {
-    /// A client that follows no redirect (it would carry the request to a stranger), repeats nothing (it would pay twice), and heeds no
-    /// proxy variable of the environment.
+    /// With this key, at these addresses.
     ///
     /// # Errors
     /// The system's certificates cannot be read.
-    pub(crate) fn new(key: &Secret, addresses: Addresses) -> Result<Self, reqwest::Error> {
-        let client = Client::builder()
-            .redirect(redirect::Policy::none())
-            .retry(retry::never())
-            .no_proxy()
-            .referer(false)
-            .connect_timeout(CONNECT)
-            .pool_idle_timeout(IDLE)
-            .user_agent(NAME)
-            .build()?;
+    pub(crate) fn new(key: &Secret, addresses: Addresses) -> Result<Self, rustls::Error> {
+        let client = outgoing::client()?;
         Ok(Self { client, authorization: key.authorization(), scrubber: key.scrubber(), addresses })
     }
 
-    pub(super) fn scrubber(&self) -> Scrubber {
-        self.scrubber.clone()
+    pub(super) fn scrubber(&self) -> &Scrubber {
+        &self.scrubber
     }
 
-    pub(super) async fn call(&self, call: Call) -> Result<Response, CallError> {
+    pub(super) async fn call(&self, call: Call<'_>) -> Result<Response, CallError> {
         let base = self.addresses.of(call.target.host());
-        let url = format!("{base}{}", call.target.path_and_query());
-        let mut headers = call.headers;
-        headers.insert(header::AUTHORIZATION, self.authorization.clone());
-        headers.insert(header::ACCEPT_ENCODING, IDENTITY);
-        headers.insert(CLIENT_PROXY, NAME);
-        let method = match call.target.method() {
-            Method::Get => reqwest::Method::GET,
-            Method::Post => reqwest::Method::POST,
-            Method::Put => reqwest::Method::PUT,
-        };
-        let mut request = self.client.request(method, url).headers(headers);
-        if let Some(body) = call.body {
-            request = request.body(body);
-        }
-        send(request).await
+        let mut request = Request::builder()
+            .method(call.target.method().name())
+            .uri(format!("{base}{}", call.target.path_and_query()))
+            .body(Full::from(call.body.unwrap_or_default()))
+            .map_err(|_| CallError::NotSent)?;
+        *request.headers_mut() = call.headers;
+        request.headers_mut().insert(CLIENT_PROXY, NAME);
+        self.send(request, true).await
     }
 
     /// FAL's prices for every endpoint of the catalogue.
-    pub(super) async fn prices(&self) -> Option<bytes::Bytes> {
+    pub(super) async fn prices(&self) -> Option<Bytes> {
         let api = self.addresses.api()?;
         let endpoints = likeness_core::Route::ALL.map(|route| route.endpoint()).join(",");
         let url = format!("{api}/v1/models/pricing?endpoint_id={endpoints}");
-        let headers: HeaderMap = [
-            (header::AUTHORIZATION, self.authorization.clone()),
-            (header::ACCEPT_ENCODING, IDENTITY),
-        ]
-        .into_iter()
-        .collect();
-        let reply = send(self.client.get(url).headers(headers)).await.ok()?;
+        let reply = self.send(Request::get(url).body(Full::default()).ok()?, true).await.ok()?;
         let is_good = reply.status().is_success();
         let bytes = axum::body::to_bytes(reply.into_body(), MOST_PRICES).await.ok()?;
         is_good.then_some(bytes)
@@ -95,14 +70,26 @@ impl Live {
             Some(stand_in) => format!("{stand_in}{}", url.path_and_query()),
             None => url.to_string(),
         };
-        let headers: HeaderMap = [
-            (header::ACCEPT, HeaderValue::from_static("image/*")),
-            (header::ACCEPT_ENCODING, IDENTITY),
-        ]
-        .into_iter()
-        .collect();
-        let reply = send(self.client.get(url).headers(headers)).await?;
+        let request = Request::get(url).header(header::ACCEPT, "image/*").body(Full::default());
+        let reply = self.send(request.map_err(|_| CallError::NotSent)?, false).await?;
         Ok(reply.map(|body| stream_body(never_silent(body))))
+    }
+
+    async fn send(
+        &self,
+        mut request: Request<Full<Bytes>>,
+        with_key: bool,
+    ) -> Result<Response, CallError> {
+        let headers: &mut HeaderMap = request.headers_mut();
+        headers.insert(header::USER_AGENT, NAME);
+        headers.insert(header::ACCEPT_ENCODING, IDENTITY);
+        if with_key {
+            headers.insert(header::AUTHORIZATION, self.authorization.clone());
+        }
+        let reply = self.client.request(request).await.map_err(|error| {
+            if error.is_connect() { CallError::NotSent } else { CallError::Lost }
+        })?;
+        Ok(reply.map(Body::new))
     }
 }
 
@@ -117,16 +104,4 @@ fn never_silent(body: Body) -> impl Stream<Item = Result<Bytes, BoxError>> + Sen
             Err(_) => Some((Err("the picture stopped coming".into()), None)),
         }
     })
-}
-
-async fn send(request: reqwest::RequestBuilder) -> Result<Response, CallError> {
-    let reply = request.send().await.map_err(|error| {
-        // Built from checked parts, so a request that cannot be built is as unsent as one without a connection.
-        if error.is_connect() || error.is_builder() { CallError::NotSent } else { CallError::Lost }
-    })?;
-    let mut passed = Response::default();
-    *passed.status_mut() = reply.status();
-    *passed.headers_mut() = reply.headers().clone();
-    *passed.body_mut() = stream_body(reply.bytes_stream());
-    Ok(passed)
 }

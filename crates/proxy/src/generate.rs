@@ -1,0 +1,178 @@
+//! One call for programs such as bots: avatar, words and preset in, the address of a picture out.
+//!
+//! `POST /api/v1/generate` takes what compose takes and orders it, by the same way and from the same budgets as everybody else's orders. `GET
+//! /api/v1/jobs/{id}` tells how a run stands. `job` follows runs, `webhook` tells the owner's address of those that ended.
+
+mod job;
+mod webhook;
+
+use crate::access::{self, Caller};
+use crate::app::App;
+use crate::body;
+use crate::config;
+use crate::ledger::User;
+use crate::refusal::Refusal;
+use crate::relay;
+use crate::secret::Secret;
+use crate::server::StartError;
+use crate::strikes::Strikes;
+use crate::submissions;
+use axum::Json;
+use axum::extract::{Path, Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use job::Job;
+use likeness_core::field::Rule;
+use likeness_core::{Issue, Route, validate};
+use likeness_fal::compose::{Composed, compose};
+use likeness_fal::error::{Call, FalError};
+use likeness_fal::wire::SubmitReply;
+use likeness_fal::{RequestId, ServerCode};
+use serde_json::{Value, json};
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use webhook::Webhook;
+
+/// The name of all programs in the ledger.
+const USER: &str = "api";
+/// The largest request, in bytes: that of compose.
+const MOST_REQUEST: usize = 512 << 10;
+/// How long an answer may be waited for, in seconds: by rule, and where the caller says nothing.
+const WAIT: Rule = Rule::Whole { min: 0, max: 120 };
+const USUAL_WAIT: u64 = 60;
+/// Wrong tokens from one address within [`FORGIVEN`], after which it has to wait.
+const WRONG_TOKENS: usize = 5;
+const FORGIVEN: Duration = Duration::from_secs(60);
+/// The largest answer to a submit, in bytes.
+const MOST_ANSWER: usize = 1 << 20;
+
+/// What programs are let in by, and where they are told of ends.
+pub(crate) struct Programs {
+    token: Secret,
+    wrong: Strikes<IpAddr>,
+    front: Vec<IpAddr>,
+    webhook: Option<Arc<Webhook>>,
+}
+
+impl Programs {
+    /// By the configuration.
+    ///
+    /// # Errors
+    /// There is no way to make TLS connections on this machine.
+    pub(crate) fn new(config: &config::Programs) -> Result<Self, StartError> {
+        Ok(Self {
+            token: config.token.clone(),
+            wrong: Strikes::new(WRONG_TOKENS, FORGIVEN),
+            front: config.front.clone(),
+            webhook: config.webhook.as_ref().map(Webhook::new).transpose()?.map(Arc::new),
+        })
+    }
+
+    /// Forgets wrong tokens that no longer count.
+    pub(crate) fn forget(&self) {
+        self.wrong.forget();
+    }
+
+    fn admit(&self, request: &Request) -> Result<(), Refusal> {
+        let client = Caller::of(request).network(&self.front);
+        let given = access::bearer(request.headers())?;
+        if let Some(wait) = self.wrong.pause(&client) {
+            return Err(Refusal::later(ServerCode::TooManyAttempts, wait));
+        }
+        if self.token.is(given) {
+            return Ok(());
+        }
+        self.wrong.strike(&client);
+        Err(ServerCode::WrongCode.into())
+    }
+}
+
+/// `POST /api/v1/generate`.
+pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
+    generate(&app, request).await.unwrap_or_else(IntoResponse::into_response)
+}
+
+/// `GET /api/v1/jobs/{id}`.
+pub(crate) async fn ask(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Response {
+    match admitted(&app, &request) {
+        Ok(_) => look(&app, &id).await.unwrap_or_else(IntoResponse::into_response),
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+async fn generate(app: &Arc<App>, request: Request) -> Result<Response, Refusal> {
+    let programs = admitted(app, &request)?;
+    let (parts, body) = request.into_parts();
+    let key = submissions::key(&parts.headers)?;
+    let asked = body::json(&parts.headers, body, MOST_REQUEST).await?;
+    let (wait, composed) = match read(asked) {
+        Ok(read) => read,
+        Err(issues) => {
+            let body = Json(json!({ "issues": issues }));
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, body).into_response());
+        }
+    };
+    let route = Route::of_endpoint(composed.endpoint).ok_or(ServerCode::UnknownEndpoint)?;
+    let body = serde_json::to_value(&composed.body).map_err(|_| ServerCode::Internal)?;
+    let reply = relay::order(app, &User(USER.to_owned()), key, route, &body).await?;
+    let (parts, answer) = reply.into_parts();
+    let is_replay = parts.headers.contains_key(relay::REPLAYED);
+    let answer =
+        axum::body::to_bytes(answer, MOST_ANSWER).await.map_err(|_| ServerCode::UnknownOutcome)?;
+    if !parts.status.is_success() {
+        let header = |name: &str| parts.headers.get(name)?.to_str().ok().map(str::to_owned);
+        let error = FalError::read(Call::Submit, parts.status.as_u16(), &header, &answer);
+        return Ok(job::refused(&error));
+    }
+    let id = SubmitReply::read(&answer).map_err(|_| ServerCode::UnknownOutcome)?.request_id;
+    let job = Job::new(id, route);
+    if let Some(webhook) = programs.webhook.as_ref().filter(|_| !is_replay) {
+        tokio::spawn(Arc::clone(webhook).watch(Arc::clone(app), job.clone()));
+    }
+    Ok(job.wait(app, wait).await.reply(app, &job))
+}
+
+/// The wait and the order, or everything that is wrong with both.
+fn read(mut asked: Value) -> Result<(Duration, Composed), Vec<Issue>> {
+    let wait = asked.as_object_mut().and_then(|asked| asked.remove("wait"));
+    let wait = wait.filter(|wait| !wait.is_null()).unwrap_or(json!(USUAL_WAIT));
+    let mut issues = validate::value(WAIT, &wait, "wait");
+    match compose(&asked) {
+        Ok(composed) if issues.is_empty() => {
+            Ok((Duration::from_secs(wait.as_u64().unwrap_or(USUAL_WAIT)), composed))
+        }
+        Ok(composed) => {
+            issues.extend(composed.issues);
+            Err(issues)
+        }
+        Err(more) => {
+            issues.extend(more);
+            Err(issues)
+        }
+    }
+}
+
+fn admitted<'a>(app: &'a App, request: &Request) -> Result<&'a Programs, Refusal> {
+    let programs = app.programs.as_ref().ok_or(ServerCode::ApiOff)?;
+    programs.admit(request)?;
+    Ok(programs)
+}
+
+async fn look(app: &Arc<App>, id: &str) -> Result<Response, Refusal> {
+    let user = User(USER.to_owned());
+    app.question(&user)?;
+    let id = RequestId::parse(id).map_err(|_| ServerCode::UnknownRun)?;
+    let run = app.ledger.run(&id).await.map_err(|away| {
+        tracing::error!(error = %away, "the ledger is away");
+        ServerCode::LedgerAway
+    })?;
+    let run = run.filter(|run| run.user == user.0).ok_or(ServerCode::UnknownRun)?;
+    let route = Route::of_endpoint(&run.endpoint).ok_or(ServerCode::UnknownRun)?;
+    let job = Job::new(id, route);
+    Ok(job.look(app).await?.reply(app, &job))
+}

@@ -1,0 +1,223 @@
+//! A run that a program ordered: how it stands, and how that is told.
+
+use crate::app::App;
+use crate::refusal::Refusal;
+use crate::relay;
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use likeness_core::Route;
+use likeness_fal::RequestId;
+use likeness_fal::catalogue::Endpoint;
+use likeness_fal::error::{Call, FalError, Kind};
+use likeness_fal::target::{Delivery, Ending, Place, Target};
+use likeness_fal::wire::{Output, QueueStatus, State};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// The first pause between two questions, and the longest.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
+/// A run by its id and route.
+#[derive(Clone)]
+pub(super) struct Job {
+    id: RequestId,
+    route: Route,
+}
+
+/// How a run stands.
+pub(super) enum Standing {
+    /// In FAL's queue, with so many ahead, if FAL says.
+    Queued(Option<u64>),
+    /// Being made, or in a state that this version does not know.
+    Running,
+    /// Made.
+    Done(Output),
+    /// Ended without a picture.
+    Failed(FalError),
+}
+
+impl Job {
+    pub(super) const fn new(id: RequestId, route: Route) -> Self {
+        Self { id, route }
+    }
+
+    /// Asks once.
+    ///
+    /// # Errors
+    /// FAL cannot be reached, or gives an answer that says nothing about the run.
+    pub(super) async fn look(&self, app: &Arc<App>) -> Result<Standing, Refusal> {
+        let place = Place::App(Endpoint::of(self.route).app);
+        let target =
+            Target::Status { place, id: self.id.clone(), logs: None, delivery: Delivery::Once };
+        let (status, answer) = match ask(app, target, Call::Status).await? {
+            Ok(answer) => answer,
+            Err(error) => return told_or(error),
+        };
+        let standing = QueueStatus::read(&answer)
+            .map_err(|_| FalError::read(Call::Status, status, &|_| None, &answer));
+        let standing = match standing {
+            Ok(standing) => standing,
+            Err(error) => return told_or(error),
+        };
+        match standing.status {
+            State::InQueue => Ok(Standing::Queued(standing.queue_position)),
+            State::InProgress | State::Other(_) => Ok(Standing::Running),
+            State::Completed => self.result(app, place).await,
+        }
+    }
+
+    async fn result(&self, app: &Arc<App>, place: Place) -> Result<Standing, Refusal> {
+        let target = Target::Result { place, id: self.id.clone(), ending: Ending::Id };
+        let (status, answer) = match ask(app, target, Call::Result).await? {
+            Ok(answer) => answer,
+            Err(error) => return told_or(error),
+        };
+        match Output::read(&answer) {
+            Ok(output) => Ok(Standing::Done(output)),
+            Err(_) => told_or(FalError::read(Call::Result, status, &|_| None, &answer)),
+        }
+    }
+
+    /// Asks until the run has ended, or the time is over. A question that fails is asked again: the run goes on all the same.
+    pub(super) async fn wait(&self, app: &Arc<App>, most: Duration) -> Standing {
+        let (begun, mut pause) = (Instant::now(), FIRST_PAUSE);
+        let mut last = Standing::Queued(None);
+        while begun.elapsed() < most {
+            match self.look(app).await {
+                Ok(ended @ (Standing::Done(_) | Standing::Failed(_))) => return ended,
+                Ok(standing) => last = standing,
+                Err(refusal) => {
+                    tracing::warn!(code = refusal.code().name(), "a run could not be asked about");
+                }
+            }
+            tokio::time::sleep(pause.min(most.saturating_sub(begun.elapsed()))).await;
+            pause = (pause * 3 / 2).min(LONGEST_PAUSE);
+        }
+        last
+    }
+}
+
+/// The answer to a question, or what FAL said instead.
+async fn ask(
+    app: &Arc<App>,
+    target: Target,
+    call: Call,
+) -> Result<Result<(u16, axum::body::Bytes), FalError>, Refusal> {
+    let answer = relay::asked(app, &target).await?;
+    let status = answer.status.as_u16();
+    if answer.status.is_success() {
+        return Ok(Ok((status, answer.body)));
+    }
+    let header = |name: &str| answer.headers.get(name)?.to_str().ok().map(str::to_owned);
+    Ok(Err(FalError::read(call, status, &header, &answer.body)))
+}
+
+/// An error that says how the run ended, or that FAL no longer knows it; any other says nothing about it.
+fn told_or(error: FalError) -> Result<Standing, Refusal> {
+    if error.is_verdict() || matches!(error.kind(), Kind::UnknownRequest | Kind::EndpointGone) {
+        return Ok(Standing::Failed(error));
+    }
+    Err(likeness_fal::ServerCode::BadReply.into())
+}
+
+impl Standing {
+    /// Whether nothing more will come.
+    pub(super) const fn is_over(&self) -> bool {
+        matches!(self, Self::Done(_) | Self::Failed(_))
+    }
+
+    /// The reply: 200 with pictures, 202 while the run goes on, 422 or 500 where it failed.
+    pub(super) fn reply(&self, app: &App, job: &Job) -> Response {
+        let body = self.told(app, job);
+        let status = match self {
+            Self::Queued(_) | Self::Running => StatusCode::ACCEPTED,
+            Self::Done(_) => StatusCode::OK,
+            Self::Failed(error) => status(error),
+        };
+        (status, Json(body)).into_response()
+    }
+
+    /// What programs are told, in replies and by the webhook.
+    pub(super) fn told(&self, app: &App, job: &Job) -> Value {
+        let (id, poll_url) = (&job.id, format!("{}/api/v1/jobs/{}", app.public, job.id));
+        let mut told = json!({ "job_id": id.as_str(), "poll_url": poll_url });
+        match self {
+            Self::Queued(position) => {
+                told["status"] = "queued".into();
+                told["queue_position"] = json!(position);
+            }
+            Self::Running => told["status"] = "running".into(),
+            Self::Done(output) => {
+                told["status"] = "completed".into();
+                told["image_url"] = output.images.first().map(|image| image.url.clone()).into();
+                let images = output.images.iter().enumerate().map(|(at, image)| {
+                    let mut told = json!(image);
+                    told["is_blocked"] = output.is_blocked(at).into();
+                    told
+                });
+                told["images"] = images.collect();
+                told["seed"] = json!(output.seed.map(likeness_core::Seed::get));
+            }
+            Self::Failed(error) => {
+                told["status"] = "failed".into();
+                told["error"] = of(error);
+            }
+        }
+        told
+    }
+}
+
+/// The reply where FAL started nothing.
+pub(super) fn refused(error: &FalError) -> Response {
+    let mut reply = (status(error), Json(json!({ "error": of(error) }))).into_response();
+    if let Some(wait) = error.retry_after_ms() {
+        reply.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.div_ceil(1000)));
+    }
+    reply
+}
+
+fn status(error: &FalError) -> StatusCode {
+    match error.kind() {
+        Kind::RateLimited { .. } | Kind::QueueFull => StatusCode::TOO_MANY_REQUESTS,
+        Kind::ContentPolicy
+        | Kind::NoMedia
+        | Kind::DeadLora
+        | Kind::FinetuneMissing
+        | Kind::Validation(_)
+        | Kind::Cancelled => StatusCode::UNPROCESSABLE_ENTITY,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// An error of FAL in the shape of the server's own. `said` is in FAL's words, `field` a path in the request.
+fn of(error: &FalError) -> Value {
+    json!({
+        "code": error.kind().key(), "message": message(error.kind()), "retryable": error.may_succeed_later(),
+        "retry_after_ms": error.retry_after_ms(), "request_id": error.request_id(), "said": error.said(), "field": error.field(),
+    })
+}
+
+fn message(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Unauthorized | Kind::Forbidden => "FAL does not take the key of this server.",
+        Kind::ExhaustedBalance => {
+            "FAL has locked the account of this server until it is topped up."
+        }
+        Kind::ContentPolicy => "FAL's safety filter refused the words or the picture.",
+        Kind::NoMedia => "The model ran and made no picture.",
+        Kind::EndpointGone => "FAL no longer has this model.",
+        Kind::UnknownRequest => "FAL no longer knows this run.",
+        Kind::DeadLora => "FAL could not download the LoRA.",
+        Kind::FinetuneMissing => "FAL does not know the finetune.",
+        Kind::Validation(_) => "FAL refused values of the request.",
+        Kind::RateLimited { .. } | Kind::QueueFull => {
+            "FAL has too many runs of this server. Nothing was started."
+        }
+        Kind::StartTimeout | Kind::Timeout => "The run took too long.",
+        Kind::Cancelled => "The run was cancelled.",
+        _ => "FAL failed to make this picture.",
+    }
+}

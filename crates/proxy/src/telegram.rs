@@ -1,0 +1,133 @@
+//! People who come from Telegram: whoever opens the app of one of our bots is signed in by what Telegram says about them.
+//!
+//! `session` makes and reads the tokens that they then carry. What Telegram says travels in one header of one request and is in no log.
+
+mod session;
+
+pub(crate) use session::Session;
+
+use crate::access::{self, Caller};
+use crate::app::App;
+use crate::config;
+use crate::entropy::NoEntropy;
+use crate::refusal::Refusal;
+use crate::strikes::Strikes;
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use likeness_fal::ServerCode;
+use likeness_telegram::InitDataError;
+use likeness_telegram::init_data::Bots;
+use serde_json::{Value, json};
+use session::Sessions;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// The header of a reply with the token that takes the place of the one in the request.
+const RENEWED: HeaderName = HeaderName::from_static("x-likeness-session");
+/// Forged launches from one address within [`FORGIVEN`], after which it has to wait.
+const FORGED: usize = 5;
+const FORGIVEN: Duration = Duration::from_secs(60);
+
+/// The bots of this server and the sessions of their users.
+pub(crate) struct Telegram {
+    bots: Bots,
+    sessions: Sessions,
+    forged: Strikes<IpAddr>,
+    front: Vec<IpAddr>,
+}
+
+impl Telegram {
+    /// The bots of a configuration.
+    ///
+    /// # Errors
+    /// The system gives no random numbers, of which sessions are made where there is no token.
+    pub(crate) fn new(config: &config::Telegram) -> Result<Self, NoEntropy> {
+        Ok(Self {
+            bots: Bots::new(config.bots.iter().map(|bot| bot.proof.clone()).collect()),
+            sessions: Sessions::new(&config.bots)?,
+            forged: Strikes::new(FORGED, FORGIVEN),
+            front: config.front.clone(),
+        })
+    }
+
+    /// Whose session a token is.
+    pub(crate) fn session(&self, token: &str) -> Result<Session, ServerCode> {
+        self.sessions.read(token, now()).ok_or(ServerCode::SessionOver)
+    }
+
+    /// What the app is told about it.
+    pub(crate) fn told(&self) -> Value {
+        json!({ "bots": self.bots.ids().map(u64::from).collect::<Vec<_>>() })
+    }
+
+    /// Forgets forged launches that no longer count.
+    pub(crate) fn forget(&self) {
+        self.forged.forget();
+    }
+
+    fn sign_in(&self, caller: &Caller, raw: &str) -> Result<Response, Refusal> {
+        let client = caller.network(&self.front);
+        // Before the signature is looked at: otherwise guessing would go on unhindered.
+        if let Some(wait) = self.forged.pause(&client) {
+            return Err(Refusal::later(ServerCode::TooManyAttempts, wait));
+        }
+        let launch = self.bots.verify(raw, now()).map_err(|error| {
+            if matches!(error, InitDataError::Forged | InitDataError::Malformed) {
+                self.forged.strike(&client);
+            }
+            Refusal::from(code(error))
+        })?;
+        let session = Session::begin(launch.bot, launch.user.id, now());
+        let reply = json!({
+            "token": self.sessions.token(&session),
+            "expires_in": session::IDLE,
+            "user": launch.user,
+        });
+        Ok(Json(reply).into_response())
+    }
+
+    /// Puts a fresh token into the reply, if it is time for one.
+    pub(crate) fn renew(&self, session: &Session, reply: &mut Response) {
+        let Some(renewed) = session.renewed(now()) else { return };
+        let mut token = HeaderValue::try_from(self.sessions.token(&renewed))
+            .expect("a token is letters, digits and dots");
+        token.set_sensitive(true);
+        reply.headers_mut().insert(RENEWED, token);
+    }
+}
+
+fn code(error: InitDataError) -> ServerCode {
+    match error {
+        InitDataError::Empty => ServerCode::InitDataMissing,
+        InitDataError::Malformed | InitDataError::Forged => ServerCode::BadInitData,
+        InitDataError::Old => ServerCode::OldInitData,
+        InitDataError::Early => ServerCode::EarlyInitData,
+        InitDataError::NoUser => ServerCode::NobodysInitData,
+    }
+}
+
+/// `POST /api/v1/telegram/session` with `Authorization: tma <launch data as the client got them>`.
+pub(crate) async fn sign_in(State(app): State<Arc<App>>, request: Request) -> Response {
+    let Some(telegram) = &app.telegram else {
+        return Refusal::from(ServerCode::TelegramOff).into_response();
+    };
+    let given = access::one(request.headers(), &header::AUTHORIZATION);
+    // Blanks at the end of a header are gone before it is read, and so is the one in front of nothing.
+    let raw = given
+        .and_then(|value| value.strip_prefix("tma"))
+        .map(|rest| (rest, rest.strip_prefix(' ')));
+    let signed_in = match raw {
+        Some(("", None)) => Err(ServerCode::InitDataMissing.into()),
+        Some((_, Some(raw))) => telegram.sign_in(&Caller::of(&request), raw),
+        _ => Err(ServerCode::SignInRequired.into()),
+    };
+    signed_in.unwrap_or_else(IntoResponse::into_response)
+}
+
+/// Seconds since 1970.
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+}
