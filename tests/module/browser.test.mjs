@@ -1,6 +1,6 @@
 // The package in a browser: on a plain page, and bundled by esbuild.
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -22,10 +22,12 @@ let server;
 let origin;
 
 before(async () => {
+  mkdirSync(join(bundle, "node_modules"));
+  symlinkSync(pkg, join(bundle, "node_modules/likeness"));
   writeFileSync(join(bundle, "entry.js"), 'export * from "likeness";');
   await esbuild.build({
     entryPoints: [join(bundle, "entry.js")], bundle: true, format: "esm", platform: "browser", minify: true,
-    alias: { likeness: pkg }, outfile: join(bundle, "bundle.js"), logLevel: "silent",
+    outfile: join(bundle, "bundle.js"), logLevel: "silent",
   });
   server = createServer((request, reply) => {
     const name = basename(request.url);

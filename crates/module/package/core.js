@@ -11,7 +11,6 @@ export function started() {
   ready = true;
 }
 
-
 export class LikenessError extends Error {
   constructor(code, message, { field = "", issues = [], cause } = {}) {
     super(message, cause === undefined ? undefined : { cause });
@@ -33,7 +32,7 @@ export const estimate = (request) => call(wasm.estimate, text(request));
 function text(request) {
   let json;
   try {
-    json = JSON.stringify(request, plain);
+    json = JSON.stringify(request, plain(new Map()));
   } catch (cause) {
     if (cause instanceof LikenessError) throw cause;
     throw new LikenessError("malformed", "The request cannot be written as JSON.", { cause });
@@ -43,32 +42,45 @@ function text(request) {
   return json;
 }
 
-/** What JSON has no word for: a bigint goes as digits, and what it would drop or turn into null is refused. */
-function plain(key, value) {
-  switch (typeof value) {
-    case "bigint":
-      return value.toString();
-    case "number":
-      if (Number.isFinite(value)) return value;
-      throw new LikenessError("wrong_type", "A finite number is expected here.", { field: key });
-    case "function":
-    case "symbol":
-      throw new LikenessError("wrong_type", "A JSON value is expected here.", { field: key });
-    default:
-      return value;
-  }
+/** What JSON has no word for: a bigint goes as digits, and what it would drop or turn into null is refused. `paths` says where each object stands. */
+function plain(paths) {
+  return function (key, value) {
+    const above = paths.get(this);
+    const field = above ? `${above}.${key}` : key;
+    switch (typeof value) {
+      case "bigint":
+        return value.toString();
+      case "number":
+        if (Number.isFinite(value)) return value;
+        throw new LikenessError("wrong_type", "A finite number is expected here.", { field });
+      case "function":
+      case "symbol":
+        throw new LikenessError("wrong_type", "A JSON value is expected here.", { field });
+      case "object":
+        if (value !== null) paths.set(value, field);
+        return value;
+      default:
+        return value;
+    }
+  };
 }
+
+/** Whether a call has entered the wasm and not come back, because it trapped or the stack had no room left. */
+let entered = false;
 
 function call(run, ...request) {
   if (!ready) throw new LikenessError("not_ready", "Await init() before the first call.");
-  let answer;
+  // What such a call left behind is in disorder; a new instance is not.
+  if (entered) wasm.__wbg_reset_state();
+  entered = true;
+  let said;
   try {
-    answer = JSON.parse(run(...request));
+    said = run(...request);
   } catch (cause) {
-    // Such as a stack with no room left. The instance may be in the midst of something, so the next call gets a new one.
-    wasm.__wbg_reset_state();
     throw new LikenessError("internal", "The call could not be finished.", { cause });
   }
+  entered = false;
+  const answer = JSON.parse(said);
   if (answer.error) throw new LikenessError(answer.error.code, answer.error.message);
   for (const path of answer.big) {
     const last = path.pop();

@@ -11,4 +11,4 @@ pub use answer::Answer;
 pub use call::{MOST_REQUEST, build_request, compose, estimate, presets, routes, validate};
 
 #[cfg(target_arch = "wasm32")]
-mod border;
+pub mod border;
