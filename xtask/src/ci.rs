@@ -22,7 +22,8 @@ pub(crate) fn ci(project: &Project) -> Outcome<()> {
     stages.run("size of the first page", || size::weigh(&project.dist()))?;
     stages.run("npm package", || module::module(project))?;
     let program = stages.run("server, release", || server::build(project, Profile::Release))?;
-    stages.run("tests, npm package", || test::module(project, &program, &[]))?;
+    stages
+        .run("tests, npm package", || test::module(project, &program, test::Compared::Few, &[]))?;
     stages.run("tests, whole product", || test::e2e(project, &program, &[]))?;
     stages.summarise();
     Ok(())
@@ -42,7 +43,8 @@ fn clippy_host(project: &Project) -> Outcome<()> {
 fn clippy_wasm(project: &Project) -> Outcome<()> {
     let toolchain = toolchain::wasm(project)?;
     run(app::cargo(project, &toolchain)?
-        .args(["clippy", "--package", "likeness", "--all-targets", "--locked"])
+        .args(["clippy", "--package", "likeness", "--package", "likeness-module", "--all-targets"])
+        .arg("--locked")
         .args(["--target", toolchain::TARGET, "--", "-D", "warnings"]))
 }
 

@@ -14,6 +14,10 @@ use crate::tool::{binary, node, toolchain};
 /// What all scripts and the wasm that a browser fetches may weigh, in bytes.
 const BUDGET: usize = 60_000;
 
+/// Whoever publishes the package does not publish the folders of the machine that built it.
+const NO_FOLDERS: [(&str, &str); 2] =
+    [("CARGO_UNSTABLE_TRIM_PATHS", "true"), ("CARGO_PROFILE_WASM_TRIM_PATHS", "all")];
+
 /// Where the package lies.
 pub(crate) fn folder(project: &Project) -> PathBuf {
     project.path("pkg")
@@ -43,7 +47,8 @@ fn build(project: &Project, package: &Path) -> Outcome<()> {
     run(app::cargo(project, &toolchain)?
         .args(["build", "--package", "likeness-module", "--lib", "--locked"])
         .args(["--profile", "wasm", "--target", toolchain::TARGET])
-        .envs(SMALL_STD))?;
+        .envs(SMALL_STD)
+        .envs(NO_FOLDERS))?;
     let built = project.wasm_target().join(toolchain::TARGET).join("wasm/likeness_module.wasm");
     run(command(binary::wasm_bindgen(project)?.join("wasm-bindgen"))
         .args(["--target", "web", "--no-typescript", "--out-name", "wasm"])
