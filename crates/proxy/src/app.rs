@@ -41,7 +41,7 @@ pub(crate) struct App {
     pub(crate) programs: Option<Programs>,
     pub(crate) ledger: Ledger,
     pub(crate) pace: Pace,
-    pub(crate) coalescer: Coalescer<Answer>,
+    pub(crate) coalescer: Coalescer<Result<Answer, Refusal>>,
     pub(crate) metrics: Metrics,
     prices: Prices,
     /// What browsers call this server.
