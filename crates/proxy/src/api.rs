@@ -44,7 +44,7 @@ pub(crate) async fn config(State(app): State<Arc<App>>) -> Json<Value> {
         "routes": routes,
         "access": app.access.name(),
         "budgets": budgets(app.ledger.limits()),
-        "telegram": app.telegram.as_ref().map(|telegram| telegram.told()),
+        "telegram": app.telegram.as_ref().map(|telegram| telegram.told(&app.public)),
     }))
 }
 

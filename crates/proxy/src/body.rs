@@ -14,6 +14,21 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// How much of a body that is too large is read to its end, in bytes, so that its sender gets to see the reply.
 const DRAIN: usize = 16 << 20;
 
+/// Reads a body as it is.
+///
+/// # Errors
+/// Over `limit` bytes, or not here within `patience`.
+pub(crate) async fn bytes(
+    body: Body,
+    limit: usize,
+    patience: Duration,
+) -> Result<Vec<u8>, Refusal> {
+    match tokio::time::timeout(patience, read(body, limit)).await {
+        Ok(bytes) => bytes,
+        Err(_) => Err(ServerCode::SlowBody.into()),
+    }
+}
+
 /// Reads a body as JSON.
 ///
 /// # Errors
@@ -22,10 +37,7 @@ pub(crate) async fn json(headers: &HeaderMap, body: Body, limit: usize) -> Resul
     if !is_json(headers) {
         return Err(ServerCode::NotJson.into());
     }
-    let bytes = match tokio::time::timeout(PATIENCE, read(body, limit)).await {
-        Ok(bytes) => bytes?,
-        Err(_) => return Err(ServerCode::SlowBody.into()),
-    };
+    let bytes = bytes(body, limit, PATIENCE).await?;
     parse_strict(&bytes).map_err(|_| ServerCode::MalformedBody.into())
 }
 

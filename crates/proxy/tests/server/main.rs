@@ -13,6 +13,7 @@ mod program;
 #[path = "../support/redis_server.rs"]
 mod redis_server;
 mod secrets;
+mod sending;
 mod sharing;
 mod targets;
 mod telegram;
