@@ -169,6 +169,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .route("/api/v1/submissions/{key}", get(submissions::handle).fallback(api::only_get))
         .layer(from_fn_with_state(Arc::clone(app), access::sign_in))
         .route("/api/v1/config", get(api::config).fallback(api::only_get))
+        .route("/api/v1/openapi.json", get(api::openapi).fallback(api::only_get))
         .route("/api/v1/generate", post(generate::handle).fallback(api::only_post))
         .route("/api/v1/jobs/{id}", get(generate::ask).fallback(api::only_get))
         .route("/api/v1/telegram/session", post(telegram::sign_in).fallback(api::only_post))

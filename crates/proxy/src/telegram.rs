@@ -34,6 +34,7 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::sync::Semaphore;
 
 /// The header of a reply with the token that takes the place of the one in the request.
 const RENEWED: HeaderName = HeaderName::from_static("x-likeness-session");
@@ -44,6 +45,9 @@ const FORGIVEN: Duration = Duration::from_secs(60);
 /// Pictures that one person may send or share in a minute, and at once.
 const SENDS: NonZeroU32 = NonZeroU32::new(20).expect("twenty is not zero");
 
+/// Pictures that may be on their way in at the same time.
+const ARRIVALS: usize = 6;
+
 /// The bots of this server, the sessions of their users, and pictures on their way.
 pub(crate) struct Telegram {
     bots: Bots,
@@ -52,6 +56,7 @@ pub(crate) struct Telegram {
     front: Vec<IpAddr>,
     api: BotApi,
     pictures: Pictures,
+    arrivals: Semaphore,
     sends: DefaultKeyedRateLimiter<UserId>,
 }
 
@@ -68,6 +73,7 @@ impl Telegram {
             front: config.front.clone(),
             api: BotApi::new(&config.api, &config.bots)?,
             pictures: Pictures::default(),
+            arrivals: Semaphore::new(ARRIVALS),
             sends: DefaultKeyedRateLimiter::keyed(Quota::per_minute(SENDS)),
         })
     }

@@ -61,6 +61,7 @@ struct Book {
     /// Files by their names, with the chat in which they came.
     files: HashMap<String, String>,
     messages: Vec<(u64, String)>,
+    updates: Vec<Value>,
     next: u64,
 }
 
@@ -95,6 +96,14 @@ impl BotApi {
         self.book().messages.iter().filter(|(_, of)| of == chat).count()
     }
 
+    /// Somebody writes to the bot.
+    pub fn say(&self, chat: u64, text: &str) {
+        let mut book = self.book();
+        let id = book.updates.len() + 1;
+        let message = json!({ "message_id": id, "chat": { "id": chat }, "text": text });
+        book.updates.push(json!({ "update_id": id, "message": message }));
+    }
+
     /// What goes wrong with the next calls, one each.
     pub fn play(&self, faults: impl IntoIterator<Item = BotFault>) {
         self.book().faults.extend(faults);
@@ -117,9 +126,16 @@ async fn call(
     let boundary =
         kind.and_then(|kind| kind.split_once("boundary=")).map(|(_, boundary)| boundary.to_owned());
     let body = to_bytes(request.into_body(), MOST).await.unwrap_or_default();
-    let Some(call) = boundary.and_then(|boundary| form(method, &boundary, &body)) else {
+    let read = match boundary {
+        Some(boundary) => form(method, &boundary, &body),
+        None => object(method, &body),
+    };
+    let Some(call) = read else {
         return refusal(400, "Bad Request: the form cannot be read", None);
     };
+    if call.method == "getUpdates" {
+        return updates(&api, &call).await;
+    }
     let fault = {
         let mut book = api.book();
         book.calls.push(call.clone());
@@ -156,7 +172,8 @@ fn answer(book: &mut Book, call: &BotCall) -> Result<Value, &'static str> {
         "sendPhoto" | "sendDocument" => {
             let field = if call.method == "sendPhoto" { "photo" } else { "document" };
             let chat = text("chat_id").ok_or("Bad Request: chat_id is empty")?;
-            if !has_file(field) {
+            let is_address = text(field).is_some_and(|url| url.starts_with("http"));
+            if !has_file(field) && !is_address {
                 return Err("Bad Request: there is no file in the request");
             }
             book.next += 1;
@@ -168,6 +185,14 @@ fn answer(book: &mut Book, call: &BotCall) -> Result<Value, &'static str> {
                 _ => json!({ "file_id": file }),
             };
             Ok(json!({ "message_id": id, field: file }))
+        }
+        "sendMessage" => {
+            let chat = text("chat_id").ok_or("Bad Request: chat_id is empty")?;
+            text("text").filter(|text| !text.is_empty()).ok_or("Bad Request: text is empty")?;
+            book.next += 1;
+            let id = book.next;
+            book.messages.push((id, chat.to_owned()));
+            Ok(json!({ "message_id": id }))
         }
         "deleteMessage" => {
             let id = text("message_id").and_then(|id| id.parse::<u64>().ok());
@@ -198,6 +223,20 @@ fn answer(book: &mut Book, call: &BotCall) -> Result<Value, &'static str> {
     }
 }
 
+/// What people wrote since the last one that the bot has seen. Where that is nothing, Telegram waits; so does this, for a moment.
+async fn updates(api: &BotApi, call: &BotCall) -> Response {
+    let offset = call.texts.get("offset").and_then(|offset| offset.parse::<u64>().ok());
+    let new: Vec<Value> = {
+        let book = api.book();
+        let is_new = |update: &&Value| update["update_id"].as_u64() >= offset;
+        book.updates.iter().filter(is_new).cloned().collect()
+    };
+    if new.is_empty() {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    Json(json!({ "ok": true, "result": new })).into_response()
+}
+
 fn refusal(code: u16, description: &str, retry_after: Option<u32>) -> Response {
     let mut body = json!({ "ok": false, "error_code": code, "description": description });
     if let Some(seconds) = retry_after {
@@ -205,6 +244,17 @@ fn refusal(code: u16, description: &str, retry_after: Option<u32>) -> Response {
     }
     let status = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (status, Json(body)).into_response()
+}
+
+/// A call whose parameters are a JSON object.
+fn object(method: String, body: &Bytes) -> Option<BotCall> {
+    let parameters: serde_json::Map<String, Value> = serde_json::from_slice(body).ok()?;
+    let text = |value: Value| match value {
+        Value::String(text) => text,
+        other => other.to_string(),
+    };
+    let texts = parameters.into_iter().map(|(name, value)| (name, text(value))).collect();
+    Some(BotCall { method, texts, file: None })
 }
 
 /// A form of `multipart/form-data`.

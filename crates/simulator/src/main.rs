@@ -44,6 +44,11 @@ async fn main() -> std::io::Result<()> {
     let mut router =
         if arguments.control { simulator.controlled_router() } else { simulator.router() };
     if let Some(token) = arguments.bot {
+        if !arguments.listen.ip().is_loopback() {
+            return Err(std::io::Error::other(
+                "--bot takes a token, so --listen must be a loopback address",
+            ));
+        }
         router = router.nest("/telegram", BotApi::new(&token).router());
     }
     let stop = async {

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::body;
 use crate::refusal::Refusal;
 use axum::Json;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::{Extension, Path, Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -29,6 +29,8 @@ const MOST_SIDES: u64 = 10_000;
 const MOST_RATIO: u64 = 20;
 /// How long a picture may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(90);
+/// When to come again while others are handing theirs over.
+const A_MOMENT: Duration = Duration::from_secs(3);
 /// The largest request about a picture, in bytes.
 const MOST_REQUEST: usize = 1024;
 /// Telegram's own web client fetches files from a page of another site.
@@ -44,6 +46,10 @@ pub(crate) async fn hand_over(
 ) -> Response {
     let answer = async {
         let telegram = telegram(&app)?;
+        // Each that arrives takes its room in memory.
+        let Ok(_room) = telegram.arrivals.try_acquire() else {
+            return Err(Refusal::later(ServerCode::TooManyPictures, A_MOMENT));
+        };
         let bytes = body::bytes(request.into_body(), MOST_DOCUMENT, PATIENCE).await?;
         let picture = Picture::without_recipe(&bytes).map_err(|_| ServerCode::BadPicture)?;
         let reason = unfit(&picture);
@@ -211,7 +217,7 @@ fn unfit(picture: &Picture) -> Option<&'static str> {
 
 /// The file, or the one part of it that was asked for.
 fn whole_or_part(kept: &Kept, asked: &HeaderMap) -> Response {
-    let bytes = Bytes::copy_from_slice(&kept.picture.bytes);
+    let bytes = kept.bytes();
     let size = bytes.len();
     let range = asked.get(header::RANGE).and_then(|range| range.to_str().ok());
     let mut reply = match range.map_or(Range::Whole, |range| Range::read(range, size)) {

@@ -2,6 +2,7 @@
 
 use crate::entropy;
 use crate::refusal::Refusal;
+use bytes::Bytes;
 use likeness_fal::ServerCode;
 use likeness_files::Picture;
 use likeness_telegram::UserId;
@@ -27,7 +28,21 @@ pub(super) struct Kept {
     until: Instant,
 }
 
+/// The bytes of a picture that is kept, to be handed out without a copy.
+struct Shared(Arc<Picture>);
+
+impl AsRef<[u8]> for Shared {
+    fn as_ref(&self) -> &[u8] {
+        &self.0.bytes
+    }
+}
+
 impl Kept {
+    /// The file.
+    pub(super) fn bytes(&self) -> Bytes {
+        Bytes::from_owner(Shared(Arc::clone(&self.picture)))
+    }
+
     /// How long it will still be kept.
     pub(super) fn left(&self) -> Duration {
         self.until.saturating_duration_since(Instant::now())

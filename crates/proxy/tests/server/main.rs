@@ -3,6 +3,7 @@
 
 mod access;
 mod api;
+mod bots;
 mod common;
 mod demo;
 mod files;

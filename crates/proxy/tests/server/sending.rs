@@ -24,7 +24,7 @@ async fn stage() -> Stage {
     stage_at(&["--public-url", "https://pictures.example"]).await
 }
 
-async fn bot_api() -> (BotApi, String) {
+pub(crate) async fn bot_api() -> (BotApi, String) {
     let telegram = BotApi::new(TOKEN);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
