@@ -53,6 +53,14 @@ impl<S: Screen> Ports for Platform<S> {
         self.channel.tell(&News::Cancel(id.0.clone()));
     }
 
+    fn pass_place_on(&self, id: &JobId, place: Millis) {
+        self.channel.tell(&News::Place(id.0.clone(), place));
+    }
+
+    async fn is_free(&self) -> Option<bool> {
+        fetch::config().await.map(|config| config.is_demo())
+    }
+
     async fn load_job(&self, id: &JobId) -> Result<Option<Job>, StoreError> {
         self.store.job(id).await
     }

@@ -4,6 +4,7 @@
 //! the store knows.
 
 use js_sys::{Function, Promise, Reflect};
+use likeness_core::job::Millis;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{BroadcastChannel, MessageEvent};
@@ -17,6 +18,8 @@ pub enum News {
     Picture(String),
     /// A job shall be cancelled by whoever drives it, by its id.
     Cancel(String),
+    /// A job shall stand there among those that wait for the network, by its id.
+    Place(String, Millis),
 }
 
 impl News {
@@ -25,6 +28,7 @@ impl News {
             Self::Job(id) => format!("job {id}"),
             Self::Picture(id) => format!("picture {id}"),
             Self::Cancel(id) => format!("cancel {id}"),
+            Self::Place(id, place) => format!("place {id} {place}"),
         }
     }
 
@@ -36,6 +40,10 @@ impl News {
             "job" => Some(Self::Job(id)),
             "picture" => Some(Self::Picture(id)),
             "cancel" => Some(Self::Cancel(id)),
+            "place" => {
+                let (id, place) = id.split_once(' ')?;
+                Some(Self::Place(id.to_owned(), place.parse().ok()?))
+            }
             _ => None,
         }
     }

@@ -170,7 +170,9 @@ fn grouped(number: usize) -> String {
 fn duration(seconds: u64) -> String {
     match seconds {
         0..180 => format!("{seconds}\u{A0}s"),
-        _ => format!("{}\u{A0}min", seconds / 60),
+        180..7200 => format!("{}\u{A0}min", seconds / 60),
+        7200..172_800 => format!("{}\u{A0}h", seconds / 3600),
+        _ => format!("{}\u{A0}days", seconds / 86_400),
     }
 }
 
@@ -178,6 +180,15 @@ fn duration(seconds: u64) -> String {
 mod tests {
     use super::MESSAGES as t;
     use super::ROOMS;
+
+    #[test]
+    fn a_wait_is_told_in_the_unit_that_fits() {
+        for (seconds, told) in [(9, "9 s"), (600, "10 min"), (46_800, "13 h"), (864_000, "10 days")]
+        {
+            let expected = format!("Worth another try in {told}.");
+            assert_eq!((ROOMS.retry_in)(seconds).replace('\u{A0}', " "), expected);
+        }
+    }
 
     #[test]
     fn one_is_singular() {

@@ -190,7 +190,9 @@ fn grouped(number: usize) -> String {
 fn duration(seconds: u64) -> String {
     match seconds {
         0..180 => format!("{seconds}\u{A0}с"),
-        _ => format!("{}\u{A0}мин", seconds / 60),
+        180..7200 => format!("{}\u{A0}мин", seconds / 60),
+        7200..172_800 => format!("{}\u{A0}ч", seconds / 3600),
+        _ => format!("{}\u{A0}дн.", seconds / 86_400),
     }
 }
 

@@ -93,7 +93,7 @@ fn every_kind_of_failure_has_words_of_its_own() {
         let failure = language.rooms().failure;
         let generic = failure("a kind of tomorrow");
         let server = TOLD_APART.iter().map(|code| code.name());
-        let store = ["storage_full", "storage_failed", "storage_newer", "picture_gone"];
+        let store = ["storage_full", "storage_failed", "storage_newer", "outdated", "picture_gone"];
         for kind in Kind::KEYS.into_iter().chain(store).chain(server) {
             assert_ne!(failure(kind).what, generic.what, "{kind}");
             assert_ne!(failure(kind).next, generic.next, "{kind}");

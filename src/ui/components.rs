@@ -1,6 +1,7 @@
 //! The nouns of the screen.
 
 pub mod avatars;
+pub mod blanked;
 pub mod card;
 pub mod choice;
 pub mod details;

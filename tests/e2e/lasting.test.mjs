@@ -105,6 +105,25 @@ flows('orders whose answer was lost', {}, (flow) => {
   );
 });
 
+flows('a laptop that sleeps', { speed: '10' }, (flow) => {
+  flow('for ten minutes in the middle of a run has its picture when it wakes, and ordered nothing', async ({ page, sent }) => {
+    await able(page);
+    await opened(page);
+    await make(page, WORDS);
+    await eventually(async () => assert.match((await records(page, 'jobs'))[0]?.state ?? '', /queued|running/));
+    const session = await page.context().newCDPSession(page);
+    await session.send('Page.setWebLifecycleState', { state: 'frozen' });
+    await session.send('Page.setWebLifecycleState', { state: 'active' });
+    // Every timer that fell due meanwhile fires once, as it does when a lid is opened.
+    await page.clock.fastForward('10:00');
+    await prints(page);
+    await eventually(async () => assert.equal(await page.locator('.job').count(), 0));
+    const [{ took }] = await records(page, 'pictures');
+    assert.ok(took >= 600_000, `it took ${took} ms by the clock of the page`);
+    assert.equal(sent.length, 1);
+  }, { prepare: (page) => page.clock.install() });
+});
+
 flows('several tabs', { speed: '20' }, (flow) => {
   /** A second tab of the same person, which counts into the same list. */
   async function second(page, sent) {
@@ -145,6 +164,28 @@ flows('several tabs', { speed: '20' }, (flow) => {
     await page.close();
     await eventually(async () => assert.ok(polls.length > 0));
     assert.ok(polls[0] - died <= 2000, `taken over after ${polls[0] - died} ms`);
+    await prints(other);
+    assert.equal(sent.length, 1);
+  });
+
+  flow('when the process of the tab that drives a run is killed, another goes on', async ({ page, sent }) => {
+    await able(page);
+    await opened(page);
+    const other = await second(page, sent);
+    const polls = [];
+    other.on('request', (request) => {
+      if (request.headers()['x-fal-target-url']?.includes('/requests/')) polls.push(Date.now());
+    });
+    await make(page, WORDS);
+    await eventually(async () => assert.match((await records(other, 'jobs'))[0]?.state ?? '', /queued|running/));
+    assert.equal(polls.length, 0, 'one tab asks');
+    const session = await page.context().newCDPSession(page);
+    const crashed = page.waitForEvent('crash');
+    session.send('Page.crash').catch(() => {});
+    await crashed;
+    const died = Date.now();
+    await eventually(async () => assert.ok(polls.length > 0));
+    console.log(`a killed tab was succeeded after ${polls[0] - died} ms`);
     await prints(other);
     assert.equal(sent.length, 1);
   });

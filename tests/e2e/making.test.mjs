@@ -129,14 +129,29 @@ flows('making pictures', {}, (flow) => {
 
   flow('a picture that the filter held back is no success', async ({ page }) => {
     await make(page, 'nsfw-test at a harbour');
-    await page.locator('[data-print][data-state="blocked"]').waitFor();
-    assert.match(await page.locator('[data-print]').innerText(), /Held back/);
-    assert.equal(await page.locator('[data-print] img').count(), 0);
-    await page.locator('[data-print] a').click();
-    assert.match(await page.locator('.viewer__stage').innerText(), /safety filter/);
-    assert.ok(!(await page.getByRole('button', { name: 'Download' }).isVisible()), 'there is nothing to download');
-    await page.keyboard.press('Escape');
+    const card = page.getByRole('listitem', { name: 'Held back by the safety filter' });
+    await reads(card, /nsfw-test at a harbour[^]*Say it differently[^]*turn the safety checker off/);
     await reads(page.locator('#announcer'), /held a picture back/);
+    assert.equal(await page.locator('[data-print]').count(), 0, 'it is no print');
+    assert.equal(await page.locator('.sheet__count').innerText(), '', 'it does not count as a picture');
+
+    await picture(page, 'at a harbour');
+    await reads(page.locator('.sheet__count'), /^1 picture$/);
+    await page.locator('[data-print] a').click();
+    for (const way of ['Previous picture', 'Next picture']) {
+      assert.equal(await page.getByRole('button', { name: way }).getAttribute('aria-disabled'), 'true', 'the viewer passes it over');
+    }
+    await page.keyboard.press('Escape');
+
+    await page.locator('#prompt').fill('');
+    await card.getByRole('button', { name: 'Edit' }).click();
+    assert.equal(await page.locator('#prompt').inputValue(), 'nsfw-test at a harbour');
+    await card.getByRole('button', { name: 'Dismiss' }).click();
+    await eventually(async () => assert.equal(await card.count(), 0));
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await card.waitFor();
+    await page.reload();
+    await card.waitFor();
   });
 });
 

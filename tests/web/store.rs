@@ -99,7 +99,7 @@ async fn a_job_in_every_state_is_read_back_as_it_was_written() {
         State::Unknown { inquiry: Inquiry::Open },
         State::Unknown { inquiry: Inquiry::Absent { since: 1_795_000_000_000 } },
         State::Unknown { inquiry: Inquiry::Closed },
-        State::Unsent,
+        State::Unsent { offer: None },
         State::Queued { handle: handle.clone(), position: Some(0) },
         State::Queued { handle: handle.clone(), position: None },
         State::Running { handle: handle.clone(), since: 1_795_000_000_000 },

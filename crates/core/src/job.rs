@@ -63,8 +63,12 @@ pub enum State {
         #[serde(default)]
         inquiry: Inquiry,
     },
-    /// The submit provably reached nobody. A press sends it again, under the same key.
-    Unsent,
+    /// The submit provably reached nobody, or what it would come to has changed while it waited. A press sends it, under the same key.
+    Unsent {
+        /// What the request comes to now, if that is not what was ordered.
+        #[serde(default)]
+        offer: Option<Box<Order>>,
+    },
     /// At FAL, waiting.
     Queued {
         /// FAL's handle.
@@ -118,6 +122,9 @@ pub struct Job {
     pub created_at: Millis,
     /// What was ordered.
     pub order: Order,
+    /// Its place among those that wait for the network, the lowest first, once somebody has moved it.
+    #[serde(default)]
+    pub place: Option<Millis>,
     /// How far a cancel has come.
     #[serde(default)]
     pub cancel: Cancel,
@@ -136,6 +143,13 @@ pub enum Event {
     Sent,
     /// There is no network, and nothing left.
     Held,
+    /// The person gave it another place among those that wait for the network.
+    Moved {
+        /// Where.
+        place: Millis,
+    },
+    /// What was ordered comes to something else by now.
+    Changed(Box<Order>),
     /// FAL accepted it.
     Accepted {
         /// FAL's handle.
@@ -228,7 +242,8 @@ pub struct Illegal {
 impl Job {
     /// A job whose intent is about to be stored.
     pub fn new(id: JobId, created_at: Millis, order: Order) -> Self {
-        Self { id, created_at, order, cancel: Cancel::None, trouble: None, state: State::Intended }
+        let (place, cancel, trouble, state) = (None, Cancel::None, None, State::Intended);
+        Self { id, created_at, order, place, cancel, trouble, state }
     }
 
     /// Whether it still needs something done to bring its pictures.
@@ -236,7 +251,7 @@ impl Job {
         !matches!(
             self.state,
             State::Unknown { .. }
-                | State::Unsent
+                | State::Unsent { .. }
                 | State::Done { .. }
                 | State::Cancelled
                 | State::Failed { .. }
@@ -246,6 +261,11 @@ impl Job {
     /// Whether nothing will happen to it by itself any more.
     pub fn is_at_rest(&self) -> bool {
         !self.is_active() && self.next() == Effect::Rest
+    }
+
+    /// Its place among those that wait for the network: the lowest goes first.
+    pub fn place(&self) -> Millis {
+        self.place.unwrap_or(self.created_at)
     }
 
     /// From when on another attempt may succeed, if it failed and the other side said so.
@@ -280,7 +300,7 @@ impl Job {
                 .map_or(Effect::Rest, |index| Effect::FetchPicture { index }),
             State::Sent
             | State::Unknown { inquiry: Inquiry::Closed }
-            | State::Unsent
+            | State::Unsent { .. }
             | State::Done { .. }
             | State::Cancelled
             | State::Failed { .. } => Effect::Rest,
@@ -305,6 +325,16 @@ impl Job {
                 self.cancel = Cancel::Sent;
                 return Ok(self);
             }
+            Event::Moved { place } if matches!(self.state, State::Held) => {
+                self.place = Some(place);
+                return Ok(self);
+            }
+            Event::Sent => {
+                if let State::Unsent { offer: Some(order) } = &self.state {
+                    // The press was on what it comes to now.
+                    self.order = (**order).clone();
+                }
+            }
             _ => {}
         }
         let name = self.state.name();
@@ -314,7 +344,7 @@ impl Job {
             Event::NotThere if is_forgotten => Event::OutcomeLost,
             // Nobody who ordered it a day ago waits for it to be sent now.
             Event::Reopened if is_forgotten && matches!(self.state, State::Held) => {
-                self.state = State::Unsent;
+                self.state = State::Unsent { offer: None };
                 return Ok(self);
             }
             event => event,
@@ -333,7 +363,7 @@ impl State {
             Self::Sent => "sent",
             Self::Held => "held",
             Self::Unknown { .. } => "unknown",
-            Self::Unsent => "unsent",
+            Self::Unsent { .. } => "unsent",
             Self::Queued { .. } => "queued",
             Self::Running { .. } => "running",
             Self::Completed { .. } => "completed",
@@ -346,13 +376,22 @@ impl State {
 
     fn after(self, event: Event, now: Millis) -> Option<Self> {
         Some(match (self, event) {
-            (Self::Intended | Self::Held | Self::Unsent, Event::Sent) => Self::Sent,
-            (Self::Intended | Self::Held | Self::Unsent | Self::Sent, Event::Held) => Self::Held,
+            (Self::Intended | Self::Held | Self::Unsent { .. }, Event::Sent) => Self::Sent,
+            (Self::Intended | Self::Held | Self::Unsent { .. } | Self::Sent, Event::Held) => {
+                Self::Held
+            }
+            (Self::Held | Self::Unsent { .. }, Event::Changed(order)) => {
+                Self::Unsent { offer: Some(order) }
+            }
             (Self::Sent | Self::Unknown { .. }, Event::Accepted { handle, position }) => {
                 Self::Queued { handle, position }
             }
             (
-                Self::Intended | Self::Held | Self::Sent | Self::Unknown { .. },
+                Self::Intended
+                | Self::Held
+                | Self::Unsent { .. }
+                | Self::Sent
+                | Self::Unknown { .. },
                 Event::Refused(failure),
             ) => Self::Failed { failure },
             (Self::Sent, Event::ReplyLost | Event::Reopened)
@@ -367,7 +406,7 @@ impl State {
                 if now.saturating_sub(since) < TRAVEL_TIME {
                     Self::Unknown { inquiry: Inquiry::Absent { since } }
                 } else {
-                    Self::Unsent
+                    Self::Unsent { offer: None }
                 }
             }
             (Self::Unknown { .. }, Event::OutcomeLost) => {

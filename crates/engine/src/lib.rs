@@ -6,6 +6,7 @@ pub mod archive;
 pub mod draft;
 pub mod form;
 pub mod library;
+pub mod order;
 pub mod picture;
 pub mod ports;
 pub mod runner;

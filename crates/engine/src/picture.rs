@@ -18,7 +18,12 @@ impl PictureId {
 impl PictureId {
     /// Whether the picture came of this job.
     pub fn is_of(&self, job: &JobId) -> bool {
-        self.0.strip_prefix(&job.0).is_some_and(|place| place.starts_with('-'))
+        self.run() == job.0
+    }
+
+    /// The id of the job that it came of.
+    pub fn run(&self) -> &str {
+        self.0.rsplit_once('-').map_or(&self.0, |(run, _)| run)
     }
 }
 
@@ -45,4 +50,9 @@ pub struct Picture {
     pub is_blocked: bool,
     /// What was ordered.
     pub order: Order,
+}
+
+/// How many of these can be seen. What the safety checker blanked is kept as a record, but is no picture.
+pub fn count(pictures: &[Picture]) -> usize {
+    pictures.iter().filter(|picture| !picture.is_blocked).count()
 }

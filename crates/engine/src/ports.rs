@@ -117,6 +117,10 @@ pub trait Ports {
     async fn claim(&self, id: &JobId) -> Self::Claim;
     /// Tells the tab that drives this job that it shall be cancelled.
     fn pass_cancel_on(&self, id: &JobId);
+    /// Tells the tab that drives this job where it shall stand among those that wait for the network.
+    fn pass_place_on(&self, id: &JobId, place: Millis);
+    /// Whether our server draws pictures instead of buying them; none if it does not say.
+    async fn is_free(&self) -> Option<bool>;
     /// A job as it is stored now; none if it was removed.
     async fn load_job(&self, id: &JobId) -> Result<Option<Job>, StoreError>;
     /// Fetches a picture and makes sure that it is one.

@@ -9,7 +9,10 @@ mod submission;
 
 pub use call::TOLD_APART;
 
-use crate::ports::{Ports, StoreError};
+use crate::{
+    order::{self, Review},
+    ports::{Ports, StoreError},
+};
 use core::cell::RefCell;
 use likeness_core::job::{
     Cancel, Charge, Effect, Event, Failure, Job, JobId, Millis, Order, State,
@@ -22,6 +25,8 @@ pub const POLL_VISIBLE: Millis = 1_000;
 pub const POLL_HIDDEN: Millis = 5_000;
 /// The longest wait between two attempts after errors.
 pub const LONGEST_WAIT: Millis = 30_000;
+/// The longest wait in a run that is under way, whatever the other side asks for.
+const LONGEST_ASKED: Millis = 3_600_000;
 /// A cancelled run that FAL still calls queued after this time is taken for dropped.
 const CANCEL_PATIENCE: Millis = 15_000;
 /// How finely a wait looks whether something changed meanwhile.
@@ -105,10 +110,16 @@ impl<P: Ports> Runner<P> {
         let Some(_attending) = Entry::of(&self.attended, id) else { return };
         let _claim = self.ports.claim(id).await;
         // Another tab may have been faster.
-        if !self.take_over(id).await || self.job(id).is_none_or(|job| job.state != State::Unsent) {
+        if !self.take_over(id).await {
             return;
         }
+        let Some(job) = self.job(id) else { return };
+        let State::Unsent { offer } = &job.state else { return };
         let _driving = Entry::of(&self.driven, id);
+        // What was pressed is what the card showed: the offer, or the order if it still stands.
+        if offer.is_none() && self.ports.is_online() && !self.still_stands(&job).await {
+            return;
+        }
         self.send(id).await;
         self.follow(id).await;
     }
@@ -119,6 +130,15 @@ impl<P: Ports> Runner<P> {
             self.record(id, Event::CancelAsked).await;
         } else {
             self.ports.pass_cancel_on(id);
+        }
+    }
+
+    /// Gives an order that waits for the network another place, here or in the tab that drives it.
+    pub async fn place(&self, id: &JobId, place: Millis) {
+        if self.drives(id) {
+            self.record(id, Event::Moved { place }).await;
+        } else {
+            self.ports.pass_place_on(id, place);
         }
     }
 
@@ -200,6 +220,7 @@ impl<P: Ports> Runner<P> {
             match effect {
                 Effect::Rest => break,
                 Effect::Submit if !self.ports.is_online() => self.wait_for_network(id).await,
+                Effect::Submit if job.state == State::Held && !self.may_go(&job).await => {}
                 Effect::Submit => {
                     self.send(id).await;
                     self.pause(id, &effect, 0, None).await;
@@ -230,6 +251,37 @@ impl<P: Ports> Runner<P> {
         }
     }
 
+    /// Whether an order that waited for the network goes now: those before it have left, and it is still what was ordered. Waits a moment if not yet.
+    async fn may_go(&self, job: &Job) -> bool {
+        let is_before = |other: &Job| {
+            other.id != job.id
+                && self.drives(&other.id)
+                && matches!(other.state, State::Held | State::Sent)
+                && (other.place(), &other.id) < (job.place(), &job.id)
+        };
+        let has_to_wait = self.jobs.borrow().values().any(is_before);
+        if has_to_wait {
+            self.ports.sleep(NAP).await;
+            return false;
+        }
+        self.still_stands(job).await
+    }
+
+    /// Whether the same would be sent at the same price as when it was ordered. If not, the job asks before it goes; without an answer of our server it waits.
+    async fn still_stands(&self, job: &Job) -> bool {
+        let Some(is_free) = self.ports.is_free().await else {
+            self.ports.sleep(POLL_VISIBLE).await;
+            return false;
+        };
+        let event = match order::review(&job.order, is_free) {
+            Review::Same => return true,
+            Review::Changed(order) => Event::Changed(order),
+            Review::Invalid => Event::Refused(Failure::of("outdated", Charge::No)),
+        };
+        self.record(&job.id, event).await;
+        false
+    }
+
     /// Whether FAL took the cancel of a queued run and never says more about it.
     fn is_dropped(&self, id: &JobId, cancelled_at: &mut Option<Millis>) -> bool {
         let is_waiting =
@@ -250,6 +302,7 @@ impl<P: Ports> Runner<P> {
         let is_poll_next = self.job(id).is_some_and(|job| job.next() == Effect::Poll);
         let pace = if self.ports.is_visible() { POLL_VISIBLE } else { POLL_HIDDEN };
         let backoff = (POLL_VISIBLE << failures.min(5)).min(LONGEST_WAIT);
+        let asked = asked.map(|asked| asked.min(LONGEST_ASKED));
         let wait = match (failures, asked) {
             (0, None) if is_poll_next => pace,
             (0, None) => return,

@@ -139,12 +139,13 @@ impl FalError {
         }
     }
 
-    /// How long to wait before the next attempt, where the other side says so: at most an hour, in milliseconds.
+    /// How long to wait before the next attempt, where the other side says so, in milliseconds: at most an hour if it is FAL, at most a month if it is
+    /// our own server, whose budgets last that long.
     pub fn retry_after_ms(&self) -> Option<u64> {
         match &self.kind {
             Kind::RateLimited { retry_after_ms } => *retry_after_ms,
             Kind::Server(ServerError { retry_after_ms, .. }) => {
-                retry_after_ms.map(|wait| wait.min(read::LONGEST_WAIT_MS))
+                retry_after_ms.map(|wait| wait.min(read::A_MONTH_MS))
             }
             _ => None,
         }

@@ -58,7 +58,7 @@ codes! {
     /// A page of another site is calling.
     CrossSite = "cross_site", 403, false, "Pages of other sites may not call this server.";
     /// The server has an access rule, and the caller has not signed in, or no longer.
-    SignInRequired = "sign_in_required", 401, false, "This server wants a sign-in as Authorization: Bearer.";
+    SignInRequired = "sign_in_required", 401, false, "This server does not know who is calling. Sign in, and send the access code or token as Authorization: Bearer.";
     /// The access code is not the one.
     WrongCode = "wrong_code", 401, false, "That is not the access code or token.";
     /// Too many failed sign-ins from one address.

@@ -9,6 +9,7 @@ use crate::metrics::Metrics;
 use crate::pace::{Coalescer, Pace};
 use crate::price::{self, Prices};
 use crate::refusal::Refusal;
+use crate::relay::Answer;
 use crate::server::StartError;
 use crate::telegram::{self, Telegram, chat};
 use crate::upstream::{Demo, Live, MEDIA_PATH, Upstream};
@@ -23,6 +24,7 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use tokio::sync::{OwnedRwLockReadGuard, RwLock};
 
 /// How often the ledger and the limits of pace forget what is old.
 const SWEEP: Duration = Duration::from_secs(30);
@@ -39,7 +41,7 @@ pub(crate) struct App {
     pub(crate) programs: Option<Programs>,
     pub(crate) ledger: Ledger,
     pub(crate) pace: Pace,
-    pub(crate) coalescer: Coalescer,
+    pub(crate) coalescer: Coalescer<Answer>,
     pub(crate) metrics: Metrics,
     prices: Prices,
     /// What browsers call this server.
@@ -49,6 +51,8 @@ pub(crate) struct App {
     /// Where pictures lie beside FAL's hosts.
     media: Option<Origin>,
     stopping: AtomicBool,
+    /// Held by every order from before it leaves until its outcome is written down, also when its caller has hung up.
+    orders: Arc<RwLock<()>>,
 }
 
 impl App {
@@ -92,6 +96,7 @@ impl App {
             public,
             media,
             stopping: AtomicBool::new(false),
+            orders: Arc::default(),
         })
     }
 
@@ -157,6 +162,16 @@ impl App {
 
     pub(crate) fn stop(&self) {
         self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// To be held for as long as an order is on its way.
+    pub(crate) async fn order_begins(&self) -> OwnedRwLockReadGuard<()> {
+        Arc::clone(&self.orders).read_owned().await
+    }
+
+    /// Waits until no order is on its way. Only for a server that is stopping: new orders wait behind it.
+    pub(crate) async fn orders_done(&self) {
+        drop(self.orders.write().await);
     }
 }
 

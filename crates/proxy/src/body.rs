@@ -8,9 +8,12 @@ use likeness_core::json::parse_strict;
 use likeness_fal::ServerCode;
 use serde_json::Value;
 use std::time::Duration;
+use tokio::time::{Instant, timeout, timeout_at};
 
 /// How long a body may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(15);
+/// Within this time the rest of a body must arrive, or so many bytes of it; a body that drips is not worth a connection.
+const PACE: (Duration, usize) = (Duration::from_secs(5), 1 << 10);
 /// How much of a body that is too large is read to its end, in bytes, so that its sender gets to see the reply.
 const DRAIN: usize = 16 << 20;
 
@@ -23,10 +26,8 @@ pub(crate) async fn bytes(
     limit: usize,
     patience: Duration,
 ) -> Result<Vec<u8>, Refusal> {
-    match tokio::time::timeout(patience, read(body, limit)).await {
-        Ok(bytes) => bytes,
-        Err(_) => Err(ServerCode::SlowBody.into()),
-    }
+    let slow = |_| Refusal::from(ServerCode::SlowBody);
+    timeout(patience, read(body, limit)).await.map_err(slow)?
 }
 
 /// Reads a body as JSON.
@@ -45,9 +46,16 @@ async fn read(body: Body, limit: usize) -> Result<Vec<u8>, Refusal> {
     let mut chunks = body.into_data_stream();
     let mut bytes = Vec::new();
     let mut seen = 0_usize;
-    while let Some(chunk) = chunks.next().await {
+    let (mut due, mut owed) = (Instant::now() + PACE.0, PACE.1);
+    while let Some(chunk) =
+        timeout_at(due, chunks.next()).await.map_err(|_| ServerCode::SlowBody)?
+    {
         let chunk = chunk.map_err(|_| ServerCode::MalformedBody)?;
         seen = seen.saturating_add(chunk.len());
+        owed = owed.saturating_sub(chunk.len());
+        if owed == 0 {
+            (due, owed) = (Instant::now() + PACE.0, PACE.1);
+        }
         if seen <= limit {
             bytes.extend_from_slice(&chunk);
         } else if seen > DRAIN {
@@ -62,4 +70,36 @@ fn is_json(headers: &HeaderMap) -> bool {
     let (Some(first), None) = (types.next(), types.next()) else { return false };
     let essence = first.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
     essence.trim().eq_ignore_ascii_case("application/json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Bytes;
+    use axum::http::HeaderValue;
+    use futures_util::stream;
+
+    /// What becomes of `{"a": "…"}` when so many bytes of it come every so many seconds, and after how many.
+    async fn arrives(length: usize, step: usize, seconds: u64) -> (Result<(), ServerCode>, u64) {
+        let text = format!(r#"{{"a":"{}"}}"#, "x".repeat(length)).into_bytes();
+        let chunks: Vec<Bytes> = text.chunks(step).map(Bytes::copy_from_slice).collect();
+        let paced = stream::iter(chunks).then(move |chunk| async move {
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+            Ok::<_, std::io::Error>(chunk)
+        });
+        let kind = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let begun = Instant::now();
+        let read = json(&[kind].into_iter().collect(), Body::from_stream(paced), 1 << 20).await;
+        (read.map(drop).map_err(Refusal::code), begun.elapsed().as_secs())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_drips_is_given_up_early_and_one_that_flows_is_not() {
+        let slow = Err(ServerCode::SlowBody);
+        assert_eq!(arrives(2000, 1, 1).await, (slow, 5), "a byte a second");
+        assert_eq!(arrives(1, 5, 6).await, (slow, 5), "small, and too late");
+        assert_eq!(arrives(1, 5, 2).await, (Ok(()), 4), "small, and in time");
+        assert_eq!(arrives(10_000, 1024, 1).await, (Ok(()), 10), "a kibibyte a second");
+        assert_eq!(arrives(100_000, 1024, 1).await, (slow, 15), "steady, and too long");
+    }
 }

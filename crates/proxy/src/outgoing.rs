@@ -3,14 +3,15 @@
 use axum::BoxError;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, Uri, header};
+use futures_util::future::BoxFuture;
 use http_body_util::{BodyExt, Full, Limited};
-use hyper_rustls::{HttpsConnectorBuilder, MaybeHttpsStream};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::net::TcpStream;
-use tower::timeout::Timeout;
-use tower::util::BoxCloneSyncService;
+use tower::Service;
 
 /// How long a connection may take, with its handshake.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -22,7 +23,24 @@ pub(crate) const NAME: HeaderValue =
     HeaderValue::from_static(concat!("likeness-proxy/", env!("CARGO_PKG_VERSION")));
 
 /// Makes connections, each in [`CONNECT`].
-type Connector = BoxCloneSyncService<Uri, MaybeHttpsStream<TokioIo<TcpStream>>, BoxError>;
+#[derive(Clone)]
+pub(crate) struct Connector(HttpsConnector<HttpConnector>);
+
+impl Service<Uri> for Connector {
+    type Response = MaybeHttpsStream<TokioIo<TcpStream>>;
+    type Error = BoxError;
+    type Future = BoxFuture<'static, Result<Self::Response, BoxError>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.0.poll_ready(context)
+    }
+
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        let connecting = self.0.call(uri);
+        Box::pin(async move { tokio::time::timeout(CONNECT, connecting).await? })
+    }
+}
+
 /// A pool of connections.
 pub(crate) type Client = hyper_util::client::legacy::Client<Connector, Full<Bytes>>;
 
@@ -43,7 +61,7 @@ pub(crate) fn client() -> Result<Client, rustls::Error> {
     Ok(hyper_util::client::legacy::Client::builder(TokioExecutor::new())
         .pool_timer(TokioTimer::new())
         .pool_idle_timeout(IDLE)
-        .build(BoxCloneSyncService::new(Timeout::new(connector, CONNECT))))
+        .build(Connector(connector)))
 }
 
 /// Why a message has no answer. It names no address, because addresses may hold secrets.

@@ -4,10 +4,6 @@ use crate::ledger::User;
 use crate::recent::Recent;
 use crate::refusal::Refusal;
 use crate::strikes::Strikes;
-use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
-use bytes::Bytes;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
 use likeness_fal::ServerCode;
@@ -80,52 +76,37 @@ fn check(
 
 /// How long an answer counts as the answer to the same question.
 const FRESH: Duration = Duration::from_millis(300);
-/// The largest answer that is kept, in bytes.
-const MOST_ANSWER: usize = 16 << 20;
+/// The answer to one question, while it is fresh. Whoever finds none asks, and the others wait at the lock.
+pub(crate) struct Held<T>(Option<(Instant, T)>);
 
-type Slot = Arc<tokio::sync::Mutex<Option<(Instant, Answer)>>>;
+impl<T: Clone> Held<T> {
+    /// The answer, if someone got it a moment ago.
+    pub(crate) fn fresh(&self) -> Option<T> {
+        self.0.as_ref().filter(|(at, _)| at.elapsed() < FRESH).map(|(_, answer)| answer.clone())
+    }
 
-/// A finished answer, to be given more than once.
-#[derive(Clone)]
-struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Bytes,
+    /// Keeps an answer for who asks next.
+    pub(crate) fn keep(&mut self, answer: T) {
+        self.0 = Some((Instant::now(), answer));
+    }
 }
 
-/// Asks one of several equal questions, and gives all of them its answer.
-pub(crate) struct Coalescer {
-    slots: Mutex<(Instant, Recent<String, Slot>)>,
+type Slot<T> = Arc<tokio::sync::Mutex<Held<T>>>;
+
+/// Lets one of several equal questions be asked, and gives all of them its answer.
+pub(crate) struct Coalescer<T> {
+    slots: Mutex<(Instant, Recent<String, Slot<T>>)>,
 }
 
-impl Default for Coalescer {
+impl<T> Default for Coalescer<T> {
     fn default() -> Self {
         Self { slots: Mutex::new((Instant::now(), Recent::default())) }
     }
 }
 
-impl Coalescer {
-    /// The answer to `question`, by asking or from someone who asked the same a moment ago.
-    pub(crate) async fn ask(
-        &self,
-        question: String,
-        ask: impl Future<Output = Result<Response, Refusal>>,
-    ) -> Result<Response, Refusal> {
-        let slot = self.slot(question);
-        let mut held = slot.lock().await;
-        if let Some((at, answer)) = held.as_ref()
-            && at.elapsed() < FRESH
-        {
-            return Ok(answer.clone().into_response());
-        }
-        let (parts, body) = ask.await?.into_parts();
-        let body = to_bytes(body, MOST_ANSWER).await.map_err(|_| ServerCode::BadReply)?;
-        let answer = Answer { status: parts.status, headers: parts.headers, body };
-        *held = Some((Instant::now(), answer.clone()));
-        Ok(answer.into_response())
-    }
-
-    fn slot(&self, question: String) -> Slot {
+impl<T> Coalescer<T> {
+    /// The place of a question.
+    pub(crate) fn slot(&self, question: String) -> Slot<T> {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         let (turned, slots) = &mut *slots;
         if turned.elapsed() >= FRESH {
@@ -136,18 +117,9 @@ impl Coalescer {
         if let Some(slot) = slots.get(&question) {
             return Arc::clone(slot);
         }
-        let slot = Slot::default();
+        let slot = Slot::new(tokio::sync::Mutex::new(Held(None)));
         slots.insert(question, Arc::clone(&slot));
         slot
-    }
-}
-
-impl Answer {
-    fn into_response(self) -> Response {
-        let mut reply = Response::new(Body::from(self.body));
-        *reply.status_mut() = self.status;
-        *reply.headers_mut() = self.headers;
-        reply
     }
 }
 
@@ -159,15 +131,21 @@ mod tests {
     #[tokio::test]
     async fn equal_questions_are_asked_once() {
         let (coalescer, asked) = (Coalescer::default(), AtomicU32::new(0));
-        let ask = || async {
-            asked.fetch_add(1, Ordering::Relaxed);
-            tokio::time::sleep(Duration::from_millis(20)).await;
-            Ok(Response::new(Body::from("answer")))
+        let ask = async |question: &str| {
+            let slot = coalescer.slot(question.to_owned());
+            let mut held = slot.lock().await;
+            if held.fresh().is_none() {
+                asked.fetch_add(1, Ordering::Relaxed);
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                held.keep("answer");
+            }
+            held.fresh()
         };
-        let (one, two) =
-            tokio::join!(coalescer.ask("q".into(), ask()), coalescer.ask("q".into(), ask()));
-        assert!(one.is_ok() && two.is_ok());
-        coalescer.ask("other".into(), ask()).await.unwrap();
+        let (one, two) = tokio::join!(ask("q"), ask("q"));
+        assert_eq!(
+            (one, two, ask("other").await),
+            (Some("answer"), Some("answer"), Some("answer"))
+        );
         assert_eq!(asked.load(Ordering::Relaxed), 2);
     }
 

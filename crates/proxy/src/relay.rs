@@ -8,6 +8,8 @@ mod order;
 mod reply;
 mod target;
 
+pub(crate) use reply::Answer;
+
 use crate::app::App;
 use crate::body;
 use crate::ledger::User;
@@ -15,7 +17,7 @@ use crate::refusal::Refusal;
 use crate::submissions;
 use crate::upstream::{Call, CallError};
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use likeness_core::Route;
 use likeness_fal::ServerCode;
@@ -76,7 +78,7 @@ async fn relay(
         }
         (_, body) => {
             let body = body.map(|body| upload_request(&body)).transpose()?;
-            ask(app, user, target, headers, body).await
+            ask(app, user, Call { target, headers, body }).await
         }
     }
 }
@@ -95,50 +97,56 @@ pub(crate) async fn order(
 }
 
 /// Asks about a run on behalf of the server itself, which keeps its own pace.
-pub(crate) async fn asked(app: &App, target: Target) -> Result<Response, Refusal> {
-    let headers = headers::for_fal(&HeaderMap::new(), &target)?;
-    pass(app, &target, headers, None).await
+pub(crate) async fn asked(app: &App, target: &Target) -> Result<Answer, Refusal> {
+    let headers = headers::for_fal(&HeaderMap::new(), target)?;
+    pass(app, Call { target, headers, body: None }).await
 }
 
 /// Asks something that costs nothing.
-async fn ask(
-    app: &App,
-    user: &User,
-    target: &Target,
-    headers: HeaderMap,
-    body: Option<Vec<u8>>,
-) -> Result<Response, Refusal> {
+async fn ask(app: &App, user: &User, call: Call<'_>) -> Result<Response, Refusal> {
     app.question(user)?;
-    if let Some(id) = run_of(target) {
+    if let Some(id) = run_of(call.target) {
         own(app, user, id).await?;
     }
-    pass(app, target, headers, body).await
+    if let Target::Status { delivery: Delivery::Stream, .. } = call.target {
+        let reply = called(app, call).await?;
+        return reply::of_stream(reply, app.upstream.scrubber()).await;
+    }
+    pass(app, call).await.map(Answer::into_response)
 }
 
 /// The answer to a question; equal ones share it.
-async fn pass(
-    app: &App,
-    target: &Target,
-    headers: HeaderMap,
-    body: Option<Vec<u8>>,
-) -> Result<Response, Refusal> {
-    let asked = async {
-        let call = Call { target, headers, body };
-        let reply = app.upstream.call(call).await.map_err(|error| match error {
-            CallError::NotSent | CallError::Lost => ServerCode::Unreachable,
-            CallError::TimedOut => ServerCode::UpstreamTimeout,
-        })?;
-        reply::of_question(target, reply, app.upstream.scrubber()).await
-    };
-    let reply = match target {
-        Target::Status { delivery: Delivery::Once, .. } | Target::Result { .. } => {
-            app.coalescer.ask(target.path_and_query(), asked).await?
+async fn pass(app: &App, call: Call<'_>) -> Result<Answer, Refusal> {
+    let target = call.target;
+    let answer = match target {
+        Target::Status { .. } | Target::Result { .. } => {
+            let slot = app.coalescer.slot(target.path_and_query());
+            let mut held = slot.lock().await;
+            match held.fresh() {
+                Some(answer) => answer,
+                None => {
+                    let answer = answered(app, call).await?;
+                    held.keep(answer.clone());
+                    answer
+                }
+            }
         }
-        _ => asked.await?,
+        _ => answered(app, call).await?,
     };
-    let units = reply.headers().get("x-fal-billable-units").cloned();
-    land(app, target, reply.status(), units).await;
-    Ok(reply)
+    land(app, target, &answer).await;
+    Ok(answer)
+}
+
+async fn answered(app: &App, call: Call<'_>) -> Result<Answer, Refusal> {
+    let reply = called(app, call).await?;
+    reply::of_question(reply, app.upstream.scrubber()).await
+}
+
+async fn called(app: &App, call: Call<'_>) -> Result<Response, Refusal> {
+    app.upstream.call(call).await.map_err(|error| match error {
+        CallError::NotSent | CallError::Lost => ServerCode::Unreachable.into(),
+        CallError::TimedOut => ServerCode::UpstreamTimeout.into(),
+    })
 }
 
 /// The run that a question is about.
@@ -168,14 +176,14 @@ async fn own(app: &App, user: &User, id: &RequestId) -> Result<(), Refusal> {
 }
 
 /// A run whose output or refusal was fetched, or that was taken back, is no longer under way.
-async fn land(app: &App, target: &Target, status: StatusCode, units: Option<HeaderValue>) {
+async fn land(app: &App, target: &Target, answer: &Answer) {
     let id = match target {
-        Target::Result { id, .. } if matches!(status.as_u16(), 200 | 422) => id,
-        Target::Cancel { id, .. } if status.is_success() => id,
+        Target::Result { id, .. } if matches!(answer.status.as_u16(), 200 | 422) => id,
+        Target::Cancel { id, .. } if answer.status.is_success() => id,
         _ => return,
     };
-    let units = units.as_ref().and_then(|units| units.to_str().ok());
-    if let Err(away) = app.ledger.landed(id, units).await {
+    let units = answer.headers.get("x-fal-billable-units").and_then(|units| units.to_str().ok());
+    if let Err(away) = Box::pin(app.ledger.landed(id, units)).await {
         tracing::error!(error = %away, "the ledger is away");
     }
 }

@@ -171,7 +171,12 @@ impl Listening {
         }
         self.app.stop();
         drop(self.listener);
-        if tokio::time::timeout(DRAIN, graceful.shutdown()).await.is_err() {
+        let drained = async {
+            graceful.shutdown().await;
+            // Those whose callers have hung up.
+            self.app.orders_done().await;
+        };
+        if tokio::time::timeout(DRAIN, drained).await.is_err() {
             tracing::warn!("stopped with requests still running");
         }
         house.abort();

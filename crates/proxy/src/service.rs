@@ -5,7 +5,8 @@
 use crate::access::{self, Caller, Guest, Peer};
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::{policy, relay, trace};
+use crate::trace::Trace;
+use crate::{policy, relay};
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{Method, header};
@@ -27,16 +28,16 @@ pub(crate) async fn answer(
     peer: Peer,
     request: Request,
 ) -> Response {
-    let (method, uri) = (request.method().clone(), request.uri().clone());
-    let answer = async {
-        // What a handler shares with others is locks, and every lock is read past a panic.
-        let handled = AssertUnwindSafe(handle(app, router, peer, request)).catch_unwind().await;
-        let (reply, target) = handled.unwrap_or((Err(ServerCode::Internal.into()), None));
-        let mut reply = reply.unwrap_or_else(IntoResponse::into_response);
-        policy::set(app, uri.path(), reply.headers_mut());
-        (reply, target)
-    };
-    trace::traced(&app.metrics, method, &uri, answer).await
+    let trace = Trace::begin(request.method(), request.uri());
+    // Pinned in place: what is moved is copied.
+    let handling = std::pin::pin!(handle(app, router, peer, request));
+    // What a handler shares with others is locks, and every lock is read past a panic.
+    let handled = AssertUnwindSafe(handling).catch_unwind().await;
+    let (reply, target) = handled.unwrap_or((Err(ServerCode::Internal.into()), None));
+    let mut reply = reply.unwrap_or_else(IntoResponse::into_response);
+    policy::set(app, trace.path(), reply.headers_mut());
+    trace.end(&mut reply, target.as_ref(), &app.metrics);
+    reply
 }
 
 async fn handle(

@@ -16,31 +16,43 @@ use tracing::field::display;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Answers a request under an id: a [`Refusal`] gets its body, the reply its id, the log its line. The answer comes with what it wanted of FAL.
-pub(crate) async fn traced(
-    metrics: &Metrics,
+/// A request that is being answered.
+pub(crate) struct Trace {
+    id: String,
+    started: Instant,
     method: Method,
-    uri: &Uri,
-    answer: impl Future<Output = (Response, Option<Target>)>,
-) -> Response {
-    let id = next_id();
-    let started = Instant::now();
-    let (mut reply, target) = answer.await;
-    let refusal = reply.extensions().get::<Refusal>().copied();
-    if let Some(refusal) = refusal {
-        let mut headers = std::mem::take(reply.headers_mut());
-        // The router has counted the body that is not there yet.
-        headers.remove(header::CONTENT_LENGTH);
-        reply = refusal.reply(&id);
-        reply.headers_mut().extend(headers);
+    uri: Uri,
+}
+
+impl Trace {
+    /// Begins with the head of the request.
+    pub(crate) fn begin(method: &Method, uri: &Uri) -> Self {
+        Self { id: next_id(), started: Instant::now(), method: method.clone(), uri: uri.clone() }
     }
-    let value = HeaderValue::from_str(&id).expect("an id is hexadecimal");
-    reply.headers_mut().insert(REQUEST_ID, value);
-    let (path, status) = (uri.path(), reply.status());
-    let code = refusal.map(|refusal| refusal.code().name());
-    metrics.answered(Area::of(path), status.as_u16(), started.elapsed(), code);
-    Line { id: &id, method: method.as_str(), path, status, started, code, target }.write();
-    reply
+
+    /// The path that was asked for.
+    pub(crate) fn path(&self) -> &str {
+        self.uri.path()
+    }
+
+    /// Ends with the reply: a [`Refusal`] gets its body, the reply its id, the log its line. `target` is what was wanted of FAL.
+    pub(crate) fn end(&self, reply: &mut Response, target: Option<&Target>, metrics: &Metrics) {
+        let refusal = reply.extensions().get::<Refusal>().copied();
+        if let Some(refusal) = refusal {
+            let mut headers = std::mem::take(reply.headers_mut());
+            // The router has counted the body that is not there yet.
+            headers.remove(header::CONTENT_LENGTH);
+            *reply = refusal.reply(&self.id);
+            reply.headers_mut().extend(headers);
+        }
+        let value = HeaderValue::from_str(&self.id).expect("an id is hexadecimal");
+        reply.headers_mut().insert(REQUEST_ID, value);
+        let code = refusal.map(|refusal| refusal.code().name());
+        let (path, status) = (self.path(), reply.status());
+        metrics.answered(Area::of(path), status.as_u16(), self.started.elapsed(), code);
+        let (id, method) = (self.id.as_str(), self.method.as_str());
+        Line { id, method, path, status, started: self.started, code, target }.write();
+    }
 }
 
 struct Line<'a> {
@@ -50,15 +62,15 @@ struct Line<'a> {
     status: StatusCode,
     started: Instant,
     code: Option<&'static str>,
-    target: Option<Target>,
+    target: Option<&'a Target>,
 }
 
 impl Line<'_> {
     fn write(&self) {
-        let Self { id, method, path, code, ref target, .. } = *self;
+        let Self { id, method, path, code, target, .. } = *self;
         let status = self.status.as_u16();
         let ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let note = target.as_ref().map(|target| display(Named(target)));
+        let note = target.map(|target| display(Named(target)));
         if self.status.is_server_error() {
             tracing::warn!(request_id = id, method, path, status, ms, code, note, "request");
         } else if path.starts_with("/api/") {

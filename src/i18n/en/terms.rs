@@ -237,6 +237,10 @@ pub(super) fn failure(kind: &str) -> FailureWords {
             "This server spends money for its own machine only.",
             "Ask the owner of this studio for access.",
         ),
+        "outdated" => (
+            "This order is not valid any more.",
+            "It was not sent. Press “Edit” to see what to change.",
+        ),
         "picture_gone" => (
             "fal.ai had deleted the picture before it could be fetched.",
             "It cannot be brought back. The same settings and seed make it again.",

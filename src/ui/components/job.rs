@@ -1,7 +1,6 @@
 //! A run on its way, or what became of it.
 
-use super::link::icon;
-use super::live::live;
+use super::{focus::focus_later, link::icon, live::live};
 use crate::{
     i18n::Words,
     page::Page,
@@ -13,7 +12,7 @@ use crate::{
 use leptos::prelude::*;
 use likeness_core::{
     Preset, Route,
-    job::{Cancel, Charge, Failure, Inquiry, Job, JobId, State},
+    job::{Cancel, Charge, Failure, Inquiry, Job, JobId, Order, State},
 };
 
 /// The runs that are under way or ended without pictures.
@@ -105,7 +104,7 @@ fn looks(job: &Job, now: u64) -> &'static str {
         State::Intended | State::Sent => "sending",
         State::Held => "waiting",
         State::Unknown { .. } => "unknown",
-        State::Unsent => "unsent",
+        State::Unsent { .. } => "unsent",
         State::Queued { .. } => "queued",
         State::Running { since, .. }
             if now.saturating_sub(*since) > u64::from(job.order.seconds.1) * 1000 =>
@@ -128,7 +127,11 @@ fn body(studio: Studio, job: &Job, kind: &'static str) -> AnyView {
         (State::Held, _) => t.rooms().job_waiting.to_owned(),
         (State::Unknown { inquiry: Inquiry::Closed }, _) => t.job_unknown.to_owned(),
         (State::Unknown { .. }, _) => t.rooms().job_checking.to_owned(),
-        (State::Unsent, _) => t.rooms().job_unsent.to_owned(),
+        (State::Unsent { offer: Some(offer) }, _) if offer.cost == job.order.cost => {
+            t.rooms().job_changed.to_owned()
+        }
+        (State::Unsent { offer: Some(_) }, _) => t.rooms().job_repriced.to_owned(),
+        (State::Unsent { offer: None }, _) => t.rooms().job_unsent.to_owned(),
         (State::Queued { position: Some(position), .. }, _) => (t.rooms().job_queued)(*position),
         (State::Queued { .. }, _) => t.rooms().job_queued_somewhere.to_owned(),
         (_, "slow") => t.rooms().job_slow.to_owned(),
@@ -149,12 +152,13 @@ fn body(studio: Studio, job: &Job, kind: &'static str) -> AnyView {
             };
             view! { <p class="job__cost">{lost_cost(studio, job)}</p> <p class="job__next">{next}</p> }.into_any()
         }
-        State::Unsent => view! {
+        State::Unsent { offer: Some(offer) } => offered(studio, job, offer),
+        State::Unsent { offer: None } => view! {
             <p class="job__cost">{t.rooms().cost_none}</p>
             <p class="job__next">{t.rooms().job_unsent_next}</p>
         }
         .into_any(),
-        State::Held => view! { <p class="job__line">{t.rooms().job_waiting_why}</p> }.into_any(),
+        State::Held => held(studio, job, order),
         State::Cancelled => view! { <p class="job__line">{t.rooms().job_cancelled_why}</p> }.into_any(),
         _ if kind == "cancelling" => {
             view! { <p class="job__line">{t.rooms().job_cancelling_why}</p><div class="track" role="presentation"></div> }.into_any()
@@ -177,6 +181,66 @@ fn body(studio: Studio, job: &Job, kind: &'static str) -> AnyView {
         view! { <p class="job__next">{text}</p> }
     });
     view! { <h3 class="job__title">{title}</h3>{rest}{trouble} }.into_any()
+}
+
+/// An order that waits for the network: what it is, and when its turn is.
+fn held(studio: Studio, job: &Job, order: String) -> AnyView {
+    let t = studio.t();
+    let id = job.id.clone();
+    let turn = move || match studio.in_line(&id) {
+        Some((at, all)) if all > 1 => [" ", &(t.rooms().job_place)(at + 1, all)].concat(),
+        _ => String::new(),
+    };
+    view! {
+        <p class="job__line">{order}</p>
+        <p class="job__line">{t.rooms().job_waiting_why} {move || turn()}</p>
+    }
+    .into_any()
+}
+
+/// The buttons that move an order among those that wait for the network. None for a single one.
+fn movers(studio: Studio, id: &JobId) -> AnyView {
+    let t = studio.t();
+    let id = id.clone();
+    let line = {
+        let id = id.clone();
+        Memo::new(move |_| studio.in_line(&id))
+    };
+    let mover = move |name: &'static str, label: &'static str, by: isize| {
+        let button = format!("{name}-{}", id.0);
+        let (id, kept) = (id.clone(), button.clone());
+        let is_end = move || {
+            line.get().is_none_or(|(at, all)| at.checked_add_signed(by).is_none_or(|at| at >= all))
+        };
+        view! {
+            <button class="button" type="button" id=button aria-disabled=move || is_end().then_some("true")
+                on:click=move |_| studio.move_order(&id, by, kept.clone())>{label}</button>
+        }
+    };
+    let is_any = Memo::new(move |_| line.get().is_some_and(|(_, all)| all > 1));
+    live(move || {
+        is_any.get().then(|| {
+            view! { {mover("earlier", t.rooms().earlier, -1)} {mover("later", t.rooms().later, 1)} }
+        })
+    })
+}
+
+/// What an order comes to now, in place of what was ordered.
+fn offered(studio: Studio, job: &Job, offer: &Order) -> AnyView {
+    let t = studio.t();
+    let price = |order: &Order| match order.cost {
+        Some((0, 0)) => t.demo_free.to_owned(),
+        Some((low, _)) => (t.about)(&studio.tongue().money(low)),
+        None => t.cost_unknown.to_owned(),
+    };
+    let (before, now) = (price(&job.order), price(offer));
+    let cost = if before == now { now } else { [&before, " → ", &now].concat() };
+    view! {
+        <p class="job__line">{order_line(t, job)}</p>
+        <p class="job__cost">{cost}</p>
+        <p class="job__next">{t.rooms().job_changed_next}</p>
+    }
+    .into_any()
 }
 
 /// Elapsed time against the usual range: never an invented percentage.
@@ -244,10 +308,16 @@ fn actions(studio: Studio, job: &Job) -> AnyView {
         });
         let cancel = can_cancel(job)
             .then(|| view! { <button class="button" type="button" on:click=move |_| studio.cancel(&id)>{t.rooms().cancel}</button> });
-        return view! { {save} {cancel} }.into_any();
+        let movers = matches!(job.state, State::Held).then(|| movers(studio, &job.id));
+        return view! { {save} {movers} {cancel} }.into_any();
     }
+    let away = move |_| {
+        studio.dismiss(&id);
+        // The pressed button goes with its card.
+        focus_later("sheet-title".to_owned());
+    };
     let dismiss = view! {
-        <button class="icon-button" type="button" aria-label=t.rooms().dismiss on:click=move |_| studio.dismiss(&id)>{icon("close")}</button>
+        <button class="icon-button" type="button" aria-label=t.rooms().dismiss on:click=away>{icon("close")}</button>
     };
     let again = {
         let job = job.clone();
@@ -267,10 +337,11 @@ fn actions(studio: Studio, job: &Job) -> AnyView {
     let first = match &job.state {
         // An unknown outcome may have been paid for, so there is no one-press repeat.
         State::Unknown { .. } => None,
-        State::Unsent => {
+        State::Unsent { offer } => {
             let id = job.id.clone();
             let send = move |_| studio.send_again(&id);
-            Some(view! { <button class="button" data-kind="primary" type="button" on:click=send>{t.rooms().send_again}</button> }.into_any())
+            let label = if offer.is_some() { t.rooms().send_now } else { t.rooms().send_again };
+            Some(view! { <button class="button" data-kind="primary" type="button" on:click=send>{label}</button> }.into_any())
         }
         State::Failed { failure } if failure.kind == "endpoint_gone" && has_ultra(job) => Some(ultra(studio, job)),
         State::Failed { failure } if failure.field.as_deref().is_some_and(|field| field.starts_with("avatar")) => {

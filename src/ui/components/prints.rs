@@ -1,7 +1,6 @@
 //! Pictures as prints on a sheet, by day.
 
-use super::link::icon;
-use super::live::live;
+use super::{blanked::Blanked, link::icon, live::live};
 use crate::{
     browser::clock,
     ui::context::{Address, Copy, Studio, use_studio},
@@ -13,7 +12,7 @@ use likeness_engine::picture::{Picture, PictureId};
 /// How many prints are laid out at once.
 const BATCH: usize = 60;
 
-/// The newest pictures under the days on which they were ordered.
+/// The newest pictures under the days on which they were ordered, and what the safety filter held back in their place.
 #[component]
 pub fn Sheet() -> impl IntoView {
     let studio = use_studio();
@@ -55,13 +54,20 @@ fn Day(pictures: Vec<Picture>) -> impl IntoView {
     } else {
         clock::day_name(first, studio.tongue())
     };
-    let count = pictures.len();
+    let (blanked, seen): (Vec<_>, Vec<_>) =
+        pictures.into_iter().partition(|picture| picture.is_blocked);
+    let count = (!seen.is_empty()).then(|| (t.pictures_count)(seen.len()));
     let id = format!("day-{day}");
     let labelled = id.clone();
-    let prints = pictures.into_iter().map(|picture| view! { <Print picture /> }).collect_view();
+    let prints = seen.into_iter().map(|picture| view! { <Print picture /> }).collect_view();
+    let runs = blanked.chunk_by(|a, b| a.id.run() == b.id.run());
+    let runs = runs.map(|run| view! { <Blanked pictures=run.to_vec() /> }).collect_view();
+    let blanked = (!blanked.is_empty())
+        .then(|| view! { <ul class="jobs" aria-label=t.rooms().blanked_list>{runs}</ul> });
     view! {
         <section class="day-group" aria-labelledby=labelled>
-            <h3 class="day" id=id><span>{name}</span> " " <span class="day__count">{(t.pictures_count)(count)}</span></h3>
+            <h3 class="day" id=id><span>{name}</span> " " <span class="day__count">{count}</span></h3>
+            {blanked}
             <div class="prints">{prints}</div>
         </section>
     }
@@ -78,26 +84,23 @@ pub fn Print(
     let t = studio.t();
     let id = picture.id.clone();
     let is_fresh = studio.fresh.with_untracked(|fresh| fresh.contains(&id));
-    let is_blocked = picture.is_blocked;
-    let address = (!is_blocked).then(|| studio.address(&id, Copy::Thumbnail));
-    let state = move || match address.map(|address| address.get()) {
-        None => "blocked",
-        Some(Address::Loading) => "loading",
-        Some(Address::Lost) => "lost",
-        Some(Address::Here(_)) if is_fresh => "developing",
-        Some(Address::Here(_)) => "ready",
+    let address = studio.address(&id, Copy::Thumbnail);
+    let state = move || match address.get() {
+        Address::Loading => "loading",
+        Address::Lost => "lost",
+        Address::Here(_) if is_fresh => "developing",
+        Address::Here(_) => "ready",
     };
     let alt = description(&picture);
     let label = alt.clone();
     let content = move || {
-        match address.map(|address| address.get()) {
-        Some(Address::Here(url)) => view! {
+        match address.get() {
+        Address::Here(url) => view! {
             <img class="print__image" src=url width=picture.width height=picture.height decoding="async" alt=alt.clone() />
         }
         .into_any(),
-        Some(Address::Loading) => ().into_any(),
-        Some(Address::Lost) => view! { {icon("warning")}<span class="print__word">{t.print_lost}</span> }.into_any(),
-        None => view! { {icon("hidden")}<span class="print__word">{t.rooms().print_blocked}</span> }.into_any(),
+        Address::Loading => ().into_any(),
+        Address::Lost => view! { {icon("warning")}<span class="print__word">{t.print_lost}</span> }.into_any(),
     }
     };
     let open = {

@@ -55,11 +55,7 @@ fn Content(picture: Picture) -> impl IntoView {
     let t = studio.t();
     let address = studio.address(&picture.id, Copy::Whole);
     let alt = description(&picture);
-    let is_blocked = picture.is_blocked;
     let stage = move || match address.get() {
-        _ if is_blocked => {
-            view! { <p class="print__word">{icon("hidden")} {t.rooms().blocked_why}</p> }.into_any()
-        }
         Address::Here(url) => {
             view! { <img class="viewer__picture" src=url alt=alt.clone() /> }.into_any()
         }
@@ -89,7 +85,7 @@ fn Content(picture: Picture) -> impl IntoView {
             </div>
             <div class="viewer__actions">
                 <button class="button" data-kind="primary" type="button" on:click=move |_| studio.use_settings(&reuse)>{t.rooms().use_settings}</button>
-                <button class="button" type="button" hidden=is_blocked on:click=move |_| studio.download(saved.clone())>
+                <button class="button" type="button" on:click=move |_| studio.download(saved.clone())>
                     {icon("download")}<span>{t.rooms().download}</span>
                 </button>
                 <button class="icon-button" type="button" aria-label=t.rooms().delete on:click=move |_| studio.delete_picture(&gone)>{icon("trash")}</button>

@@ -8,13 +8,13 @@ use crate::browser::{
     store::{self, Store},
     tabs::News,
 };
+use crate::ui::components::focus;
 use leptos::{prelude::*, task::spawn_local};
 use likeness_core::{
     Avatar,
     job::{Job, JobId, Order, State},
 };
-use likeness_engine::{ports::StoreError, runner::Runner};
-use likeness_fal::request;
+use likeness_engine::{order, ports::StoreError, runner::Runner};
 use std::rc::Rc;
 
 impl Studio {
@@ -126,25 +126,7 @@ impl Studio {
     /// What a press of the button ordered.
     fn order(self, ordered: &Ordered) -> Order {
         let Ordered { prepared, draft, avatar } = ordered;
-        let (name, id) = avatar.as_ref().map_or(("", ""), |avatar| (&avatar.name, &avatar.id));
-        let pixels = prepared.parameters.pixels();
-        Order {
-            request: draft.request(avatar.as_ref()).to_string(),
-            endpoint: prepared.parameters.route().endpoint().to_owned(),
-            body: request::body(prepared).to_json(),
-            preset: draft.preset.name().to_owned(),
-            avatar_id: id.to_owned(),
-            avatar_name: name.to_owned(),
-            prompt: prepared.composition.text.clone(),
-            count: prepared.parameters.num_images(),
-            pixels: (pixels.width, pixels.height),
-            seconds: (prepared.seconds.low, prepared.seconds.high),
-            cost: if untrack(|| self.is_demo()) {
-                Some((0, 0))
-            } else {
-                prepared.cost.micro_usd.map(|range| (range.low, range.high))
-            },
-        }
+        order::compose(prepared, &draft.request(avatar.as_ref()), untrack(|| self.is_demo()))
     }
 
     /// Goes on with an order as a run of its own.
@@ -172,6 +154,21 @@ impl Studio {
         let Some(runner) = self.runner() else { return };
         let id = id.clone();
         spawn_local(async move { runner.cancel(&id).await });
+    }
+
+    /// Lets two orders that wait for the network change places, and says where the first now stands. The focus stays on `button`, whose card is drawn anew.
+    pub fn change_places(self, job: &Job, other: &Job, button: String) {
+        let Some(runner) = self.runner() else { return };
+        let (id, place) = (job.id.clone(), job.place());
+        let (other, other_place) = (other.id.clone(), other.place());
+        spawn_local(async move {
+            runner.place(&id, other_place).await;
+            runner.place(&other, place).await;
+            if let Some((at, all)) = self.in_line(&id) {
+                self.announcement.set((self.t().rooms().job_place)(at + 1, all));
+            }
+            focus::focus_later(button);
+        });
     }
 
     /// Sends a job again that reached nobody, under the key it had.

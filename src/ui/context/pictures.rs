@@ -3,7 +3,7 @@
 use super::{Action, Studio};
 use crate::browser::{clock, files, tabs::News};
 use leptos::{prelude::*, task::spawn_local};
-use likeness_engine::picture::{Picture, PictureId};
+use likeness_engine::picture::{self, Picture, PictureId};
 
 /// Which copy of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,33 +63,47 @@ impl Studio {
 
     /// Takes a picture away. It can be undone for some seconds; then its bytes are deleted.
     pub fn delete_picture(self, picture: &Picture) {
-        let t = self.t();
-        let id = picture.id.clone();
         self.viewing.set(None);
-        self.pictures.update(|pictures| pictures.retain(|known| known.id != id));
-        let kept = picture.clone();
-        let undo = Action::new(move || self.show_picture(&kept));
-        self.toast((t.deleted)(1), Some((t.undo, undo)));
+        self.take_away(vec![picture.clone()], (self.t().deleted)(1));
+    }
+
+    /// Takes the card of what the safety filter held back of one run away, in the same way.
+    pub fn dismiss_blanked(self, pictures: Vec<Picture>) {
+        self.take_away(pictures, self.t().rooms().blanked_gone.to_owned());
+    }
+
+    fn take_away(self, gone: Vec<Picture>, said: String) {
+        let ids: Vec<_> = gone.iter().map(|picture| picture.id.clone()).collect();
+        self.pictures.update(|pictures| pictures.retain(|known| !ids.contains(&known.id)));
+        let undo = Action::new(move || gone.iter().for_each(|picture| self.show_picture(picture)));
+        self.toast(said, Some((self.t().undo, undo)));
         set_timeout(
             move || {
-                let is_back = self
-                    .pictures
-                    .with_untracked(|pictures| pictures.iter().any(|known| known.id == id));
+                let is_back = self.pictures.with_untracked(|pictures| {
+                    pictures.iter().any(|known| ids.contains(&known.id))
+                });
                 if is_back {
                     return;
                 }
                 self.mark_pictures();
                 if let Some(machine) = self.machine.with_value(Clone::clone) {
                     spawn_local(async move {
-                        // If it fails the picture is back after a reload, which loses nothing.
-                        if machine.store.delete_picture(&id).await.is_ok() {
-                            machine.channel.tell(&News::Picture(id.0));
+                        for id in ids {
+                            // If it fails the picture is back after a reload, which loses nothing.
+                            if machine.store.delete_picture(&id).await.is_ok() {
+                                machine.channel.tell(&News::Picture(id.0));
+                            }
                         }
                     });
                 }
             },
             super::TOAST_TIME,
         );
+    }
+
+    /// How many pictures there are to be seen.
+    pub fn count(&self) -> usize {
+        self.pictures.with(|pictures| picture::count(pictures))
     }
 
     /// Shows the picture before or after the one in the viewer.
@@ -104,8 +118,9 @@ impl Studio {
     pub fn neighbour(&self, by: isize) -> Option<PictureId> {
         let id = self.viewing.get()?;
         self.pictures.with(|pictures| {
-            let place = pictures.iter().position(|picture| picture.id == id)?;
-            pictures.get(place.checked_add_signed(by)?).map(|picture| picture.id.clone())
+            let seen: Vec<_> = pictures.iter().filter(|picture| !picture.is_blocked).collect();
+            let place = seen.iter().position(|picture| picture.id == id)?;
+            seen.get(place.checked_add_signed(by)?).map(|picture| picture.id.clone())
         })
     }
 }

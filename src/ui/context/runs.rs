@@ -9,7 +9,7 @@ use crate::{
     },
 };
 use leptos::{prelude::*, task::spawn_local};
-use likeness_core::job::{Cancel, Inquiry, Job, State};
+use likeness_core::job::{Cancel, Inquiry, Job, JobId, State};
 use likeness_engine::picture::Picture;
 
 /// Two presses within this time are one, in milliseconds.
@@ -37,7 +37,40 @@ pub const fn can_cancel(job: &Job) -> bool {
         && matches!(job.cancel, Cancel::None)
 }
 
+/// Where an order that waits for the network belongs among the others: in the order in which they will leave.
+fn rank(jobs: &[Job], job: &Job) -> Option<usize> {
+    let is_held = |job: &Job| matches!(job.state, State::Held);
+    if !is_held(job) {
+        return None;
+    }
+    let after = |other: &Job| is_held(other) && other.place() > job.place();
+    let behind = || jobs.iter().rposition(is_held).map(|at| at + 1);
+    jobs.iter().position(after).or_else(behind)
+}
+
 impl Studio {
+    /// The place of a job among those that wait for the network, and how many they are; none if it does not wait.
+    pub fn in_line(&self, id: &JobId) -> Option<(usize, usize)> {
+        self.jobs.with(|jobs| {
+            let mut held = jobs.iter().filter(|job| matches!(job.state, State::Held));
+            let all = held.clone().count();
+            Some((held.position(|job| job.id == *id)?, all))
+        })
+    }
+
+    /// Moves an order that waits for the network by so many places.
+    pub fn move_order(self, id: &JobId, by: isize, button: String) {
+        let pair = self.jobs.with_untracked(|jobs| {
+            let held: Vec<_> = jobs.iter().filter(|job| matches!(job.state, State::Held)).collect();
+            let at = held.iter().position(|job| job.id == *id)?;
+            let other = held.get(at.checked_add_signed(by)?)?;
+            Some((held[at].clone(), (*other).clone()))
+        });
+        if let Some((job, other)) = pair {
+            self.change_places(&job, &other, button);
+        }
+    }
+
     /// Whether an order is on its way and its answer is not here yet. Another press meanwhile orders nothing.
     pub fn is_sending(&self) -> bool {
         let is_sent = |job: &Job| matches!(job.state, State::Intended | State::Sent);
@@ -144,12 +177,12 @@ impl Studio {
             self.ordered_at.set(0);
         }
         self.jobs.update(|jobs| {
-            match jobs.iter_mut().find(|known| known.id == job.id) {
-                Some(known) => *known = job.clone(),
-                None => jobs.insert(0, job.clone()),
+            let known = jobs.iter().position(|known| known.id == job.id);
+            if let Some(at) = known {
+                jobs.remove(at);
             }
-            if is_done {
-                jobs.retain(|known| known.id != job.id);
+            if !is_done {
+                jobs.insert(rank(jobs, job).or(known).unwrap_or(0), job.clone());
             }
         });
         self.now.set(clock::now());
@@ -169,7 +202,8 @@ impl Studio {
             State::Unknown { inquiry: Inquiry::Closed } => t.job_unknown.to_owned(),
             State::Unknown { .. } => t.rooms().job_checking.to_owned(),
             State::Held => t.rooms().job_waiting.to_owned(),
-            State::Unsent => t.rooms().job_unsent.to_owned(),
+            State::Unsent { offer: Some(_) } => t.rooms().job_changed.to_owned(),
+            State::Unsent { offer: None } => t.rooms().job_unsent.to_owned(),
             State::Cancelled => t.job_cancelled.to_owned(),
             _ => return,
         };

@@ -36,6 +36,12 @@ impl Studio {
                         machine.runner.cancel(&id).await;
                     }
                 }
+                News::Place(id, place) => {
+                    let id = JobId(id);
+                    if machine.runner.drives(&id) {
+                        machine.runner.place(&id, place).await;
+                    }
+                }
                 News::Picture(id) => {
                     let id = PictureId(id);
                     match machine.store.picture(&id).await {

@@ -15,16 +15,17 @@ use leptos::prelude::*;
 pub fn PicturesPage() -> impl IntoView {
     let studio = use_studio();
     let t = studio.t();
-    let count = Memo::new(move |_| studio.pictures.with(Vec::len));
-    let sheet = move || match (count.get(), studio.keeping.get()) {
-        (0, Keeping::Opening) => ().into_any(),
-        (0, _) => view! { <Empty /> }.into_any(),
+    let is_bare = Memo::new(move |_| studio.pictures.with(Vec::is_empty));
+    let count = Memo::new(move |_| studio.count());
+    let sheet = move || match (is_bare.get(), studio.keeping.get()) {
+        (true, Keeping::Opening) => ().into_any(),
+        (true, _) => view! { <Empty /> }.into_any(),
         _ => view! { <Sheet /> }.into_any(),
     };
     view! {
         <main class="page" data-width="wide" id="main">
             <div class="page__head">
-                <h1 class="page__title">{t.nav_pictures}</h1>
+                <h1 class="page__title" id="sheet-title" tabindex="-1">{t.nav_pictures}</h1>
                 <p class="page__count">{move || if count.get() > 0 { count.get().to_string() } else { String::new() }}</p>
             </div>
             <Jobs />

@@ -110,9 +110,8 @@ fn StoragePanel() -> impl IntoView {
         room.try_set(quota::room().await);
     });
     let why = move || {
-        let (count, bytes) = studio
-            .pictures
-            .with(|pictures| (pictures.len(), pictures.iter().map(|picture| picture.bytes).sum()));
+        let bytes = studio.pictures.with(|all| all.iter().map(|picture| picture.bytes).sum());
+        let count = studio.count();
         match (studio.keeping.get(), promise.get()) {
             (Keeping::InMemory, _) => [t.no_storage, t.no_storage_why].join(" "),
             (_, Promise::Given) => [&(t.pictures_count)(count), t.rooms().storage_kept].join(". "),

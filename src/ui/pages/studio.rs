@@ -19,12 +19,13 @@ use leptos::prelude::*;
 pub fn StudioPage() -> impl IntoView {
     let studio = use_studio();
     let t = studio.t();
-    let count = Memo::new(move |_| studio.pictures.with(Vec::len));
+    let is_bare = Memo::new(move |_| studio.pictures.with(Vec::is_empty));
+    let count = Memo::new(move |_| studio.count());
     let has_jobs = Memo::new(move |_| studio.jobs.with(|jobs| !jobs.is_empty()));
     let is_open = Memo::new(move |_| studio.keeping.get() != Keeping::Opening);
-    let sheet = move || match (count.get(), has_jobs.get(), is_open.get()) {
-        (0, false, true) => view! { <Empty /> }.into_any(),
-        (0, _, _) => ().into_any(),
+    let sheet = move || match (is_bare.get(), has_jobs.get(), is_open.get()) {
+        (true, false, true) => view! { <Empty /> }.into_any(),
+        (true, _, _) => ().into_any(),
         _ => piece(Piece::Sheet),
     };
     let has_come = move |turn| Memo::new(move |_| studio.turn.get() >= turn);
@@ -46,7 +47,7 @@ pub fn StudioPage() -> impl IntoView {
             </form>
             <section class="sheet" aria-labelledby="sheet-title">
                 <div class="sheet__head">
-                    <h2 class="sheet__title" id="sheet-title">{t.sheet}</h2>
+                    <h2 class="sheet__title" id="sheet-title" tabindex="-1">{t.sheet}</h2>
                     <p class="sheet__count">{move || if count.get() > 0 { (t.pictures_count)(count.get()) } else { String::new() }}</p>
                     <Link to=Page::Pictures class="sheet__all">{t.all_pictures}</Link>
                 </div>

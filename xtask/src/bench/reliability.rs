@@ -8,10 +8,11 @@ use crate::tool::{apt, redis};
 /// A part by its name.
 type Part = (&'static str, fn(&Project) -> Outcome<()>);
 
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 7] = [
     ("jobs", jobs),
     ("money", money),
     ("faults", faults),
+    ("stops", stops),
     ("load", load),
     ("polls", polls),
     ("crashes", crashes),
@@ -68,6 +69,15 @@ fn faults(project: &Project) -> Outcome<()> {
         .args(["test", "--release", "--package", "likeness-proxy", "--test", "guard"])
         .args(["--", "--nocapture", "--test-threads=1"]))?;
     crate::fuzz::fuzz(project, "1000000")
+}
+
+/// Stops of a server under load, and callers that hang up at any moment.
+fn stops(project: &Project) -> Outcome<()> {
+    run(command("cargo")
+        .current_dir(project.root())
+        .args(["test", "--release", "--package", "likeness-proxy", "--test", "guard", "stop"])
+        .args(["--", "--nocapture", "--test-threads=1"])
+        .env("LIKENESS_ROUNDS", "20"))
 }
 
 /// Five hundred slow sockets and gigabytes of bodies beside healthy callers, and a soak of ten minutes.

@@ -142,6 +142,8 @@ fn any_event() -> impl Strategy<Value = Event> {
         Just(Event::Cancelled),
         Just(Event::CancelTooLate),
         Just(Event::Reopened),
+        Just(Event::Moved { place: 3 }),
+        Just(Event::Changed(Box::new(order()))),
     ]
 }
 
@@ -155,7 +157,7 @@ fn a_key_counts_as_unknown_only_when_that_is_said_again_after_the_travel_time() 
     let travelling = once.clone().apply(Event::InFlight, 200).unwrap();
     assert_eq!(travelling.state, State::Unknown { inquiry: Inquiry::Open }, "it begins anew");
     let twice = once.apply(Event::NotThere, 100 + TRAVEL_TIME).unwrap();
-    assert_eq!((twice.next(), &twice.state), (Effect::Rest, &State::Unsent));
+    assert_eq!((twice.next(), &twice.state), (Effect::Rest, &State::Unsent { offer: None }));
     assert_eq!(twice.apply(Event::Sent, 1).unwrap().state, State::Sent, "by a press");
 }
 
@@ -169,7 +171,32 @@ fn after_a_day_an_unknown_order_stays_unknown_and_a_held_one_waits_for_a_press()
     );
     let held = job([Event::Held]);
     assert_eq!(held.clone().apply(Event::Reopened, 2).unwrap().next(), Effect::Submit);
-    assert_eq!(held.apply(Event::Reopened, KEY_MEMORY + 1).unwrap().state, State::Unsent);
+    assert_eq!(
+        held.apply(Event::Reopened, KEY_MEMORY + 1).unwrap().state,
+        State::Unsent { offer: None }
+    );
+}
+
+#[test]
+fn what_comes_to_something_else_by_now_rests_until_a_press_and_then_that_is_ordered() {
+    let dearer = Order { cost: Some((9, 9)), ..order() };
+    let changed = job([Event::Held, Event::Changed(Box::new(dearer.clone()))]);
+    assert_eq!((changed.next(), &changed.order), (Effect::Rest, &order()));
+    let sent = changed.apply(Event::Sent, 1).unwrap();
+    assert_eq!((sent.state, sent.order), (State::Sent, dearer));
+}
+
+#[test]
+fn only_what_waits_for_the_network_can_be_moved() {
+    assert_eq!(job([Event::Held, Event::Moved { place: 7 }]).place(), 7);
+    assert_eq!(job([Event::Held]).place(), job([]).created_at);
+    assert!(job([Event::Sent]).apply(Event::Moved { place: 7 }, 1).is_err());
+}
+
+#[test]
+fn an_unsent_job_of_an_older_version_is_one_without_an_offer() {
+    let read: State = serde_json::from_str(r#"{"state":"unsent"}"#).unwrap();
+    assert_eq!(read, State::Unsent { offer: None });
 }
 
 #[test]
@@ -201,7 +228,7 @@ proptest! {
             let is_submit = event == Event::Sent;
             let Ok(after) = job.clone().apply(event, 1) else { continue };
             if is_submit {
-                let is_pressed = job.state == State::Unsent;
+                let is_pressed = matches!(job.state, State::Unsent { .. });
                 prop_assert!(job.next() == Effect::Submit || is_pressed);
             }
             had_handle |= after.handle().is_some();

@@ -86,7 +86,7 @@ proptest! {
                 prop_assert_eq!(failure.charge, Charge::No, "this world fails nothing that it made");
                 prop_assert_eq!(record.runs, 0, "{:?}", record);
             }
-            State::Unsent => prop_assert_eq!(record.runs, 0, "{:?}", record),
+            State::Unsent { .. } => prop_assert_eq!(record.runs, 0, "{:?}", record),
             State::Unknown { inquiry: Inquiry::Closed } => {
                 // Nobody can tell any more: FAL's answer never reached the server, or the server has forgotten the key.
                 prop_assert!(record.fate == Some(Fate::Lost) || world.is_forgotten(ID), "{record:?}");

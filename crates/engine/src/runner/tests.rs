@@ -36,6 +36,9 @@ struct Fake {
     store_errors: RefCell<VecDeque<StoreError>>,
     is_full: Cell<bool>,
     is_offline: Cell<bool>,
+    is_free: Cell<bool>,
+    /// How often our server gives no answer.
+    silence: Cell<u32>,
     passed_on: RefCell<Vec<JobId>>,
     on_sleep: RefCell<Option<Hook>>,
     troubles: RefCell<Vec<Option<String>>>,
@@ -57,6 +60,14 @@ impl Ports for Rc<Fake> {
     async fn claim(&self, _: &JobId) {}
     fn pass_cancel_on(&self, id: &JobId) {
         self.passed_on.borrow_mut().push(id.clone());
+    }
+    fn pass_place_on(&self, id: &JobId, _: Millis) {
+        self.passed_on.borrow_mut().push(id.clone());
+    }
+    async fn is_free(&self) -> Option<bool> {
+        let left = self.silence.get();
+        self.silence.set(left.saturating_sub(1));
+        (left == 0).then(|| self.is_free.get())
     }
     async fn load_job(&self, id: &JobId) -> Result<Option<Job>, StoreError> {
         let stored = self.stored.borrow();
@@ -112,19 +123,7 @@ impl Ports for Rc<Fake> {
 }
 
 fn order() -> Order {
-    Order {
-        request: "{}".into(),
-        endpoint: "fal-ai/flux-lora".into(),
-        body: r#"{"prompt":"x"}"#.into(),
-        preset: "balanced".into(),
-        avatar_id: "a".into(),
-        avatar_name: "Vera".into(),
-        prompt: "x".into(),
-        count: 1,
-        pixels: (1024, 1024),
-        seconds: (25, 35),
-        cost: None,
-    }
+    crate::order::tests::ordered()
 }
 
 fn reply(status: u16, body: &str) -> Result<Reply, Lost> {
@@ -257,7 +256,7 @@ fn the_answer_that_our_server_kept_is_read_as_if_it_had_come_then() {
 fn a_key_that_the_server_does_not_know_twice_may_be_sent_again_by_a_press_under_the_same_key() {
     let absent = || server_error(404, "unknown_submission");
     let (fake, job) = play(vec![Err(Lost::Unknown), absent(), absent()], |_| {});
-    assert_eq!(job.state, State::Unsent);
+    assert_eq!(job.state, State::Unsent { offer: None });
     assert_eq!(fake.clock.get(), TRAVEL_TIME, "the first might still be travelling");
     assert_eq!(submits(&fake), 1, "nothing is sent silently");
 
@@ -287,7 +286,7 @@ fn that_nothing_left_under_a_key_counts_only_when_it_is_said_again_after_the_tra
     assert!(matches!(job.state, State::Done { .. }), "{job:?}");
     let (_, job) =
         play(vec![Err(Lost::Unknown), submission("unsent"), submission("unsent")], |_| {});
-    assert_eq!(job.state, State::Unsent);
+    assert_eq!(job.state, State::Unsent { offer: None });
 }
 
 #[test]
@@ -312,6 +311,70 @@ fn an_order_without_a_network_waits_for_it_and_can_be_taken_back() {
 
     let held = cancelled_with(vec![], |fake| fake.is_offline.set(true));
     assert_eq!(held.state, State::Cancelled);
+}
+
+/// Plays an order that waits a minute for the network, while `meanwhile` happens.
+fn held_while(script: Vec<Result<Reply, Lost>>, meanwhile: fn(&Fake)) -> (Rc<Fake>, Job) {
+    play(script, |fake| {
+        fake.is_offline.set(true);
+        let weak = Rc::downgrade(fake);
+        *fake.on_sleep.borrow_mut() = Some(Box::new(move |now| {
+            if let Some(fake) = weak.upgrade().filter(|_| now >= 60_000) {
+                meanwhile(&fake);
+                fake.is_offline.set(false);
+            }
+        }));
+    })
+}
+
+#[test]
+fn an_order_whose_price_changed_while_it_waited_asks_and_a_press_orders_what_it_costs_now() {
+    let (fake, job) = held_while(vec![], |fake| fake.is_free.set(true));
+    let State::Unsent { offer: Some(offer) } = &job.state else { panic!("{job:?}") };
+    assert_eq!((submits(&fake), offer.cost), (0, Some((0, 0))));
+    assert_ne!(job.order.cost, offer.cost, "what was agreed on is still shown");
+
+    let answers = [reply(200, SUBMITTED), reply(200, COMPLETED), reply(200, OUTPUT)];
+    fake.replies.borrow_mut().extend(answers);
+    let runner = Runner::new(fake.clone());
+    run(runner.send_again(&job.id));
+    let done = runner.job(&job.id).unwrap();
+    assert!(matches!(done.state, State::Done { .. }), "{done:?}");
+    assert_eq!((submits(&fake), done.order), (1, *offer.clone()));
+}
+
+#[test]
+fn an_order_waits_until_our_server_says_what_it_is() {
+    let script = vec![reply(200, SUBMITTED), reply(200, COMPLETED), reply(200, OUTPUT)];
+    let (fake, job) = held_while(script, |fake| {
+        if fake.is_offline.get() {
+            fake.silence.set(3);
+        }
+    });
+    assert!(matches!(job.state, State::Done { .. }), "{job:?}");
+    assert_eq!((submits(&fake), fake.silence.get()), (1, 0));
+    assert!(fake.clock.get() >= 60_000 + 3 * POLL_VISIBLE);
+}
+
+#[test]
+fn orders_that_wait_leave_one_after_the_other_in_their_order() {
+    let fake = Rc::new(Fake::default());
+    let script = [SUBMITTED, COMPLETED, OUTPUT].map(|body| reply(200, body));
+    fake.replies.borrow_mut().extend(script);
+    let runner = Runner::new(fake.clone());
+    let waiting = |id: &str, place| {
+        let mut job = Job::new(JobId(id.into()), 0, order());
+        (job.state, job.place) = (State::Held, Some(place));
+        runner.show(job);
+        runner.driven.borrow_mut().insert(JobId(id.into()));
+    };
+    waiting("later", 1);
+    waiting("earlier", 2);
+    run(runner.place(&JobId("later".into()), 3));
+    let may_go = |id: &str| run(runner.may_go(&runner.job(&JobId(id.into())).unwrap()));
+    assert_eq!((may_go("later"), may_go("earlier")), (false, true));
+    run(runner.follow(&JobId("earlier".into())));
+    assert!(may_go("later"));
 }
 
 #[test]

@@ -4,8 +4,10 @@ use super::{Call, FalError, FieldProblem, Kind};
 use crate::server::{SENT_HEADER, ServerCode, ServerError};
 use serde_json::Value;
 
-/// The longest wait that is believed, in milliseconds.
-pub(super) const LONGEST_WAIT_MS: u64 = 3_600_000;
+/// The longest wait that is believed of FAL, in milliseconds.
+const LONGEST_WAIT_MS: u64 = 3_600_000;
+/// The longest that our own server may name: until a month's budget begins anew.
+pub(super) const A_MONTH_MS: u64 = 31 * 24 * 3_600_000;
 /// The longest text that is kept of what the other side said, in characters.
 const LONGEST_SAYING: usize = 300;
 

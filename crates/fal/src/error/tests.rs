@@ -270,7 +270,7 @@ fn a_time_limit_of_the_caller_is_told_from_one_of_fal() {
 }
 
 #[test]
-fn a_wait_is_believed_up_to_an_hour() {
+fn a_wait_is_believed_of_fal_up_to_an_hour_and_of_our_server_up_to_a_month() {
     for (value, expected) in [
         ("3", Some(3000)),
         ("99999999999999999999", None),
@@ -280,6 +280,13 @@ fn a_wait_is_believed_up_to_an_hour() {
     ] {
         let error = read(Call::Status, 429, &[("retry-after", value)], "{}");
         assert_eq!(error.retry_after_ms(), expected, "{value}");
+    }
+    const DAY: u64 = 24 * 3_600_000;
+    for (told, expected) in [(9 * DAY, 9 * DAY), (u64::MAX, 31 * DAY)] {
+        let mut server = ServerError::new(ServerCode::MonthSpent, None);
+        server.retry_after_ms = Some(told);
+        let error = read(Call::Submit, 429, &[], &server.reply().to_string());
+        assert_eq!(error.retry_after_ms(), Some(expected));
     }
 }
 

@@ -19,8 +19,6 @@ use std::time::{Duration, Instant};
 /// The first pause between two questions, and the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
-/// The largest answer to a question, in bytes.
-const MOST_ANSWER: usize = 16 << 20;
 
 /// A run by its id and route.
 #[derive(Clone)]
@@ -108,16 +106,13 @@ async fn ask(
     target: Target,
     call: Call,
 ) -> Result<Result<(u16, axum::body::Bytes), FalError>, Refusal> {
-    let (parts, body) = relay::asked(app, target).await?.into_parts();
-    let answer = axum::body::to_bytes(body, MOST_ANSWER)
-        .await
-        .map_err(|_| likeness_fal::ServerCode::BadReply)?;
-    let status = parts.status.as_u16();
-    if parts.status.is_success() {
-        return Ok(Ok((status, answer)));
+    let answer = relay::asked(app, &target).await?;
+    let status = answer.status.as_u16();
+    if answer.status.is_success() {
+        return Ok(Ok((status, answer.body)));
     }
-    let header = |name: &str| parts.headers.get(name)?.to_str().ok().map(str::to_owned);
-    Ok(Err(FalError::read(call, status, &header, &answer)))
+    let header = |name: &str| answer.headers.get(name)?.to_str().ok().map(str::to_owned);
+    Ok(Err(FalError::read(call, status, &header, &answer.body)))
 }
 
 /// An error that says how the run ended, or that FAL no longer knows it; any other says nothing about it.

@@ -2,12 +2,12 @@
 //!
 //! First the ledger reserves the money, then the request leaves once, then the ledger writes down what became of it, then the caller hears.
 
-use super::reply;
+use super::reply::{self, Answer};
 use crate::app::App;
 use crate::ledger::{Away, Claim, Claimed, Outcome, Record, Stored, Ticket, User};
 use crate::refusal::Refusal;
 use crate::upstream::{Call, CallError};
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use likeness_core::{MicroUsd, Route};
@@ -28,8 +28,6 @@ const A_MOMENT: Duration = Duration::from_secs(1);
 /// How often and how long apart an outcome is offered to a ledger that is away.
 const OFFERS: u32 = 20;
 const BETWEEN_OFFERS: Duration = Duration::from_secs(3);
-/// The largest reply, in bytes; replies were limited before they came here.
-const MOST_REPLY: usize = 16 << 20;
 
 /// A paid request whose body was judged.
 pub(super) struct Order<'a> {
@@ -44,35 +42,43 @@ pub(super) struct Order<'a> {
 /// Sends it, or answers from memory, or refuses.
 pub(super) async fn send(app: &Arc<App>, order: Order<'_>) -> Result<Response, Refusal> {
     let Order { user, key, route, target, headers, body } = order;
-    if app.is_stopping() {
-        return Err(ServerCode::Stopping.into());
-    }
     let amount = app.cost(route, body).ok_or(ServerCode::UnknownPrice)?;
     let bytes = body.to_string().into_bytes();
     let digest = digest(&target, &bytes);
     app.order(user)?;
-    let claim = Claim {
-        user: user.clone(),
-        key,
-        digest: digest.clone(),
-        endpoint: route.endpoint().to_owned(),
-        amount,
-    };
-    let ticket = match app.ledger.claim(claim).await {
-        Ok(Claimed::Granted(ticket)) => ticket,
-        Ok(Claimed::Known(record)) => return replay(record, &digest),
-        Ok(Claimed::Refused { limit, retry_after }) => {
-            return Err(Refusal::later(limit.code(), retry_after));
-        }
-        Err(away) => return Err(refuse(&away)),
-    };
-    let (app, user) = (Arc::clone(app), user.clone());
-    // It runs to its end even if the caller hangs up, because FAL has no way to ask afterwards whether a run was started.
+    let begun = app.order_begins().await;
+    // Asked for under the guard, so that a server which stops waits for every order that it let through.
+    if app.is_stopping() {
+        return Err(ServerCode::Stopping.into());
+    }
+    let endpoint = route.endpoint().to_owned();
+    let claim = Claim { user: user.clone(), key, digest, endpoint, amount };
+    let app = Arc::clone(app);
+    // From the claim to the outcome it runs on even if the caller hangs up: a claim that nobody settles is money lost, and FAL has no way to ask
+    // afterwards whether a run was started.
     let run = tokio::spawn(async move {
         let call = Call { target: &target, headers, body: Some(bytes) };
-        carry_out(app, ticket, user, amount, call).await
+        let answer = claim_and_carry_out(app, claim, call).await;
+        drop(begun);
+        answer
     });
     run.await.unwrap_or_else(|_| Err(ServerCode::UnknownOutcome.into()))
+}
+
+async fn claim_and_carry_out(
+    app: Arc<App>,
+    claim: Claim,
+    call: Call<'_>,
+) -> Result<Response, Refusal> {
+    let (user, amount, digest) = (claim.user.clone(), claim.amount, claim.digest.clone());
+    match app.ledger.claim(claim).await {
+        Ok(Claimed::Granted(ticket)) => carry_out(app, ticket, user, amount, call).await,
+        Ok(Claimed::Known(record)) => replay(record, &digest),
+        Ok(Claimed::Refused { limit, retry_after }) => {
+            Err(Refusal::later(limit.code(), retry_after))
+        }
+        Err(away) => Err(refuse(&away)),
+    }
 }
 
 async fn carry_out(
@@ -85,7 +91,7 @@ async fn carry_out(
     let step = if matches!(call.target, Target::Submit { .. }) { Step::Submit } else { Step::Run };
     let answer = match app.upstream.call(call).await {
         Ok(reply) => match reply::of_run(reply, app.upstream.scrubber()).await {
-            Ok(reply) => kept(reply).await.ok_or(ServerCode::UnknownOutcome),
+            Ok(answer) => Ok(kept(answer)),
             Err(refusal) => Err(refusal.code()),
         },
         Err(CallError::NotSent) => Err(ServerCode::Unreachable),
@@ -160,18 +166,16 @@ fn replay(record: Record, digest: &str) -> Result<Response, Refusal> {
     }
 }
 
-/// The reply in a form that can be stored; none if it is no text.
-async fn kept(reply: Response) -> Option<Stored> {
-    let (parts, body) = reply.into_parts();
-    let body = to_bytes(body, MOST_REPLY).await.ok()?;
+/// The reply in a form that can be stored.
+fn kept(answer: Answer) -> Stored {
     let header = |(name, value): (&HeaderName, &HeaderValue)| {
         Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
     };
-    Some(Stored {
-        status: parts.status.as_u16(),
-        headers: parts.headers.iter().filter_map(header).collect(),
-        body: String::from_utf8_lossy(&body).into_owned(),
-    })
+    Stored {
+        status: answer.status.as_u16(),
+        headers: answer.headers.iter().filter_map(header).collect(),
+        body: String::from_utf8_lossy(&answer.body).into_owned(),
+    }
 }
 
 fn rebuilt(stored: &Stored) -> Response {

@@ -4,11 +4,10 @@ use crate::refusal::Refusal;
 use crate::secret::Scrubber;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, stream};
 use http_body_util::BodyExt;
 use likeness_fal::ServerCode;
-use likeness_fal::target::{Delivery, Target};
 use std::time::Duration;
 
 /// The largest reply, in bytes. Pictures come by address.
@@ -21,9 +20,12 @@ const GAP: Duration = Duration::from_secs(30);
 const MOST_EVENT: usize = 1 << 20;
 /// How long a stream of events may last.
 const LONGEST_STREAM: Duration = Duration::from_secs(900);
+/// After this much silence between two events the caller gets a comment, so that nobody in between takes the connection for dead.
+const SILENCE: Duration = Duration::from_secs(15);
+const HEARTBEAT: Bytes = Bytes::from_static(b": \n\n");
 
 /// Room for the headers of a reply, with those that every reply gets.
-const MOST_HEADERS: usize = 24;
+const MOST_HEADERS: usize = 12;
 
 /// The headers that pass. Cookies, redirects and policies of another host have no business here.
 fn passes(name: &HeaderName) -> bool {
@@ -39,39 +41,52 @@ fn passes(name: &HeaderName) -> bool {
     )
 }
 
+/// A whole reply that may be passed on.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        let mut reply = Response::new(Body::from(self.body));
+        *reply.status_mut() = self.status;
+        *reply.headers_mut() = self.headers;
+        reply
+    }
+}
+
 /// The reply to something that costs nothing and may be asked again.
-pub(super) async fn of_question(
-    target: &Target,
-    reply: Response,
-    scrubber: Scrubber,
-) -> Result<Response, Refusal> {
+pub(super) async fn of_question(reply: Response, scrubber: &Scrubber) -> Result<Answer, Refusal> {
     if is_unfit(&reply) {
         return Err(ServerCode::BadReply.into());
     }
-    if matches!(target, Target::Status { delivery: Delivery::Stream, .. })
-        && is_event_stream(&reply)
-    {
-        return Ok(events(reply, scrubber));
+    whole(reply, scrubber).await.map_err(|cut| match cut {
+        Cut::Slow => ServerCode::UpstreamTimeout.into(),
+        Cut::Broken | Cut::TooLarge => ServerCode::BadReply.into(),
+    })
+}
+
+/// The reply to the question for a stream of events: the stream, or an error in its place.
+pub(super) async fn of_stream(reply: Response, scrubber: &Scrubber) -> Result<Response, Refusal> {
+    if is_event_stream(&reply) && !is_unfit(&reply) {
+        return Ok(events(reply, scrubber.clone()));
     }
-    let (status, headers) = (reply.status(), passed(reply.headers(), &scrubber));
-    match collect(reply).await {
-        Ok(bytes) => Ok(rebuilt(status, headers, bytes, &scrubber)),
-        Err(Cut::Slow) => Err(ServerCode::UpstreamTimeout.into()),
-        Err(Cut::Broken | Cut::TooLarge) => Err(ServerCode::BadReply.into()),
-    }
+    of_question(reply, scrubber).await.map(Answer::into_response)
 }
 
 /// The reply to a run. FAL's clients repeat 429, 502, 503 and 504 by themselves, so the last three pass only where FAL says that nothing was
 /// started; otherwise the outcome is unknown.
-pub(super) async fn of_run(reply: Response, scrubber: Scrubber) -> Result<Response, Refusal> {
-    let (status, headers) = (reply.status(), passed(reply.headers(), &scrubber));
-    let never_started = headers.get("x-fal-request-timeout-type").is_some_and(|by| by == "user");
-    let is_ambiguous = matches!(status.as_u16(), 502..=504) && !never_started;
+pub(super) async fn of_run(reply: Response, scrubber: &Scrubber) -> Result<Answer, Refusal> {
+    let by = reply.headers().get("x-fal-request-timeout-type");
+    let never_started = by.is_some_and(|by| by == "user");
+    let is_ambiguous = matches!(reply.status().as_u16(), 502..=504) && !never_started;
     if is_unfit(&reply) || is_ambiguous {
         return Err(ServerCode::UnknownOutcome.into());
     }
-    let bytes = collect(reply).await.map_err(|_| ServerCode::UnknownOutcome)?;
-    Ok(rebuilt(status, headers, bytes, &scrubber))
+    whole(reply, scrubber).await.map_err(|_| ServerCode::UnknownOutcome.into())
 }
 
 /// A redirect, an upgrade, or a body in a coding that was not asked for.
@@ -137,15 +152,13 @@ async fn piece(body: &mut Body) -> Result<Option<Bytes>, Cut> {
 }
 
 /// The reply as the caller gets it. What is not JSON is plain text, so that no page of another host is ever shown under this one.
-fn rebuilt(status: StatusCode, headers: HeaderMap, bytes: Bytes, scrubber: &Scrubber) -> Response {
-    let clean = scrubber.clean(bytes);
-    let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(&clean).is_ok();
+async fn whole(reply: Response, scrubber: &Scrubber) -> Result<Answer, Cut> {
+    let (status, mut headers) = (reply.status(), passed(reply.headers(), scrubber));
+    let body = scrubber.clean(collect(reply).await?);
+    let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(&body).is_ok();
     let kind = if is_json { "application/json" } else { "text/plain; charset=utf-8" };
-    let mut reply = Response::new(Body::from(clean));
-    *reply.status_mut() = status;
-    *reply.headers_mut() = headers;
-    reply.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    reply
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    Ok(Answer { status, headers, body })
 }
 
 /// Events pass as they come.
@@ -159,7 +172,17 @@ fn events(reply: Response, scrubber: Scrubber) -> Response {
             if is_over {
                 return None;
             }
-            let (chunk, is_over) = match chunks.next().await {
+            let next = loop {
+                match tokio::time::timeout(SILENCE, chunks.next()).await {
+                    Ok(next) => break next,
+                    Err(_) if size.is_between_events() => {
+                        return Some((Ok(HEARTBEAT), (chunks, scrubber, size, false)));
+                    }
+                    // In the middle of an event a comment would be part of it.
+                    Err(_) => {}
+                }
+            };
+            let (chunk, is_over) = match next {
                 Some(Ok(chunk)) if size.is_too_large_with(&chunk) => {
                     (Err(axum::Error::new("an event is too large")), true)
                 }
@@ -189,7 +212,10 @@ impl EventSize {
     fn is_too_large_with(&mut self, chunk: &[u8]) -> bool {
         for byte in chunk {
             match byte {
-                b'\n' if self.is_line_empty => self.bytes = 0,
+                b'\n' if self.is_line_empty => {
+                    self.bytes = 0;
+                    continue;
+                }
                 b'\n' => self.is_line_empty = true,
                 b'\r' => {}
                 _ => self.is_line_empty = false,
@@ -200,5 +226,57 @@ impl EventSize {
             }
         }
         false
+    }
+
+    fn is_between_events(&self) -> bool {
+        self.bytes == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::BodyDataStream;
+    use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+    use tokio::time::Instant;
+
+    /// A stream as the caller gets it, and the end at which FAL speaks.
+    fn stream_of_events() -> (UnboundedSender<&'static str>, BodyDataStream) {
+        let (send, receive) = unbounded_channel();
+        let chunks = stream::unfold(receive, |mut receive| async move {
+            let text = receive.recv().await?;
+            Some((Ok::<_, axum::Error>(Bytes::from_static(str::as_bytes(text))), receive))
+        });
+        let reply = Response::new(Body::from_stream(chunks));
+        (send, events(reply, Scrubber::default()).into_body().into_data_stream())
+    }
+
+    async fn next(events: &mut BodyDataStream) -> (String, u64) {
+        let begun = Instant::now();
+        let chunk = events.next().await.unwrap().unwrap();
+        (String::from_utf8(chunk.to_vec()).unwrap(), begun.elapsed().as_secs())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_silent_stream_has_a_heartbeat_between_events_and_never_within_one() {
+        let (fal, mut events) = stream_of_events();
+        let heartbeat = (": \n\n".to_owned(), 15);
+        assert_eq!(next(&mut events).await, heartbeat);
+        assert_eq!(next(&mut events).await, heartbeat);
+        fal.send("data: {\"status\":").unwrap();
+        assert_eq!(next(&mut events).await.1, 0);
+        let half = tokio::time::timeout(Duration::from_secs(60), events.next()).await;
+        assert!(half.is_err(), "a comment would break the event in two: {half:?}");
+        fal.send("\"IN_QUEUE\"}\r\n\r\n").unwrap();
+        assert_eq!(next(&mut events).await.1, 0);
+        assert_eq!(next(&mut events).await, heartbeat);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stream_that_says_nothing_ends_after_a_quarter_of_an_hour() {
+        let (_fal, events) = stream_of_events();
+        let begun = Instant::now();
+        assert_eq!(events.count().await, 60, "59 heartbeats, and the end");
+        assert_eq!(begun.elapsed(), LONGEST_STREAM);
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Call, CallError};
 use crate::config::Origin;
+use crate::secret::Scrubber;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, header};
@@ -20,6 +21,8 @@ pub(crate) struct Demo {
     run: Router,
     rest: Router,
     media: Router,
+    /// There is no key.
+    scrubber: Scrubber,
 }
 
 impl Demo {
@@ -32,12 +35,17 @@ impl Demo {
             run: simulator.run_router(),
             rest: simulator.rest_router(),
             media: simulator.media_router(),
+            scrubber: Scrubber::default(),
         }
     }
 
     /// What is mounted at [`MEDIA_PATH`].
     pub(crate) fn media_router(&self) -> Router {
         self.media.clone()
+    }
+
+    pub(super) fn scrubber(&self) -> &Scrubber {
+        &self.scrubber
     }
 
     pub(super) async fn call(&self, call: Call<'_>) -> Result<Response, CallError> {

@@ -38,8 +38,8 @@ impl Live {
         Ok(Self { client, authorization: key.authorization(), scrubber: key.scrubber(), addresses })
     }
 
-    pub(super) fn scrubber(&self) -> Scrubber {
-        self.scrubber.clone()
+    pub(super) fn scrubber(&self) -> &Scrubber {
+        &self.scrubber
     }
 
     pub(super) async fn call(&self, call: Call<'_>) -> Result<Response, CallError> {

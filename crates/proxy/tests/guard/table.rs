@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 /// Sends these bytes and reads until the connection ends or is quiet.
-async fn raw(address: SocketAddr, bytes: &[u8]) -> Vec<u8> {
+pub(crate) async fn raw(address: SocketAddr, bytes: &[u8]) -> Vec<u8> {
     let mut socket = TcpStream::connect(address).await.unwrap();
     // The server may answer and close before everything is written.
     let _ = socket.write_all(bytes).await;
@@ -16,7 +16,7 @@ async fn raw(address: SocketAddr, bytes: &[u8]) -> Vec<u8> {
     reply
 }
 
-fn status(reply: &[u8]) -> String {
+pub(crate) fn status(reply: &[u8]) -> String {
     match reply.get(9..12) {
         Some(digits) => String::from_utf8_lossy(digits).into_owned(),
         None => "closed".to_owned(),

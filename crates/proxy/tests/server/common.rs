@@ -7,9 +7,14 @@ use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse, Response};
 use clap::Parser;
 use likeness_proxy::{Keys, Server, Settings};
+use std::fmt::Debug;
 use std::net::SocketAddr;
+use std::process::Stdio;
 use std::sync::{Arc, Mutex};
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
 use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
 pub(crate) const KEY: &str = "sentinel-id:sentinel-secret-0123456789";
 pub(crate) const LORA_BODY: &str =
@@ -22,6 +27,7 @@ pub(crate) struct TestServer {
     pub(crate) address: SocketAddr,
     pub(crate) start_line: String,
     stop: Option<oneshot::Sender<()>>,
+    serving: Option<JoinHandle<()>>,
 }
 
 impl TestServer {
@@ -40,10 +46,10 @@ impl TestServer {
         let server = Server::new(config).listen().await.expect("a port is free");
         let (address, start_line) = (server.address(), server.start_line());
         let (stop, stopped) = oneshot::channel();
-        tokio::spawn(server.serve(async {
+        let serving = tokio::spawn(server.serve(async {
             let _ = stopped.await;
         }));
-        Self { address, start_line, stop: Some(stop) }
+        Self { address, start_line, stop: Some(stop), serving: Some(serving) }
     }
 
     pub(crate) async fn demo() -> Self {
@@ -78,6 +84,16 @@ impl TestServer {
     pub(crate) fn stop(&mut self) {
         if let Some(stop) = self.stop.take() {
             let _ = stop.send(());
+        }
+    }
+}
+
+impl TestServer {
+    /// Gives the signal to stop, and waits until it has.
+    pub(crate) async fn stopped(mut self) {
+        self.stop();
+        if let Some(serving) = self.serving.take() {
+            serving.await.expect("the server does not panic");
         }
     }
 }
@@ -162,6 +178,36 @@ pub(crate) async fn code(reply: reqwest::Response) -> (u16, String) {
     assert!(error["message"].as_str().is_some_and(|text| !text.is_empty()), "{body}");
     assert!(error["request_id"].is_string() && error["retryable"].is_boolean(), "{body}");
     (status, error["code"].as_str().unwrap_or_default().to_owned())
+}
+
+/// One row of the catalogue of attacks: printed, and checked.
+#[track_caller]
+pub(crate) fn row<T: Debug + PartialEq>(id: &str, what: &str, expected: T, got: T) {
+    let mark = if expected == got { "" } else { "  <-- WRONG" };
+    println!("{id:4} {what:<70.70} expected {expected:?} got {got:?}{mark}");
+    assert_eq!(got, expected, "{id} {what}");
+}
+
+/// The program with these variables and no others.
+pub(crate) fn program(environment: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_likeness-proxy"));
+    command.env_clear().env("LIKENESS_LISTEN", "127.0.0.1:0").env("LIKENESS_LEDGER", "memory");
+    command.envs(environment.iter().copied());
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    command
+}
+
+/// Starts it and reads its first line; the address is the first that stands in it.
+pub(crate) async fn started(environment: &[(&str, &str)]) -> (Child, String, String) {
+    let mut child = program(environment).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).await.unwrap();
+    let address = line
+        .split_whitespace()
+        .find(|word| word.starts_with("http://"))
+        .unwrap_or_default()
+        .to_owned();
+    (child, line, address)
 }
 
 /// How often a property is tried: `LIKENESS_ROUNDS` times in a benchmark, else as often as a test has time for.

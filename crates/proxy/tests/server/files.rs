@@ -1,6 +1,6 @@
 //! The built app as browsers get it.
 
-use crate::common::{FakeFal, TestServer, client, code};
+use crate::common::{FakeFal, TestServer, client, code, row};
 use std::path::Path;
 
 const SCRIPT: &str = "studio-0123456789abcdef.js";
@@ -154,6 +154,56 @@ async fn a_page_of_the_app_is_found_by_its_address_and_a_missing_file_is_missing
 }
 
 #[tokio::test]
+async fn a_file_is_the_same_for_everybody_and_nothing_of_the_request_is_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    build(folder.path());
+    let server = server(folder.path()).await;
+    for path in ["/", "/boot.js", &format!("/{SCRIPT}")] {
+        let plain = server.get(path).header("accept-encoding", "br").send().await.unwrap();
+        let headers = plain.headers().clone();
+        let plain = plain.bytes().await.unwrap();
+        for (name, value) in [
+            ("host", "evil.example"),
+            ("x-forwarded-host", "evil.example"),
+            ("x-forwarded-proto", "javascript"),
+            ("x-original-url", "/api/v1/config"),
+            ("accept-language", "ru"),
+            ("cookie", "a=b"),
+            ("range", "bytes=0-"),
+        ] {
+            let request = server.get(path).header("accept-encoding", "br").header(name, value);
+            let other = request.send().await.unwrap();
+            let is_same = ["content-type", "cache-control", "vary", "content-security-policy"]
+                .iter()
+                .all(|name| headers.get(*name) == other.headers().get(*name));
+            assert!(!format!("{:?}", other.headers()).contains("evil"), "{path} {name}");
+            let what = format!("{path} with {name}: the same head, the same bytes");
+            row("H3", &what, (true, true), (is_same, plain == other.bytes().await.unwrap()));
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_no_build_has_is_missing_and_never_remembered() {
+    let folder = tempfile::tempdir().unwrap();
+    build(folder.path());
+    let server = server(folder.path()).await;
+    for (id, path) in [
+        ("H2", "/studio-0123456789abcdef.js.map"),
+        ("H2", "/studio-0123456789abcdef_bg.wasm.map"),
+        // The page of an older build asks for its own files: better nothing than another build's.
+        ("H4", "/studio-aaaaaaaaaaaaaaaa.js"),
+        ("H4", "/studio-aaaaaaaaaaaaaaaa_bg.wasm"),
+        ("H5", "/sw.js"),
+        ("H5", "/service-worker.js"),
+    ] {
+        let reply = server.get(path).header("accept", "text/html,*/*").send().await.unwrap();
+        let cache = reply.headers()["cache-control"].to_str().unwrap().to_owned();
+        row(id, path, (404, "no-cache".to_owned()), (reply.status().as_u16(), cache));
+    }
+}
+
+#[tokio::test]
 async fn nothing_outside_the_folder_is_shown() {
     let outside = tempfile::tempdir().unwrap();
     std::fs::write(outside.path().join("secret.txt"), "secret").unwrap();
@@ -175,7 +225,7 @@ async fn nothing_outside_the_folder_is_shown() {
         "//etc/passwd",
     ] {
         let reply = server.get(path).send().await.unwrap();
-        assert_eq!(reply.status(), 404, "{path}");
+        row("H1", path, 404, reply.status().as_u16());
     }
     let raw = raw(
         &server,

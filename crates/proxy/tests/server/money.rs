@@ -1,6 +1,6 @@
 //! What is spent, what is not, and what a repeated key is answered.
 
-use crate::common::{FakeFal, ID, KEY, LORA_BODY, SUBMIT, TestServer, code, json, rounds};
+use crate::common::{FakeFal, ID, KEY, LORA_BODY, SUBMIT, TestServer, code, json, rounds, row};
 use crate::redis_server::RedisServer;
 use serde_json::Value;
 use std::sync::Arc;
@@ -54,7 +54,7 @@ async fn money_is_kept_unless_nothing_was_started() {
         let fal = FakeFal::json(status, body).await;
         let server = TestServer::live(&fal).await;
         server.submit(LORA_BODY).send().await.unwrap();
-        assert_eq!(day(&server).await, (spent, 0), "{status}");
+        row("F4", &format!("FAL says {status}: spent, held"), (spent, 0), day(&server).await);
     }
     // Nobody listens there: provably not sent.
     let address = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
@@ -81,7 +81,7 @@ async fn the_limit_that_trips_is_named_with_the_time_to_wait() {
         let reply = server.submit(LORA_BODY).send().await.unwrap();
         let wait: u64 = reply.headers()["retry-after"].to_str().unwrap().parse().unwrap();
         assert!((1..=31 * 86_400).contains(&wait), "{wait}");
-        assert_eq!(code(reply).await, (429, name.to_owned()));
+        row("F6", argument, (429, name.to_owned()), code(reply).await);
         assert_eq!(fal.seen().len(), seen);
     }
     let server = server(&fal, &["--runs-per-user", "1"]).await;
@@ -108,7 +108,7 @@ async fn a_key_is_answered_from_memory_and_never_sent_twice() {
     assert_eq!(again.text().await.unwrap(), first);
     let other = LORA_BODY.replace("harbour", "garden");
     assert_eq!(code(with("k-1", &other).await.unwrap()).await, (422, "key_reused".to_owned()));
-    assert_eq!(fal.seen().len(), 1);
+    row("F8", "one key, three submits: calls to FAL", 1, fal.seen().len());
     assert_eq!(day(&server).await, (ONE, 0));
     let told = submission(&server, "k-1").await;
     assert_eq!((&told["state"], &told["status"]), (&"answered".into(), &200.into()));
@@ -216,7 +216,7 @@ async fn sixty_four_callers_never_spend_more_than_there_is() {
         let (sent, total) = stampede(&[server]).await;
         assert_eq!((sent, fal.seen().len(), total), (10, 10, (10 * ONE, 0)));
     }
-    println!("{rounds} rounds of 64 callers on a budget for 10: overshoot 0, left reserved 0");
+    println!("F3   {rounds} rounds of 64 callers on a budget for 10: overshoot 0, left reserved 0");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -278,7 +278,7 @@ async fn who_is_refused_by_fal_again_and_again_has_to_wait() {
         assert_eq!(server.submit(LORA_BODY).send().await.unwrap().status(), 422);
     }
     let reply = server.submit(LORA_BODY).send().await.unwrap();
-    assert_eq!(code(reply).await, (429, "too_many_submits".to_owned()));
+    row("F9", "after five refusals", (429, "too_many_submits".to_owned()), code(reply).await);
     assert_eq!(fal.seen().len(), 5);
 }
 
@@ -296,7 +296,7 @@ async fn equal_polls_are_one_question_and_a_flood_is_refused() {
         }
     }
     assert!(refused > 0);
-    assert!(fal.seen().len() < 20, "{} questions reached FAL", fal.seen().len());
+    row("F10", "a hundred polls: fewer than twenty reach FAL", true, fal.seen().len() < 20);
 }
 
 #[tokio::test]

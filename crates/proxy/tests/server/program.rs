@@ -1,31 +1,9 @@
 //! The program as people start it.
 
-use crate::common::{FakeFal, KEY, LORA_BODY, SUBMIT, client, rounds};
-use std::process::Stdio;
+use crate::common::{FakeFal, KEY, LORA_BODY, SUBMIT, client, program, rounds, row, started};
 use std::time::{Duration, Instant};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
-use tokio::process::{Child, Command};
-
-fn program(environment: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_likeness-proxy"));
-    command.env_clear().env("LIKENESS_LISTEN", "127.0.0.1:0").env("LIKENESS_LEDGER", "memory");
-    command.envs(environment.iter().copied());
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-    command
-}
-
-/// Starts it and reads its first line; the address is the first that stands in it.
-async fn started(environment: &[(&str, &str)]) -> (Child, String, String) {
-    let mut child = program(environment).spawn().unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).await.unwrap();
-    let address = line
-        .split_whitespace()
-        .find(|word| word.starts_with("http://"))
-        .unwrap_or_default()
-        .to_owned();
-    (child, line, address)
-}
+use tokio::io::AsyncReadExt;
+use tokio::process::Command;
 
 #[tokio::test]
 async fn settings_that_cannot_work_end_with_78_and_a_sentence() {
@@ -48,8 +26,13 @@ async fn settings_that_cannot_work_end_with_78_and_a_sentence() {
     ] {
         let output = program(&environment).output().await.unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(78), "{environment:?} {said}");
         assert!(said.contains(word) && !said.contains("sentinel"), "{said}");
+        row(
+            "D3",
+            &format!("{environment:?}").replace(KEY, "a key"),
+            Some(78),
+            output.status.code(),
+        );
     }
 }
 
@@ -130,17 +113,55 @@ async fn the_key_and_the_prompt_are_in_no_line_of_the_log() {
         .send()
         .await
         .unwrap();
+    // A line is a line, whatever stands in the path or in a header.
+    for path in ["/a%0d%0a{\"forged\":1}", "/api/%1b[31m%e2%80%a8%e2%80%ae", "/api/v1/none"] {
+        let request = client().get(format!("{address}{path}"));
+        request.header("user-agent", "\t{\"forged\":1}").send().await.unwrap();
+    }
     let id = child.id().unwrap().to_string();
     assert!(Command::new("kill").args(["-TERM", &id]).status().await.unwrap().success());
     let mut log = String::new();
     child.stderr.take().unwrap().read_to_string(&mut log).await.unwrap();
-    assert!(!log.contains("sentinel") && !log.contains("private wish"), "{log}");
+    row(
+        "D2",
+        "the key or the prompt in a log of everything",
+        false,
+        log.contains("sentinel") || log.contains("private wish"),
+    );
     let lines: Vec<serde_json::Value> =
         log.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
     let requests = lines
         .iter()
         .filter(|line| line["message"] == "request" && line["path"] == "/api/fal/proxy");
     assert_eq!(requests.count(), 3);
+    row(
+        "D7",
+        "lines of the log with a forged field",
+        0,
+        lines.iter().filter(|line| line.get("forged").is_some()).count(),
+    );
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn no_access_code_is_in_the_log_be_it_right_or_wrong() {
+    let (mut child, _, address) = started(&[
+        ("FAL_KEY", KEY),
+        ("LIKENESS_ACCESS", "password"),
+        ("LIKENESS_ACCESS_CODE", "sentinel-of-the-door"),
+        ("RUST_LOG", "trace"),
+    ])
+    .await;
+    for (code, status) in [("sentinel-of-the-door", 200), ("sentinel-of-a-guess", 401)] {
+        let spending = client().get(format!("{address}/api/v1/spending")).bearer_auth(code);
+        assert_eq!(spending.send().await.unwrap().status(), status);
+    }
+    let id = child.id().unwrap().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().await.unwrap().success());
+    let mut log = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut log).await.unwrap();
+    assert!(log.contains("/api/v1/spending"), "{log}");
+    row("D4", "an access code in a log of everything", false, log.contains("sentinel"));
 }
 
 #[tokio::test]
@@ -157,7 +178,12 @@ async fn a_proxy_named_in_the_environment_is_not_used() {
     let reply =
         submit.header("content-type", "application/json").body(LORA_BODY).send().await.unwrap();
     assert_eq!(reply.status(), 200);
-    assert_eq!((fal.seen().len(), elsewhere.seen().len()), (1, 0));
+    row(
+        "A12",
+        "proxies in the environment: calls to FAL, to them",
+        (1, 0),
+        (fal.seen().len(), elsewhere.seen().len()),
+    );
 }
 
 #[tokio::test]
@@ -235,7 +261,7 @@ async fn no_kill_makes_the_ledger_forget_what_was_sent() {
             let _ = submit.await.unwrap();
         }
     }
-    println!("{kills} kills: overshoot 0, left reserved 0, nothing forgotten");
+    println!("F5   {kills} kills: overshoot 0, left reserved 0, nothing forgotten");
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! A server on the open internet: access code, names from a front proxy, and whose run is whose.
 
-use crate::common::{FakeFal, ID, KEY, LORA_BODY, SUBMIT, TestServer, code, json};
+use crate::common::{FakeFal, ID, KEY, LORA_BODY, SUBMIT, TestServer, code, json, row};
 use likeness_proxy::Keys;
 
 const CODE: &str = "correct-horse-battery";
@@ -29,9 +29,9 @@ async fn an_access_code_is_asked_for_everything_that_spends_or_shows() {
         // The name of the host says nothing about who is calling.
         let request = request.header("host", "pictures.example");
         let reply = request.try_clone().unwrap().send().await.unwrap();
-        assert_eq!(code(reply).await, (401, "sign_in_required".to_owned()));
+        row("F1", "without the code", (401, "sign_in_required".to_owned()), code(reply).await);
     }
-    assert!(fal.seen().is_empty());
+    row("F1", "calls to FAL", 0, fal.seen().len());
     for open in ["/healthz", "/readyz", "/api/v1/config"] {
         assert_eq!(server.get(open).send().await.unwrap().status(), 200, "{open}");
     }
@@ -43,7 +43,7 @@ async fn an_access_code_is_asked_for_everything_that_spends_or_shows() {
     }
     let reply = with(CODE).await.unwrap();
     assert!(reply.headers().contains_key("retry-after"));
-    assert_eq!(code(reply).await, (429, "too_many_attempts".to_owned()));
+    row("F6", "after five wrong codes", (429, "too_many_attempts".to_owned()), code(reply).await);
 }
 
 #[tokio::test]
@@ -79,7 +79,8 @@ async fn each_user_has_a_budget_and_runs_of_their_own() {
     let ask = |name: &str| server.relay("GET", &status).header("x-user", name.to_owned()).send();
     assert_eq!(ask("ann").await.unwrap().status(), 200);
     let seen = fal.seen().len();
-    assert_eq!(code(ask("bob").await.unwrap()).await, (404, "unknown_run".to_owned()));
+    let stranger = code(ask("bob").await.unwrap()).await;
+    row("B3", "the run of another user", (404, "unknown_run".to_owned()), stranger);
     assert_eq!(fal.seen().len(), seen);
     // FAL gives the same id to both here; what matters is that the budget is the caller's own.
     assert_eq!(submit("bob").await.unwrap().status(), 200);

@@ -340,6 +340,18 @@ impl Ports for Rc<World> {
 
     fn pass_cancel_on(&self, _: &JobId) {}
 
+    fn pass_place_on(&self, _: &JobId, _: Millis) {}
+
+    async fn is_free(&self) -> Option<bool> {
+        // Away, or another server than before.
+        match self.step().await % 16 {
+            1 => None,
+            2 => Some(true),
+            3 => self.crash().await,
+            _ => Some(false),
+        }
+    }
+
     async fn load_job(&self, id: &JobId) -> Result<Option<Job>, StoreError> {
         Ok(self.jobs.borrow().get(id).cloned())
     }
@@ -438,17 +450,5 @@ const SUBMITTED: &str = r#"{"status":"IN_QUEUE","request_id":"abcdefgh-1","queue
     "cancel_url":"https://queue.fal.run/fal-ai/flux-lora/requests/abcdefgh-1/cancel"}"#;
 
 pub(super) fn order() -> Order {
-    Order {
-        request: "{}".into(),
-        endpoint: "fal-ai/flux-lora".into(),
-        body: r#"{"prompt":"x"}"#.into(),
-        preset: "balanced".into(),
-        avatar_id: "a".into(),
-        avatar_name: "Vera".into(),
-        prompt: "x".into(),
-        count: 1,
-        pixels: (1024, 1024),
-        seconds: (25, 35),
-        cost: None,
-    }
+    crate::order::tests::ordered()
 }

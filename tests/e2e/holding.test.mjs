@@ -1,0 +1,66 @@
+// Orders that wait for the network: their order, taking them back, and what happens if their price changes meanwhile.
+
+import assert from 'node:assert/strict';
+import { FAILED_LOAD, asLive, eventually, flows, job, make, prints, reads } from './support/studio.mjs';
+
+const waiting = (page) => page.locator('.job[data-state="waiting"]');
+
+/** Orders each of these without a network. */
+async function hold(page, ...words) {
+  await page.context().setOffline(true);
+  await reads(page.locator('.notices'), /You are offline/);
+  for (const [count, each] of words.entries()) {
+    // A second press within half a second would count as a double click.
+    if (count > 0) await page.waitForTimeout(600);
+    await make(page, each);
+    await eventually(async () => assert.equal(await waiting(page).count(), count + 1));
+  }
+}
+
+flows('orders that wait for the network', {}, (flow) => {
+  flow(
+    'are moved and taken back by the keyboard, and leave in the order shown',
+    async ({ page, sent }) => {
+      await asLive(page);
+      await hold(page, 'first', 'second', 'third');
+      await reads(waiting(page).nth(2), /goes as 3 of 3/);
+      const later = waiting(page).nth(0).getByRole('button', { name: 'Later' });
+      assert.equal(await waiting(page).nth(0).getByRole('button', { name: 'Earlier' }).getAttribute('aria-disabled'), 'true');
+      await later.focus();
+      const pressed = await page.evaluate(() => document.activeElement.id);
+      assert.match(pressed, /^later-/);
+      await page.keyboard.press('Enter');
+      await reads(page.locator('#announcer'), /It goes as 2 of 3/);
+      await eventually(async () => assert.equal(await page.evaluate(() => document.activeElement.id), pressed, 'the focus stays on the button'));
+      await page.keyboard.press('Enter');
+      await reads(page.locator('#announcer'), /It goes as 3 of 3/);
+      // Now: second, third, first.
+      await waiting(page).nth(1).getByRole('button', { name: 'Cancel' }).press('Enter');
+      await eventually(async () => assert.equal(await waiting(page).count(), 2));
+      await page.context().setOffline(false);
+      await prints(page, 2);
+      assert.deepEqual(sent.map(({ body }) => body.prompt.match(/first|second|third/)[0]), ['second', 'first']);
+    },
+    { expected: [FAILED_LOAD] },
+  );
+
+  flow(
+    'ask before they go if the price is another one by then, and a press sends them at the new one',
+    async ({ page, sent }) => {
+      await asLive(page);
+      await hold(page, 'at a harbour');
+      // The server that spent money draws its pictures by now.
+      await page.route('**/api/v1/config', async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, json: { ...(await response.json()), mode: 'demo' } });
+      });
+      await page.context().setOffline(false);
+      await reads(job(page, 'unsent'), /the price has changed[^]*\$0\.\d+ → [^]*Nothing has left/);
+      assert.equal(sent.length, 0);
+      await job(page, 'unsent').getByRole('button', { name: 'Send', exact: true }).click();
+      await prints(page);
+      assert.equal(sent.length, 1);
+    },
+    { expected: [FAILED_LOAD] },
+  );
+});
