@@ -8,6 +8,7 @@ mod ci;
 mod compression;
 mod dev;
 mod failure;
+mod fuzz;
 mod page;
 mod parts;
 mod process;
@@ -37,6 +38,7 @@ Usage: cargo xtask COMMAND
   dev [--listen ADDR]          serve a debug build, rebuilt whenever a file changes
   test [host|web|e2e] [ARGS]   all tests, or one kind: this machine, browser, whole product
   ci                           everything that must hold before a change lands
+  fuzz [RUNS]                  a million hostile inputs, or so many, for each reader of other people's data
   size                         the weight of the first page over the wire, against its budget
   bench core|app|proxy         measure the prompt composer, the page, the server
   shots                        take the pictures of the README
@@ -72,6 +74,8 @@ fn dispatch(arguments: &[String]) -> Outcome<()> {
         ["test", rest @ ..] => test::test(&project, rest),
         ["ci"] => ci::ci(&project),
         ["size"] => size::size(&project),
+        ["fuzz"] => fuzz::fuzz(&project, "1000000"),
+        ["fuzz", runs] if runs.parse::<u64>().is_ok() => fuzz::fuzz(&project, runs),
         ["bench", what @ ..] => bench::bench(&project, what),
         ["shots"] => shots::shots(&project),
         other => Err(Failure::new(format!(
