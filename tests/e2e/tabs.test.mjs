@@ -40,7 +40,7 @@ async function settles(assertion) {
 test(`four tabs of one person, killed at random (seed ${SEED})`, { timeout: (SECONDS + 180) * 1000 }, async () => {
   const chance = chances(SEED);
   const any = (list) => list[Math.floor(chance() * list.length)];
-  const server = await startServer({ LIKENESS_DEMO_SPEED: '5' });
+  const server = await startServer({ LIKENESS_DEMO_SPEED: '2' });
   const browser = await launch();
   try {
     const context = await browser.newContext({ baseURL: server.url, reducedMotion: 'reduce', locale: 'en-US' });
@@ -49,6 +49,7 @@ test(`four tabs of one person, killed at random (seed ${SEED})`, { timeout: (SEC
     const died = new Map();
     const keys = [];
     const takeovers = [];
+    let lastToAsk;
     let count = 0;
 
     async function newTab() {
@@ -60,7 +61,9 @@ test(`four tabs of one person, killed at random (seed ${SEED})`, { timeout: (SEC
         const order = orderOf(request);
         if (order) keys.push(order.key);
         const run = request.headers()['x-fal-target-url']?.match(/\/requests\/([^/]+)\/status/)?.[1];
-        if (run) polls.set(run, [...(polls.get(run) ?? []), { tab: tab.name, at: Date.now() }]);
+        if (!run) return;
+        lastToAsk = tab.name;
+        polls.set(run, [...(polls.get(run) ?? []), { tab: tab.name, at: Date.now() }]);
       });
       await open(page);
       await opened(page);
@@ -85,7 +88,9 @@ test(`four tabs of one person, killed at random (seed ${SEED})`, { timeout: (SEC
     for (const end = Date.now() + SECONDS * 1000; Date.now() < end; await sleep(300 + chance() * 1200)) {
       tabs = tabs.filter(({ name }) => !died.has(name));
       if (tabs.length > 1 && chance() < 0.4) {
-        const victim = any(tabs);
+        // Mostly the one that asks: the others have nothing to hand over.
+        const asking = tabs.find(({ name }) => name === lastToAsk);
+        const victim = asking && chance() < 0.8 ? asking : any(tabs);
         tabs = tabs.filter((tab) => tab !== victim);
         await kill(victim);
         kills += 1;
@@ -132,7 +137,7 @@ test(`four tabs of one person, killed at random (seed ${SEED})`, { timeout: (SEC
       `${SECONDS} s: ${kills} kills, ${keys.length} orders, ${stored.length} pictures; ${takeovers.length} takeovers, ` +
         `median ${takeovers[takeovers.length >> 1]} ms, longest ${takeovers.at(-1)} ms; longest silence about a run ${longest} ms`,
     );
-    assert.ok(stored.length > 0 && kills > 0, 'something happened');
+    assert.ok(stored.length > 0 && takeovers.length > 0, 'something happened');
     assert.ok(longest < LONGEST_SILENCE, `nobody asked about a run for ${longest} ms`);
   } finally {
     await browser.close();

@@ -29,14 +29,19 @@ fn core(project: &Project) -> Outcome<()> {
             "expected a benchmark in crates/fal/examples/bench_compose.rs, found none; write it",
         ));
     }
-    run(command("cargo").current_dir(project.root()).args([
-        "run",
-        "--release",
-        "--package",
-        "likeness-fal",
-        "--example",
-        "bench_compose",
-    ]))
+    let measure = |package: &str, example: &str| {
+        run(command("cargo").current_dir(project.root()).args([
+            "run",
+            "--release",
+            "--package",
+            package,
+            "--all-features",
+            "--example",
+            example,
+        ]))
+    };
+    measure("likeness-fal", "bench_compose")?;
+    measure("likeness-telegram", "bench_launch")
 }
 
 /// A script that measures the release build.

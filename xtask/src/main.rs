@@ -8,6 +8,7 @@ mod ci;
 mod compression;
 mod dev;
 mod failure;
+mod fuzz;
 mod module;
 mod page;
 mod parts;
@@ -40,6 +41,7 @@ Usage: cargo xtask COMMAND
                                package, whole product
   ci                           everything that must hold before a change lands
   module                       build the rules as an npm package into pkg/, and weigh it
+  fuzz [RUNS]                  a million hostile inputs, or so many, for each reader of other people's data
   size                         the weight of the first page over the wire, against its budget
   bench core|app|proxy         measure the prompt composer, the page, the server
   shots                        take the pictures of the README
@@ -76,6 +78,8 @@ fn dispatch(arguments: &[String]) -> Outcome<()> {
         ["ci"] => ci::ci(&project),
         ["module"] => module::module(&project),
         ["size"] => size::size(&project),
+        ["fuzz"] => fuzz::fuzz(&project, "1000000"),
+        ["fuzz", runs] if runs.parse::<u64>().is_ok() => fuzz::fuzz(&project, runs),
         ["bench", what @ ..] => bench::bench(&project, what),
         ["shots"] => shots::shots(&project),
         other => Err(Failure::new(format!(

@@ -65,8 +65,28 @@ codes! {
     TooManyAttempts = "too_many_attempts", 429, true, "Too many failed sign-ins. Wait before the next attempt.";
     /// The server has no token by which programs could be let in.
     ApiOff = "api_off", 404, false, "This server takes no orders from programs.";
-    /// The server knows no Telegram bot.
-    TelegramOff = "telegram_off", 404, false, "This server knows no Telegram bot.";
+    /// The server knows no Telegram bot, or not the token that it needs to speak for it.
+    TelegramOff = "telegram_off", 404, false, "This server has no Telegram bot that could do this.";
+    /// Not a picture, or a damaged one.
+    BadPicture = "bad_picture", 422, false, "The body is not a PNG, JPEG or WebP picture, or it is damaged.";
+    /// Another way of sending than the two.
+    BadWay = "bad_way", 422, false, "The body says how to send the picture: {\"as\": \"photo\"} or {\"as\": \"document\"}.";
+    /// A picture that was never handed over, is somebody else's, or was kept long enough.
+    PictureGone = "picture_gone", 404, false, "No such picture is kept. Hand it over again.";
+    /// No room for one more picture.
+    TooManyPictures = "too_many_pictures", 429, true, "Too many pictures are kept. Wait, then hand it over again.";
+    /// Telegram fetches files by https only.
+    NoHttps = "no_https", 409, false, "Telegram fetches files by https only, and this server's public address is another.";
+    /// The person has not allowed the bot to write to them.
+    WriteAccessRequired = "write_access_required", 403, false, "The bot may not write to you yet. Allow it, then send again.";
+    /// Telegram, or this server for it, wants a pause.
+    TelegramBusy = "telegram_busy", 429, true, "Too many messages. Wait before the next one.";
+    /// There was no connection to Telegram.
+    TelegramAway = "telegram_away", 502, true, "Telegram could not be reached. Nothing was sent.";
+    /// The answer of Telegram was lost.
+    TelegramUnknown = "telegram_unknown", 500, false, "Telegram's answer was lost. The picture may have been sent; look into the chat.";
+    /// Telegram refused, for a reason that only the owner can do something about.
+    TelegramRefused = "telegram_refused", 500, false, "Telegram refused. The server's log says why.";
     /// The launch carried nothing to sign in with.
     InitDataMissing = "init_data_missing", 401, false, "Telegram passed nothing to sign in with. Open the app from the bot's profile or menu button, a button under a message, or a link; keyboard buttons and inline mode pass nothing.";
     /// The launch is not one that Telegram signed for a bot of this server.

@@ -6,7 +6,7 @@ use crate::ledger::Limits;
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use likeness_core::Route;
 use likeness_fal::ServerCode;
@@ -44,8 +44,15 @@ pub(crate) async fn config(State(app): State<Arc<App>>) -> Json<Value> {
         "routes": routes,
         "access": app.access.name(),
         "budgets": budgets(app.ledger.limits()),
-        "telegram": app.telegram.as_ref().map(|telegram| telegram.told()),
+        "telegram": app.telegram.as_ref().map(|telegram| telegram.told(&app.public)),
     }))
+}
+
+/// `GET /api/v1/openapi.json`: what this interface is, for machines.
+pub(crate) async fn openapi() -> Response {
+    const DOCUMENT: &str = include_str!("openapi.json");
+    const JSON: HeaderValue = HeaderValue::from_static("application/json");
+    ([(header::CONTENT_TYPE, JSON)], DOCUMENT).into_response()
 }
 
 /// The budgets in millionths of a dollar; none where nothing is spent.

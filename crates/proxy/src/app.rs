@@ -11,7 +11,7 @@ use crate::price::{self, Prices};
 use crate::refusal::Refusal;
 use crate::relay::Answer;
 use crate::server::StartError;
-use crate::telegram::{self, Telegram};
+use crate::telegram::{self, Telegram, chat};
 use crate::upstream::{Demo, Live, MEDIA_PATH, Upstream};
 use crate::{api, image, spending, submissions};
 use axum::Router;
@@ -41,7 +41,7 @@ pub(crate) struct App {
     pub(crate) programs: Option<Programs>,
     pub(crate) ledger: Ledger,
     pub(crate) pace: Pace,
-    pub(crate) coalescer: Coalescer<Answer>,
+    pub(crate) coalescer: Coalescer<Result<Answer, Refusal>>,
     pub(crate) metrics: Metrics,
     prices: Prices,
     /// What browsers call this server.
@@ -184,12 +184,23 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .route("/api/v1/submissions/{key}", get(submissions::handle).fallback(api::only_get))
         .layer(from_fn_with_state(Arc::clone(app), access::sign_in))
         .route("/api/v1/config", get(api::config).fallback(api::only_get))
+        .route("/api/v1/openapi.json", get(api::openapi).fallback(api::only_get))
         .route("/api/v1/generate", post(generate::handle).fallback(api::only_post))
         .route("/api/v1/jobs/{id}", get(generate::ask).fallback(api::only_get))
         .route("/api/v1/telegram/session", post(telegram::sign_in).fallback(api::only_post))
         .layer(from_fn(access::other_sites));
+    let pictures = Router::new()
+        .route("/pictures", post(chat::hand_over).fallback(api::only_post))
+        .route("/pictures/{id}/send", post(chat::send).fallback(api::only_post))
+        .route("/pictures/{id}/share", post(chat::share).fallback(api::only_post))
+        .route("/pictures/{id}/link", post(chat::link).fallback(api::only_post))
+        .layer(from_fn_with_state(Arc::clone(app), telegram::signed_in))
+        .layer(from_fn(access::other_sites))
+        // Fetched by Telegram's clients, which are pages of another site where they are pages.
+        .route("/files/{name}", get(chat::file).fallback(api::only_get));
     let mut router = Router::new()
         .merge(api)
+        .nest("/api/v1/telegram", pictures)
         .route("/healthz", get(api::health).fallback(api::only_get))
         .route("/readyz", get(api::ready).fallback(api::only_get))
         .fallback(assets::handle)

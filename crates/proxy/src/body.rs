@@ -17,6 +17,19 @@ const PACE: (Duration, usize) = (Duration::from_secs(5), 1 << 10);
 /// How much of a body that is too large is read to its end, in bytes, so that its sender gets to see the reply.
 const DRAIN: usize = 16 << 20;
 
+/// Reads a body as it is.
+///
+/// # Errors
+/// Over `limit` bytes, or not here within `patience`.
+pub(crate) async fn bytes(
+    body: Body,
+    limit: usize,
+    patience: Duration,
+) -> Result<Vec<u8>, Refusal> {
+    let slow = |_| Refusal::from(ServerCode::SlowBody);
+    timeout(patience, read(body, limit)).await.map_err(slow)?
+}
+
 /// Reads a body as JSON.
 ///
 /// # Errors
@@ -25,8 +38,7 @@ pub(crate) async fn json(headers: &HeaderMap, body: Body, limit: usize) -> Resul
     if !is_json(headers) {
         return Err(ServerCode::NotJson.into());
     }
-    let slow = |_| Refusal::from(ServerCode::SlowBody);
-    let bytes = timeout(PATIENCE, read(body, limit)).await.map_err(slow)??;
+    let bytes = bytes(body, limit, PATIENCE).await?;
     parse_strict(&bytes).map_err(|_| ServerCode::MalformedBody.into())
 }
 

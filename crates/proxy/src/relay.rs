@@ -123,11 +123,12 @@ async fn pass(app: &App, call: Call<'_>) -> Result<Answer, Refusal> {
             let slot = app.coalescer.slot(target.path_and_query());
             let mut held = slot.lock().await;
             match held.fresh() {
-                Some(answer) => answer,
+                Some(answer) => answer?,
                 None => {
-                    let answer = answered(app, call).await?;
+                    // A refusal is kept too: those who waited for it would otherwise wait for theirs one after another.
+                    let answer = answered(app, call).await;
                     held.keep(answer.clone());
-                    answer
+                    answer?
                 }
             }
         }

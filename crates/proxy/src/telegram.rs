@@ -1,7 +1,11 @@
 //! People who come from Telegram: whoever opens the app of one of our bots is signed in by what Telegram says about them.
 //!
-//! `session` makes and reads the tokens that they then carry. What Telegram says travels in one header of one request and is in no log.
+//! `session` makes and reads the tokens that they then carry; `chat` gets pictures out of the app, `kept` holds them meanwhile, `bot_api` speaks to
+//! Telegram. What Telegram says of a person travels in one header of one request and is in no log.
 
+mod bot_api;
+pub(crate) mod chat;
+mod kept;
 mod session;
 
 pub(crate) use session::Session;
@@ -9,21 +13,28 @@ pub(crate) use session::Session;
 use crate::access::{self, Caller};
 use crate::app::App;
 use crate::config;
-use crate::entropy::NoEntropy;
 use crate::refusal::Refusal;
+use crate::server::StartError;
 use crate::strikes::Strikes;
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use bot_api::BotApi;
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota};
+use kept::Pictures;
 use likeness_fal::ServerCode;
-use likeness_telegram::InitDataError;
 use likeness_telegram::init_data::Bots;
+use likeness_telegram::{InitDataError, UserId};
 use serde_json::{Value, json};
 use session::Sessions;
 use std::net::IpAddr;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::sync::Semaphore;
 
 /// The header of a reply with the token that takes the place of the one in the request.
 const RENEWED: HeaderName = HeaderName::from_static("x-likeness-session");
@@ -31,25 +42,39 @@ const RENEWED: HeaderName = HeaderName::from_static("x-likeness-session");
 const FORGED: usize = 5;
 const FORGIVEN: Duration = Duration::from_secs(60);
 
-/// The bots of this server and the sessions of their users.
+/// Pictures that one person may send or share in a minute, and at once.
+const SENDS: NonZeroU32 = NonZeroU32::new(20).expect("twenty is not zero");
+
+/// Pictures that may be on their way in at the same time.
+const ARRIVALS: usize = 6;
+
+/// The bots of this server, the sessions of their users, and pictures on their way.
 pub(crate) struct Telegram {
     bots: Bots,
     sessions: Sessions,
     forged: Strikes<IpAddr>,
     front: Vec<IpAddr>,
+    api: BotApi,
+    pictures: Pictures,
+    arrivals: Semaphore,
+    sends: DefaultKeyedRateLimiter<UserId>,
 }
 
 impl Telegram {
     /// The bots of a configuration.
     ///
     /// # Errors
-    /// The system gives no random numbers, of which sessions are made where there is no token.
-    pub(crate) fn new(config: &config::Telegram) -> Result<Self, NoEntropy> {
+    /// The system gives no random numbers, of which sessions are made where there is no token, or has no certificates.
+    pub(crate) fn new(config: &config::Telegram) -> Result<Self, StartError> {
         Ok(Self {
             bots: Bots::new(config.bots.iter().map(|bot| bot.proof.clone()).collect()),
             sessions: Sessions::new(&config.bots)?,
             forged: Strikes::new(FORGED, FORGIVEN),
             front: config.front.clone(),
+            api: BotApi::new(&config.api, &config.bots)?,
+            pictures: Pictures::default(),
+            arrivals: Semaphore::new(ARRIVALS),
+            sends: DefaultKeyedRateLimiter::keyed(Quota::per_minute(SENDS)),
         })
     }
 
@@ -58,14 +83,27 @@ impl Telegram {
         self.sessions.read(token, now()).ok_or(ServerCode::SessionOver)
     }
 
-    /// What the app is told about it.
-    pub(crate) fn told(&self) -> Value {
-        json!({ "bots": self.bots.ids().map(u64::from).collect::<Vec<_>>() })
+    /// What the app is told: the bots, whether pictures can be sent into chats, and whether they can be saved, which needs an address that
+    /// Telegram reaches.
+    pub(crate) fn told(&self, public: &config::Origin) -> Value {
+        json!({
+            "bots": self.bots.ids().map(u64::from).collect::<Vec<_>>(), "send": self.api.can_send(), "save": public.is_https(),
+        })
     }
 
-    /// Forgets forged launches that no longer count.
+    /// Whether somebody may send something now.
+    fn pace(&self, session: &Session) -> Result<(), Refusal> {
+        self.sends.check_key(&session.user).map_err(|not_yet| {
+            let wait = not_yet.wait_time_from(DefaultClock::default().now());
+            Refusal::later(ServerCode::TelegramBusy, wait)
+        })
+    }
+
+    /// Forgets forged launches that no longer count, and pictures that were kept long enough.
     pub(crate) fn forget(&self) {
         self.forged.forget();
+        self.pictures.forget();
+        self.sends.retain_recent();
     }
 
     fn sign_in(&self, caller: &Caller, raw: &str) -> Result<Response, Refusal> {
@@ -125,6 +163,28 @@ pub(crate) async fn sign_in(State(app): State<Arc<App>>, request: Request) -> Re
         _ => Err(ServerCode::SignInRequired.into()),
     };
     signed_in.unwrap_or_else(IntoResponse::into_response)
+}
+
+/// Lets in whoever has a session, whatever the access rule is: what lies behind acts in their name at Telegram.
+pub(crate) async fn signed_in(
+    State(app): State<Arc<App>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let Some(telegram) = &app.telegram else {
+        return Refusal::from(ServerCode::TelegramOff).into_response();
+    };
+    let session = access::bearer(request.headers())
+        .and_then(|token| telegram.session(token).map_err(Refusal::from));
+    match session {
+        Ok(session) => {
+            request.extensions_mut().insert(session.clone());
+            let mut reply = next.run(request).await;
+            telegram.renew(&session, &mut reply);
+            reply
+        }
+        Err(refusal) => refusal.into_response(),
+    }
 }
 
 /// Seconds since 1970.

@@ -11,12 +11,14 @@
 //! - `order` reads what a valid body asks for; the rules of bodies are those of `likeness-fal`.
 //! - `book` is the queue: two runs at once for an account, the others in line. It has no clock.
 //! - [`Simulator`] joins these with a clock; `http` is FAL's hosts as four routers.
+//! - [`BotApi`] stands in for Telegram, for the one who sends pictures there.
 //! - [`Script`] says what is to go wrong; `player` draws from it, `http::fault` puts it on replies and
 //!   `wire` on connections. [`Account`] counts what was asked for, whatever became of the replies.
 
 mod account;
 mod behaviour;
 mod book;
+mod bot_api;
 mod config;
 mod entropy;
 mod http;
@@ -32,6 +34,7 @@ mod wire;
 
 pub use account::{Account, Tally};
 pub use book::Stats;
+pub use bot_api::{BotApi, BotCall, BotFault, BotFile};
 pub use config::{Access, Config};
 pub use script::Script;
 pub use simulator::Simulator;

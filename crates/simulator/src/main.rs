@@ -1,7 +1,7 @@
 //! The simulator as a program of its own, to point a FAL client at.
 
 use clap::Parser;
-use likeness_simulator::{Access, Config, Simulator};
+use likeness_simulator::{Access, BotApi, Config, Simulator};
 use std::net::SocketAddr;
 
 /// A stand-in for fal.ai: queue at /queue, direct runs at /run, storage at /rest, files at /media.
@@ -23,6 +23,9 @@ struct Arguments {
     /// Let whoever reaches it say what goes wrong, and read what was counted, under /_simulator.
     #[arg(long)]
     control: bool,
+    /// Stand in for Telegram's Bot API at /telegram, for the bot with this token.
+    #[arg(long, env = "LIKENESS_SIMULATOR_BOT", hide_env_values = true)]
+    bot: Option<String>,
 }
 
 #[tokio::main]
@@ -38,7 +41,16 @@ async fn main() -> std::io::Result<()> {
     }
     eprintln!("likeness-simulator: {base} (/queue, /run, /rest, /media, /simulator/stats)");
     let simulator = Simulator::new(config);
-    let router = if arguments.control { simulator.controlled_router() } else { simulator.router() };
+    let mut router =
+        if arguments.control { simulator.controlled_router() } else { simulator.router() };
+    if let Some(token) = arguments.bot {
+        if !arguments.listen.ip().is_loopback() {
+            return Err(std::io::Error::other(
+                "--bot takes a token, so --listen must be a loopback address",
+            ));
+        }
+        router = router.nest("/telegram", BotApi::new(&token).router());
+    }
     let stop = async {
         // Without the signal the program runs until it is killed, which is as good.
         let _ = tokio::signal::ctrl_c().await;

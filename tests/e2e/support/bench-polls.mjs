@@ -1,5 +1,5 @@
 // `cargo xtask bench reliability polls`: status polls of 10,000 users with every check on, beside nginx passing the same requests on
-// with no check at all. The server and nginx have one processor, in turns; FAL's stand-in and the callers have the other.
+// with no check at all, and FAL's own proxy on Hono. These three have one processor, in turns; FAL's stand-in and the callers have the other.
 
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -12,7 +12,9 @@ import { print } from './measure.mjs';
 
 const USERS = 10_000;
 const ROUNDS = 7;
-const [FAL, NGINX, OURS] = [19_101, 19_102, 19_103];
+const [FAL, NGINX, OURS, HONO] = [19_101, 19_102, 19_103, 19_104];
+/** What FAL's proxy runs on here. */
+const PEERS = ['@fal-ai/server-proxy@1.2.1', 'hono@4.13.19', '@hono/node-server@2.1.8'];
 const LORA = 'https://queue.fal.run/fal-ai/flux-lora';
 const BODY = JSON.stringify({ prompt: 'x', loras: [{ path: 'https://x.example/t.safetensors' }] });
 const folder = await mkdtemp(join(tmpdir(), 'likeness-polls-'));
@@ -33,6 +35,24 @@ async function nginx(processor, name, servers) {
      http { access_log off; keepalive_requests 100000000; ${servers} }`,
   );
   start(processor, 'nginx', ['-c', conf]);
+}
+
+/** FAL's proxy as its documentation has it; only the address that it calls is FAL's stand-in. */
+async function hono() {
+  execFileSync('npm', ['install', '--silent', '--no-audit', '--no-fund', '--prefix', folder, ...PEERS]);
+  const program = join(folder, 'hono.mjs');
+  await writeFile(
+    program,
+    `import { createRouteHandler } from '@fal-ai/server-proxy/hono';
+     import { serve } from '@hono/node-server';
+     import { Hono } from 'hono';
+     const real = globalThis.fetch;
+     globalThis.fetch = (url, options) => real(String(url).replace('https://queue.fal.run', 'http://127.0.0.1:${FAL}'), options);
+     const app = new Hono();
+     app.all('/api/fal/proxy', createRouteHandler());
+     serve({ fetch: app.fetch, hostname: '127.0.0.1', port: ${HONO} });`,
+  );
+  start('1', process.execPath, [program], { FAL_KEY: 'key-id:key-secret-of-this-bench', NODE_ENV: 'production' });
 }
 
 /** Starts a run for a user, and returns its id. */
@@ -76,6 +96,7 @@ try {
     LIKENESS_RUNS: '1000000',
     RUST_LOG: 'warn',
   });
+  await hono();
   await sleep(1000);
   const agent = new Agent({ keepAlive: true, maxSockets: 32 });
   const ids = [];
@@ -99,19 +120,24 @@ try {
      function request() at = at % #polls + 1; return polls[at] end`,
   );
   await writeFile(join(folder, 'ids'), ids.join('\n'));
-  const [ratios, rates, added] = [[], [], []];
+  const [ratios, rates, added, nginxs, peers] = [[], [], [], [], []];
   for (let round = 0; round < ROUNDS; round += 1) {
     const theirs = wrk(32, '-s', script, `http://127.0.0.1:${NGINX}/`);
     const ours = wrk(32, '-s', script, `http://127.0.0.1:${OURS}/`);
     ratios.push(ours.rate / theirs.rate);
     rates.push(ours.rate);
+    peers.push(ours.rate / wrk(32, '-s', script, `http://127.0.0.1:${HONO}/`).rate);
     const direct = wrk(1, '-s', script, `http://127.0.0.1:${FAL}/`);
     const alone = wrk(1, '-s', script, `http://127.0.0.1:${OURS}/`);
+    const passed = wrk(1, '-s', script, `http://127.0.0.1:${NGINX}/`);
     added.push(alone.wait - direct.wait);
+    nginxs.push(passed.wait - direct.wait);
   }
   print('polls a second', rates, '');
   print('of what nginx passes on, goal 0.70', ratios, '', 2);
+  print("times FAL's proxy on Hono, goal 5", peers, '', 1);
   print('added to one poll at a time, goal 60', added, 'µs');
+  print('what nginx adds to it', nginxs, 'µs');
 } finally {
   children.forEach((child) => child.kill('SIGKILL'));
   await rm(folder, { recursive: true, force: true });

@@ -68,11 +68,7 @@ fn faults(project: &Project) -> Outcome<()> {
         .current_dir(project.root())
         .args(["test", "--release", "--package", "likeness-proxy", "--test", "guard"])
         .args(["--", "--nocapture", "--test-threads=1"]))?;
-    run(command("cargo")
-        .current_dir(project.root())
-        .args(["test", "--release", "--package", "likeness-fal", "--package", "likeness-engine"])
-        .args(["--test", "fuzz", "--", "--nocapture"])
-        .env("FUZZ_RUNS", "1000000"))
+    crate::fuzz::fuzz(project, "1000000")
 }
 
 /// Stops of a server under load, and callers that hang up at any moment.

@@ -169,3 +169,34 @@ impl QueryPair for reqwest::RequestBuilder {
         Self::from_parts(client, request)
     }
 }
+
+#[tokio::test]
+async fn the_document_for_machines_names_every_code_and_no_address_that_is_not_there() {
+    let keys = likeness_proxy::Keys {
+        api_token: Some("token-of-the-test".to_owned()),
+        bot_token: Some(crate::telegram::TOKEN.to_owned()),
+        ..Default::default()
+    };
+    let server = TestServer::with_keys(&["--demo-speed", "1000"], keys).await;
+    let reply = server.get("/api/v1/openapi.json").send().await.unwrap();
+    let document: Value = serde_json::from_slice(&reply.bytes().await.unwrap()).unwrap();
+    let codes =
+        &document["components"]["schemas"]["Refusal"]["properties"]["error"]["properties"]["code"];
+    let known: Vec<&str> = likeness_fal::ServerCode::ALL.iter().map(|code| code.name()).collect();
+    assert_eq!(codes["enum"], json!(known));
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        let address = path.replace("{id}", "x").replace("{key}", "x").replace("{name}", "x");
+        for method in operations.as_object().unwrap().keys() {
+            let method = method.to_uppercase().parse().unwrap();
+            let reply = client().request(method, server.url(&address)).send().await.unwrap();
+            let status = reply.status().as_u16();
+            let body: Value = serde_json::from_slice(&reply.bytes().await.unwrap()).unwrap();
+            assert!(status != 405 && body["error"]["code"] != "not_found", "{path}: {body}");
+            let expected = operations.as_object().unwrap().values().next().unwrap();
+            assert!(
+                expected["responses"][status.to_string()].is_object(),
+                "{path}: {status} is not in the document"
+            );
+        }
+    }
+}

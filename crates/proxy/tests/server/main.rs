@@ -4,6 +4,7 @@
 
 mod access;
 mod api;
+mod bots;
 #[allow(dead_code, reason = "shared with another test program, which uses the rest")]
 mod common;
 mod demo;
@@ -14,6 +15,7 @@ mod outcome;
 mod program;
 #[path = "../support/redis_server.rs"]
 mod redis_server;
+mod sending;
 mod sharing;
 mod targets;
 mod telegram;

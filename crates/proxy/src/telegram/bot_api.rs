@@ -1,0 +1,269 @@
+//! What bots say to Telegram.
+//!
+//! The address of a call holds the bot's token, so no address is ever in an error or in the log.
+
+use crate::config::{Origin, TelegramBot};
+use crate::entropy;
+use crate::outgoing::{self, Client, Unanswered};
+use crate::refusal::Refusal;
+use crate::secret::Secret;
+use axum::http::{HeaderMap, HeaderValue, header};
+use likeness_fal::ServerCode;
+use likeness_files::Picture;
+use likeness_telegram::UserId;
+use likeness_telegram::init_data::BotId;
+use serde_json::Value;
+use std::time::Duration;
+
+/// How long Telegram may take, with a large file on a slow line.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Longest pause that Telegram's `retry_after` is believed for.
+const LONGEST_PAUSE: u64 = 3600;
+
+/// Calls in the name of each bot whose token is known.
+pub(super) struct BotApi {
+    client: Client,
+    base: Origin,
+    tokens: Vec<(BotId, Secret)>,
+}
+
+/// How a picture is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// To look at: Telegram compresses it.
+    Photo,
+    /// As a file, byte for byte.
+    Document,
+}
+
+/// A message with a picture in a chat.
+pub(super) struct Message {
+    pub(super) id: u64,
+    /// By this name Telegram knows the file from now on.
+    pub(super) file: String,
+}
+
+/// Why Telegram did not do it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// It does not take this picture as a photo.
+    NotAPhoto,
+    /// Anything else, as the caller is told.
+    Refused(Refusal),
+}
+
+impl From<Failure> for Refusal {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::NotAPhoto => ServerCode::TelegramRefused.into(),
+            Failure::Refused(refusal) => refusal,
+        }
+    }
+}
+
+impl From<ServerCode> for Failure {
+    fn from(code: ServerCode) -> Self {
+        Self::Refused(code.into())
+    }
+}
+
+/// A form with texts and at most one file.
+#[derive(Default)]
+struct Form {
+    texts: Vec<(&'static str, String)>,
+    file: Option<File>,
+}
+
+struct File {
+    field: &'static str,
+    name: String,
+    mime: &'static str,
+    bytes: Vec<u8>,
+}
+
+impl Way {
+    const fn method(self) -> &'static str {
+        match self {
+            Self::Photo => "sendPhoto",
+            Self::Document => "sendDocument",
+        }
+    }
+
+    const fn field(self) -> &'static str {
+        match self {
+            Self::Photo => "photo",
+            Self::Document => "document",
+        }
+    }
+}
+
+impl BotApi {
+    /// # Errors
+    /// The system's certificates cannot be read.
+    pub(super) fn new(base: &Origin, bots: &[TelegramBot]) -> Result<Self, rustls::Error> {
+        let token = |bot: &TelegramBot| Some((bot.proof.id(), bot.token.clone()?));
+        Ok(Self {
+            client: outgoing::client()?,
+            base: base.clone(),
+            tokens: bots.iter().filter_map(token).collect(),
+        })
+    }
+
+    /// Whether any bot can send.
+    pub(super) fn can_send(&self) -> bool {
+        !self.tokens.is_empty()
+    }
+
+    /// Sends a picture to somebody's own chat with the bot.
+    pub(super) async fn send(
+        &self,
+        bot: BotId,
+        to: UserId,
+        way: Way,
+        picture: &Picture,
+        name: &str,
+        is_silent: bool,
+    ) -> Result<Message, Failure> {
+        let mut form = Form::default();
+        form.text("chat_id", to);
+        if is_silent {
+            form.text("disable_notification", true);
+        }
+        if way == Way::Document {
+            // A WebP would become a sticker.
+            form.text("disable_content_type_detection", true);
+        }
+        form.file = Some(File {
+            field: way.field(),
+            name: name.to_owned(),
+            mime: picture.format.mime(),
+            bytes: picture.bytes.clone(),
+        });
+        let message = self.call(bot, way.method(), form).await?;
+        // Of a photo there are several sizes, the largest last.
+        let file = match way {
+            Way::Photo => message["photo"].as_array().and_then(|sizes| sizes.last()),
+            Way::Document => message.get("document"),
+        };
+        let file = file.and_then(|file| file["file_id"].as_str());
+        match (message["message_id"].as_u64(), file) {
+            (Some(id), Some(file)) => Ok(Message { id, file: file.to_owned() }),
+            _ => Err(ServerCode::TelegramUnknown.into()),
+        }
+    }
+
+    /// Takes a message back.
+    pub(super) async fn delete(&self, bot: BotId, from: UserId, id: u64) -> Result<(), Failure> {
+        let mut form = Form::default();
+        form.text("chat_id", from);
+        form.text("message_id", id);
+        self.call(bot, "deleteMessage", form).await.map(drop)
+    }
+
+    /// Prepares a message that its owner can send into any of their chats. Gives its id, and when it ends (seconds since 1970).
+    pub(super) async fn prepare(
+        &self,
+        bot: BotId,
+        owner: UserId,
+        way: Way,
+        file: &str,
+    ) -> Result<(String, u64), Failure> {
+        let result = match way {
+            Way::Photo => serde_json::json!({ "type": "photo", "id": "1", "photo_file_id": file }),
+            Way::Document => {
+                serde_json::json!({ "type": "document", "id": "1", "title": "Likeness", "document_file_id": file })
+            }
+        };
+        let mut form = Form::default();
+        form.text("user_id", owner);
+        form.text("result", result);
+        for chats in ["allow_user_chats", "allow_group_chats", "allow_channel_chats"] {
+            form.text(chats, true);
+        }
+        let prepared = self.call(bot, "savePreparedInlineMessage", form).await?;
+        let id = prepared["id"].as_str().ok_or(ServerCode::TelegramRefused)?;
+        Ok((id.to_owned(), prepared["expiration_date"].as_u64().unwrap_or_default()))
+    }
+
+    async fn call(&self, bot: BotId, method: &'static str, form: Form) -> Result<Value, Failure> {
+        let (_, token) =
+            self.tokens.iter().find(|(id, _)| *id == bot).ok_or(ServerCode::TelegramOff)?;
+        let url = format!("{}/bot{}/{method}", self.base, token.expose());
+        let url = url.parse().map_err(|_| ServerCode::Internal)?;
+        let boundary = entropy::hex().map_err(|_| ServerCode::Internal)?;
+        let kind = format!("multipart/form-data; boundary={boundary}");
+        let kind = HeaderValue::try_from(kind).map_err(|_| ServerCode::Internal)?;
+        let headers: HeaderMap = [(header::CONTENT_TYPE, kind)].into_iter().collect();
+        let body = form.written(&boundary).into();
+        let answered = outgoing::post(&self.client, &url, headers, body, PATIENCE).await;
+        let (_, answer) = answered.map_err(|unanswered| {
+            tracing::warn!(method, error = %unanswered, "Telegram gave no answer");
+            match unanswered {
+                Unanswered::NotSent => ServerCode::TelegramAway,
+                Unanswered::Lost | Unanswered::TimedOut => ServerCode::TelegramUnknown,
+            }
+        })?;
+        read(method, &answer)
+    }
+}
+
+/// What stands in Telegram's answer.
+fn read(method: &'static str, answer: &[u8]) -> Result<Value, Failure> {
+    let Ok(mut answer) = serde_json::from_slice::<Value>(answer) else {
+        tracing::warn!(method, "Telegram gave an answer that is no JSON");
+        return Err(ServerCode::TelegramUnknown.into());
+    };
+    if answer["ok"] == true {
+        return Ok(answer["result"].take());
+    }
+    let description = answer["description"].as_str().unwrap_or_default();
+    let code = answer["error_code"].as_u64();
+    tracing::warn!(
+        method,
+        code,
+        description = description.get(..200).unwrap_or(description),
+        "Telegram refused a call"
+    );
+    Err(match code {
+        Some(429) => {
+            let pause = answer["parameters"]["retry_after"].as_u64().unwrap_or(1);
+            let pause = Duration::from_secs(pause.clamp(1, LONGEST_PAUSE));
+            Failure::Refused(Refusal::later(ServerCode::TelegramBusy, pause))
+        }
+        Some(403) => ServerCode::WriteAccessRequired.into(),
+        // A person who never spoke to the bot is a chat that it does not know.
+        Some(400) if description.contains("chat not found") => {
+            ServerCode::WriteAccessRequired.into()
+        }
+        Some(400) if method == Way::Photo.method() => Failure::NotAPhoto,
+        _ => ServerCode::TelegramRefused.into(),
+    })
+}
+
+impl Form {
+    fn text(&mut self, name: &'static str, value: impl ToString) {
+        self.texts.push((name, value.to_string()));
+    }
+
+    fn written(self, boundary: &str) -> Vec<u8> {
+        let mut body = Vec::new();
+        for (name, value) in self.texts {
+            body.extend(
+                format!("--{boundary}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+                    .into_bytes(),
+            );
+        }
+        if let Some(File { field, name, mime, bytes }) = self.file {
+            body.extend(
+                format!(
+                    "--{boundary}\r\ncontent-disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\ncontent-type: {mime}\r\n\r\n"
+                )
+                .into_bytes(),
+            );
+            body.extend(bytes);
+            body.extend(b"\r\n");
+        }
+        body.extend(format!("--{boundary}--\r\n").into_bytes());
+        body
+    }
+}

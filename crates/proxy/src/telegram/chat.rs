@@ -1,0 +1,329 @@
+//! Getting a picture out of the app: into one's own chat with the bot, into any other chat, onto the device, into a story.
+//!
+//! Telegram's clients save nothing that a page offers, so the browser hands the picture over once (`POST …/pictures`) and then says where it is to
+//! go. It is kept for a quarter of an hour without what made it. Chats come from the session alone: a caller cannot name one.
+
+use super::bot_api::{Failure, Message, Way};
+use super::kept::{KEPT, Kept};
+use super::{Session, Telegram};
+use crate::app::App;
+use crate::body;
+use crate::refusal::Refusal;
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Extension, Path, Query, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use likeness_fal::ServerCode;
+use likeness_files::Picture;
+use serde::Deserialize;
+use serde_json::json;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The largest file that bots may send, in bytes, and the largest photo.
+const MOST_DOCUMENT: usize = 50_000_000;
+const MOST_PHOTO: usize = 10_000_000;
+/// Width and height of a photo together, and how much longer than the other one side may be.
+const MOST_SIDES: u64 = 10_000;
+const MOST_RATIO: u64 = 20;
+/// How long a picture may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(90);
+/// When to come again while others are handing theirs over.
+const A_MOMENT: Duration = Duration::from_secs(3);
+/// The largest request about a picture, in bytes.
+const MOST_REQUEST: usize = 1024;
+/// Telegram's own web client fetches files from a page of another site.
+const WEB: HeaderValue = HeaderValue::from_static("https://web.telegram.org");
+
+type Answer = Result<Response, Refusal>;
+
+/// `POST /api/v1/telegram/pictures`: the bytes of a picture.
+pub(crate) async fn hand_over(
+    State(app): State<Arc<App>>,
+    Extension(session): Extension<Session>,
+    request: Request,
+) -> Response {
+    let answer = async {
+        let telegram = telegram(&app)?;
+        // Each that arrives takes its room in memory.
+        let Ok(_room) = telegram.arrivals.try_acquire() else {
+            return Err(Refusal::later(ServerCode::TooManyPictures, A_MOMENT));
+        };
+        let bytes = body::bytes(request.into_body(), MOST_DOCUMENT, PATIENCE).await?;
+        let picture = Picture::without_recipe(&bytes).map_err(|_| ServerCode::BadPicture)?;
+        let reason = unfit(&picture);
+        let (id, kept) = telegram.pictures.keep(session.user, picture)?;
+        let Picture { format, width, height, mark, bytes } = &*kept.picture;
+        let told = json!({
+            "picture_id": id, "content_type": format.mime(), "width": width, "height": height, "bytes": bytes.len(),
+            "mark": mark.map(likeness_files::picture::Mark::name), "photo": reason.is_none(), "expires_in": KEPT.as_secs(),
+        });
+        Ok((StatusCode::CREATED, Json(told)).into_response())
+    };
+    told(answer.await)
+}
+
+/// How a picture is to be sent.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wish {
+    #[serde(rename = "as")]
+    way: Wanted,
+}
+
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+enum Wanted {
+    Photo,
+    Document,
+}
+
+/// `POST /api/v1/telegram/pictures/{id}/send`: into one's own chat with the bot.
+pub(crate) async fn send(
+    State(app): State<Arc<App>>,
+    Extension(session): Extension<Session>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Response {
+    let answer = async {
+        let telegram = telegram(&app)?;
+        let (parts, body) = request.into_parts();
+        let wish = body::json(&parts.headers, body, MOST_REQUEST).await?;
+        let wish = Wish::deserialize(wish).map_err(|_| ServerCode::BadWay)?;
+        let kept = telegram.pictures.of(session.user, &id)?;
+        telegram.pace(&session)?;
+        let (way, reason, _) = deliver(telegram, &session, &kept, wish.way, Sound::On).await?;
+        let sent = if way == Way::Photo { "photo" } else { "document" };
+        Ok(Json(json!({ "sent": sent, "reason": reason })).into_response())
+    };
+    told(answer.await)
+}
+
+/// `POST /api/v1/telegram/pictures/{id}/share`: prepares a message for any chat, which the app then lets its owner choose.
+pub(crate) async fn share(
+    State(app): State<Arc<App>>,
+    Extension(session): Extension<Session>,
+    Path(id): Path<String>,
+) -> Response {
+    let answer = async {
+        let telegram = telegram(&app)?;
+        let kept = telegram.pictures.of(session.user, &id)?;
+        telegram.pace(&session)?;
+        // Telegram takes a file for such a message from a public address or from a chat. The chat is the owner's own, for a moment, without a sound.
+        let (way, _, message) =
+            deliver(telegram, &session, &kept, Wanted::Photo, Sound::Off).await?;
+        let prepared = telegram.api.prepare(session.bot, session.user, way, &message.file).await;
+        if telegram.api.delete(session.bot, session.user, message.id).await.is_err() {
+            tracing::warn!("a message could not be taken back");
+        }
+        let (id, expires_at) = prepared?;
+        Ok(Json(json!({ "prepared_message_id": id, "expires_at": expires_at })).into_response())
+    };
+    told(answer.await)
+}
+
+/// `POST /api/v1/telegram/pictures/{id}/link`: an address for Telegram's own download and story, which carry no sign-in.
+pub(crate) async fn link(
+    State(app): State<Arc<App>>,
+    Extension(session): Extension<Session>,
+    Path(id): Path<String>,
+) -> Response {
+    let answer = || {
+        let kept = telegram(&app)?.pictures.of(session.user, &id)?;
+        if !app.public.is_https() {
+            return Err(ServerCode::NoHttps.into());
+        }
+        let url = format!("{}/api/v1/telegram/files/{}?key={}", app.public, kept.name, kept.key);
+        let expires_in = kept.left().as_secs();
+        let told = json!({ "url": url, "file_name": kept.name, "expires_in": expires_in });
+        Ok(Json(told).into_response())
+    };
+    told(answer())
+}
+
+/// What shows that the address was given to the caller. It is in the query, because paths are in the log.
+#[derive(Deserialize)]
+pub(crate) struct Shown {
+    key: String,
+}
+
+/// `GET` and `HEAD /api/v1/telegram/files/{name}?key=…`, as often as the client likes.
+pub(crate) async fn file(
+    State(app): State<Arc<App>>,
+    Path(name): Path<String>,
+    shown: Result<Query<Shown>, axum::extract::rejection::QueryRejection>,
+    headers: HeaderMap,
+) -> Response {
+    let answer = || {
+        let Query(shown) = shown.map_err(|_| ServerCode::PictureGone)?;
+        let kept = telegram(&app)?.pictures.fetched(&shown.key, &name)?;
+        Ok(whole_or_part(&kept, &headers))
+    };
+    told(answer())
+}
+
+fn told(answer: Answer) -> Response {
+    answer.unwrap_or_else(IntoResponse::into_response)
+}
+
+fn telegram(app: &App) -> Result<&Telegram, Refusal> {
+    app.telegram.as_deref().ok_or(ServerCode::TelegramOff.into())
+}
+
+/// Whether the person is to hear of a message.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sound {
+    On,
+    Off,
+}
+
+/// Sends a picture to its owner: as they wish, or as a document where Telegram would not take it as a photo. Says why.
+async fn deliver(
+    telegram: &Telegram,
+    session: &Session,
+    kept: &Kept,
+    wanted: Wanted,
+    sound: Sound,
+) -> Result<(Way, Option<&'static str>, Message), Refusal> {
+    let (bot, to, picture) = (session.bot, session.user, &*kept.picture);
+    let by =
+        async |way| telegram.api.send(bot, to, way, picture, &kept.name, sound == Sound::Off).await;
+    let reason = match (wanted, unfit(picture)) {
+        (Wanted::Document, _) => None,
+        (Wanted::Photo, Some(reason)) => Some(reason),
+        (Wanted::Photo, None) => match by(Way::Photo).await {
+            Ok(message) => return Ok((Way::Photo, None, message)),
+            Err(Failure::NotAPhoto) => Some("refused"),
+            Err(failure) => return Err(failure.into()),
+        },
+    };
+    Ok((Way::Document, reason, by(Way::Document).await?))
+}
+
+/// Why Telegram would not take it as a photo.
+fn unfit(picture: &Picture) -> Option<&'static str> {
+    let (width, height) = (u64::from(picture.width), u64::from(picture.height));
+    if picture.bytes.len() > MOST_PHOTO {
+        Some("too_large")
+    } else if width + height > MOST_SIDES {
+        Some("too_many_pixels")
+    } else if width.max(height) > MOST_RATIO * width.min(height) {
+        Some("too_narrow")
+    } else {
+        None
+    }
+}
+
+/// The file, or the one part of it that was asked for.
+fn whole_or_part(kept: &Kept, asked: &HeaderMap) -> Response {
+    let bytes = kept.bytes();
+    let size = bytes.len();
+    let range = asked.get(header::RANGE).and_then(|range| range.to_str().ok());
+    let mut reply = match range.map_or(Range::Whole, |range| Range::read(range, size)) {
+        Range::Whole => Response::new(Body::from(bytes)),
+        Range::Part { first, last } => {
+            let mut reply = Response::new(Body::from(bytes.slice(first..=last)));
+            *reply.status_mut() = StatusCode::PARTIAL_CONTENT;
+            set(&mut reply, header::CONTENT_RANGE, format!("bytes {first}-{last}/{size}"));
+            reply
+        }
+        Range::Beyond => {
+            let mut reply = Response::new(Body::empty());
+            *reply.status_mut() = StatusCode::RANGE_NOT_SATISFIABLE;
+            set(&mut reply, header::CONTENT_RANGE, format!("bytes */{size}"));
+            reply
+        }
+    };
+    set(&mut reply, header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", kept.name));
+    let headers = reply.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kept.picture.format.mime()));
+    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, WEB);
+    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
+    reply
+}
+
+fn set(reply: &mut Response, name: header::HeaderName, value: String) {
+    let value = HeaderValue::try_from(value).expect("names and numbers are visible ASCII");
+    reply.headers_mut().insert(name, value);
+}
+
+/// Which bytes are asked for.
+#[derive(Debug, PartialEq, Eq)]
+enum Range {
+    Whole,
+    Part { first: usize, last: usize },
+    Beyond,
+}
+
+impl Range {
+    /// One range of bytes. Several, or what cannot be read, count as none, as the standard allows.
+    fn read(text: &str, size: usize) -> Self {
+        let parts = text.strip_prefix("bytes=").and_then(|range| range.split_once('-'));
+        let number = |text: &str| {
+            text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<usize>().ok())?
+        };
+        let (first, last) = match parts {
+            Some(("", count)) => match number(count) {
+                Some(0) => return Self::Beyond,
+                Some(count) => (size.saturating_sub(count), size - 1),
+                None => return Self::Whole,
+            },
+            Some((first, "")) => match number(first) {
+                Some(first) => (first, size - 1),
+                None => return Self::Whole,
+            },
+            Some((first, last)) => match (number(first), number(last)) {
+                (Some(first), Some(last)) if first <= last => (first, last.min(size - 1)),
+                _ => return Self::Whole,
+            },
+            None => return Self::Whole,
+        };
+        if first < size { Self::Part { first, last } } else { Self::Beyond }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use likeness_files::Format;
+
+    #[test]
+    fn a_range_is_read_or_the_whole_is_given() {
+        let part = |first, last| Range::Part { first, last };
+        for (text, expected) in [
+            ("bytes=0-1", part(0, 1)),
+            ("bytes=2-", part(2, 9)),
+            ("bytes=5-99", part(5, 9)),
+            ("bytes=-3", part(7, 9)),
+            ("bytes=-99", part(0, 9)),
+            ("bytes=10-", Range::Beyond),
+            ("bytes=-0", Range::Beyond),
+            ("bytes=3-2", Range::Whole),
+            ("bytes=0-1,4-5", Range::Whole),
+            ("bytes=+1-2", Range::Whole),
+            ("bytes=-", Range::Whole),
+            ("items=0-1", Range::Whole),
+        ] {
+            assert_eq!(Range::read(text, 10), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_telegram_takes_as_a_photo_is_known_before() {
+        let of = |width, height, size| {
+            unfit(&Picture {
+                format: Format::Jpeg,
+                width,
+                height,
+                mark: None,
+                bytes: vec![0; size],
+            })
+        };
+        assert_eq!(of(2048, 2048, MOST_PHOTO), None);
+        assert_eq!(of(2048, 2048, MOST_PHOTO + 1), Some("too_large"));
+        assert_eq!((of(5000, 5000, 1), of(5000, 5001, 1)), (None, Some("too_many_pixels")));
+        assert_eq!((of(2000, 100, 1), of(100, 2001, 1)), (None, Some("too_narrow")));
+    }
+}

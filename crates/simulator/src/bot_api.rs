@@ -1,0 +1,291 @@
+//! A stand-in for Telegram's Bot API: takes what bots send, remembers it, and fails as it is told to.
+//!
+//! It is strict where a mistake would be noticed late: a photo of another chat, a file that nobody sent, a message that is not there.
+
+use axum::body::{Bytes, to_bytes};
+use axum::extract::{Path, Request, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::{Json, Router};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// The largest call, in bytes.
+const MOST: usize = 64 << 20;
+
+/// A call of a bot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BotCall {
+    /// Such as `sendPhoto`.
+    pub method: String,
+    /// The texts of the form.
+    pub texts: BTreeMap<String, String>,
+    /// The file of the form, with its field and name.
+    pub file: Option<BotFile>,
+}
+
+/// A file in a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BotFile {
+    /// Such as `photo`.
+    pub field: String,
+    /// What it is called.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Bytes,
+}
+
+/// What goes wrong with one call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BotFault {
+    /// 401: the token counts no longer.
+    Unauthorized,
+    /// 403: the person has not spoken to the bot.
+    Forbidden,
+    /// 400: not the sides of a photo.
+    BadDimensions,
+    /// 429, with the seconds to wait.
+    TooMany(u32),
+    /// The answer comes after this time.
+    Slow(Duration),
+    /// The call is carried out, and the answer is no JSON.
+    Garbled,
+}
+
+#[derive(Default)]
+struct Book {
+    calls: Vec<BotCall>,
+    faults: VecDeque<BotFault>,
+    /// Files by their names, with the chat in which they came.
+    files: HashMap<String, String>,
+    messages: Vec<(u64, String)>,
+    updates: Vec<Value>,
+    next: u64,
+}
+
+/// Telegram, for one bot.
+#[derive(Clone)]
+pub struct BotApi {
+    token: Arc<str>,
+    book: Arc<Mutex<Book>>,
+}
+
+impl BotApi {
+    /// For the bot with this token.
+    pub fn new(token: &str) -> Self {
+        Self { token: token.into(), book: Arc::default() }
+    }
+
+    /// `/bot<token>/<method>`.
+    pub fn router(&self) -> Router {
+        Router::new()
+            .route("/{bot}/{method}", axum::routing::post(call))
+            .layer(axum::extract::DefaultBodyLimit::max(MOST))
+            .with_state(self.clone())
+    }
+
+    /// Every call so far that came with the right token.
+    pub fn calls(&self) -> Vec<BotCall> {
+        self.book().calls.clone()
+    }
+
+    /// Messages that are in a chat now.
+    pub fn messages_in(&self, chat: &str) -> usize {
+        self.book().messages.iter().filter(|(_, of)| of == chat).count()
+    }
+
+    /// Somebody writes to the bot.
+    pub fn say(&self, chat: u64, text: &str) {
+        let mut book = self.book();
+        let id = book.updates.len() + 1;
+        let message = json!({ "message_id": id, "chat": { "id": chat }, "text": text });
+        book.updates.push(json!({ "update_id": id, "message": message }));
+    }
+
+    /// What goes wrong with the next calls, one each.
+    pub fn play(&self, faults: impl IntoIterator<Item = BotFault>) {
+        self.book().faults.extend(faults);
+    }
+
+    fn book(&self) -> MutexGuard<'_, Book> {
+        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn call(
+    State(api): State<BotApi>,
+    Path((bot, method)): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    if bot.strip_prefix("bot") != Some(&api.token) {
+        return refusal(401, "Unauthorized", None);
+    }
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let boundary =
+        kind.and_then(|kind| kind.split_once("boundary=")).map(|(_, boundary)| boundary.to_owned());
+    let body = to_bytes(request.into_body(), MOST).await.unwrap_or_default();
+    let read = match boundary {
+        Some(boundary) => form(method, &boundary, &body),
+        None => object(method, &body),
+    };
+    let Some(call) = read else {
+        return refusal(400, "Bad Request: the form cannot be read", None);
+    };
+    if call.method == "getUpdates" {
+        return updates(&api, &call).await;
+    }
+    let fault = {
+        let mut book = api.book();
+        book.calls.push(call.clone());
+        book.faults.pop_front()
+    };
+    match fault {
+        Some(BotFault::Unauthorized) => return refusal(401, "Unauthorized", None),
+        Some(BotFault::Forbidden) => {
+            return refusal(403, "Forbidden: bot can't initiate conversation with a user", None);
+        }
+        Some(BotFault::BadDimensions) => {
+            return refusal(400, "Bad Request: PHOTO_INVALID_DIMENSIONS", None);
+        }
+        Some(BotFault::TooMany(seconds)) => {
+            return refusal(429, "Too Many Requests: retry later", Some(seconds));
+        }
+        Some(BotFault::Slow(time)) => tokio::time::sleep(time).await,
+        Some(BotFault::Garbled) | None => {}
+    }
+    let answer = answer(&mut api.book(), &call);
+    if fault == Some(BotFault::Garbled) {
+        return (StatusCode::BAD_GATEWAY, "<html>").into_response();
+    }
+    match answer {
+        Ok(result) => Json(json!({ "ok": true, "result": result })).into_response(),
+        Err(description) => refusal(400, description, None),
+    }
+}
+
+fn answer(book: &mut Book, call: &BotCall) -> Result<Value, &'static str> {
+    let text = |name: &str| call.texts.get(name).map(String::as_str);
+    let has_file = |field: &str| call.file.as_ref().is_some_and(|file| file.field == field);
+    match call.method.as_str() {
+        "sendPhoto" | "sendDocument" => {
+            let field = if call.method == "sendPhoto" { "photo" } else { "document" };
+            let chat = text("chat_id").ok_or("Bad Request: chat_id is empty")?;
+            let is_address = text(field).is_some_and(|url| url.starts_with("http"));
+            if !has_file(field) && !is_address {
+                return Err("Bad Request: there is no file in the request");
+            }
+            book.next += 1;
+            let (id, file) = (book.next, format!("file-{}", book.next));
+            book.messages.push((id, chat.to_owned()));
+            book.files.insert(file.clone(), chat.to_owned());
+            let file = match field {
+                "photo" => json!([{ "file_id": format!("{file}-small") }, { "file_id": file }]),
+                _ => json!({ "file_id": file }),
+            };
+            Ok(json!({ "message_id": id, field: file }))
+        }
+        "sendMessage" => {
+            let chat = text("chat_id").ok_or("Bad Request: chat_id is empty")?;
+            text("text").filter(|text| !text.is_empty()).ok_or("Bad Request: text is empty")?;
+            book.next += 1;
+            let id = book.next;
+            book.messages.push((id, chat.to_owned()));
+            Ok(json!({ "message_id": id }))
+        }
+        "deleteMessage" => {
+            let id = text("message_id").and_then(|id| id.parse::<u64>().ok());
+            let at = book
+                .messages
+                .iter()
+                .position(|(known, of)| Some(*known) == id && text("chat_id") == Some(of));
+            book.messages.remove(at.ok_or("Bad Request: message to delete not found")?);
+            Ok(json!(true))
+        }
+        "savePreparedInlineMessage" => {
+            let result: Value = text("result")
+                .and_then(|result| serde_json::from_str(result).ok())
+                .unwrap_or_default();
+            let file = result["photo_file_id"].as_str().or(result["document_file_id"].as_str());
+            let chat = file.and_then(|file| book.files.get(file));
+            if chat.is_none() || chat.map(String::as_str) != text("user_id") {
+                return Err("Bad Request: wrong file identifier specified");
+            }
+            if result["type"] == "document" && !result["title"].is_string() {
+                return Err("Bad Request: a document needs a title");
+            }
+            Ok(
+                json!({ "id": format!("prepared-{}", book.calls.len()), "expiration_date": 1_900_000_000 }),
+            )
+        }
+        _ => Err("Bad Request: this stand-in knows no such method"),
+    }
+}
+
+/// What people wrote since the last one that the bot has seen. Where that is nothing, Telegram waits; so does this, for a moment.
+async fn updates(api: &BotApi, call: &BotCall) -> Response {
+    let offset = call.texts.get("offset").and_then(|offset| offset.parse::<u64>().ok());
+    let new: Vec<Value> = {
+        let book = api.book();
+        let is_new = |update: &&Value| update["update_id"].as_u64() >= offset;
+        book.updates.iter().filter(is_new).cloned().collect()
+    };
+    if new.is_empty() {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    Json(json!({ "ok": true, "result": new })).into_response()
+}
+
+fn refusal(code: u16, description: &str, retry_after: Option<u32>) -> Response {
+    let mut body = json!({ "ok": false, "error_code": code, "description": description });
+    if let Some(seconds) = retry_after {
+        body["parameters"] = json!({ "retry_after": seconds });
+    }
+    let status = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, Json(body)).into_response()
+}
+
+/// A call whose parameters are a JSON object.
+fn object(method: String, body: &Bytes) -> Option<BotCall> {
+    let parameters: serde_json::Map<String, Value> = serde_json::from_slice(body).ok()?;
+    let text = |value: Value| match value {
+        Value::String(text) => text,
+        other => other.to_string(),
+    };
+    let texts = parameters.into_iter().map(|(name, value)| (name, text(value))).collect();
+    Some(BotCall { method, texts, file: None })
+}
+
+/// A form of `multipart/form-data`.
+fn form(method: String, boundary: &str, body: &Bytes) -> Option<BotCall> {
+    let delimiter = format!("\r\n--{boundary}");
+    // The first part has no line before it.
+    let body = Bytes::from([b"\r\n", &body[..]].concat());
+    let mut ends = find_all(&body, delimiter.as_bytes());
+    let mut call = BotCall { method, texts: BTreeMap::new(), file: None };
+    let mut from = ends.next()? + delimiter.len();
+    for end in ends {
+        let part = body.slice(from..end);
+        let head = find_all(&part, b"\r\n\r\n").next()?;
+        let value = part.slice(head + 4..);
+        let head = String::from_utf8_lossy(&part[..head]).into_owned();
+        let quoted = |name: &str| {
+            let rest = head.split_once(&format!(" {name}=\""))?.1;
+            rest.split_once('"').map(|(value, _)| value.to_owned())
+        };
+        let field = quoted("name")?;
+        match quoted("filename") {
+            Some(name) => call.file = Some(BotFile { field, name, bytes: value }),
+            None => {
+                call.texts.insert(field, String::from_utf8(value.to_vec()).ok()?);
+            }
+        }
+        from = end + delimiter.len();
+    }
+    body[from..].starts_with(b"--").then_some(call)
+}
+
+fn find_all<'a>(bytes: &'a [u8], needle: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
+    bytes.windows(needle.len()).enumerate().filter(move |(_, at)| *at == needle).map(|(at, _)| at)
+}

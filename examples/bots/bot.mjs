@@ -1,0 +1,64 @@
+// A Telegram bot that answers "/generate words" with a picture. Node alone is all it needs.
+//
+//   TELEGRAM_BOT_TOKEN=… LIKENESS_API_TOKEN=… node bot.mjs avatar.json
+//
+// LIKENESS_URL is the address of the server (http://127.0.0.1:8787 unless set). The avatar is a file as the app exports it.
+
+import { readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+
+const { TELEGRAM_API_BASE = 'https://api.telegram.org', TELEGRAM_BOT_TOKEN } = process.env;
+const { LIKENESS_URL = 'http://127.0.0.1:8787', LIKENESS_API_TOKEN } = process.env;
+const COMMAND = '/generate ';
+
+/** Posts JSON and gives status and answer, whatever the status is. */
+async function post(url, body, headers = {}) {
+  const reply = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+  return { status: reply.status, answer: await reply.json() };
+}
+
+async function telegram(method, parameters) {
+  const { status, answer } = await post(`${TELEGRAM_API_BASE}/bot${TELEGRAM_BOT_TOKEN}/${method}`, parameters);
+  if (status === 429) {
+    await pause(answer.parameters.retry_after * 1000);
+    return telegram(method, parameters);
+  }
+  if (!answer.ok) throw new Error(`${method}: ${answer.description}`);
+  return answer.result;
+}
+
+/**
+ * The address of a picture, or a sentence that says why there is none.
+ *
+ * The key makes the order happen once, however often this is called: after a lost connection or a restart, too.
+ */
+async function generate(avatar, prompt, key) {
+  const headers = { authorization: `Bearer ${LIKENESS_API_TOKEN}`, 'idempotency-key': key };
+  const wish = { avatar, prompt, preset: 'balanced', wait: 120 };
+  for (;;) {
+    const { status, answer } = await post(`${LIKENESS_URL}/api/v1/generate`, wish, headers);
+    if (status === 200) return { url: answer.image_url };
+    if (status === 202) continue;
+    const errors = answer.issues?.filter((issue) => issue.severity === 'error');
+    return { problem: errors?.map((issue) => issue.message).join(' ') ?? answer.error.message };
+  }
+}
+
+async function answer(avatar, { update_id, message }) {
+  if (!message?.text?.startsWith(COMMAND)) return;
+  const { url, problem } = await generate(avatar, message.text.slice(COMMAND.length), `telegram-${update_id}`);
+  const chat_id = message.chat.id;
+  await (url ? telegram('sendPhoto', { chat_id, photo: url }) : telegram('sendMessage', { chat_id, text: problem }));
+}
+
+const avatar = JSON.parse(await readFile(process.argv[2], 'utf8'));
+for (let offset = 0; ; ) {
+  for (const update of await telegram('getUpdates', { offset, timeout: 50 })) {
+    await answer(avatar, update);
+    offset = update.update_id + 1;
+  }
+}
