@@ -20,6 +20,7 @@ mod size;
 mod slim;
 mod source;
 mod stage;
+mod telegram;
 mod test;
 mod tool;
 mod version;
@@ -39,6 +40,7 @@ Usage: cargo xtask COMMAND
   ci                           everything that must hold before a change lands
   size                         the weight of the first page over the wire, against its budget
   bench core|app|proxy         measure the prompt composer, the page, the server
+  telegram                     the app in a stand-in for Telegram, with a client that can be switched
   shots                        take the pictures of the README
 
 Environment
@@ -73,6 +75,7 @@ fn dispatch(arguments: &[String]) -> Outcome<()> {
         ["ci"] => ci::ci(&project),
         ["size"] => size::size(&project),
         ["bench", what @ ..] => bench::bench(&project, what),
+        ["telegram"] => telegram::telegram(&project),
         ["shots"] => shots::shots(&project),
         other => Err(Failure::new(format!(
             "`{}` is not a command here; `cargo xtask help` lists them",
