@@ -62,7 +62,7 @@
     };
     function write() {
       var draft = "";
-      if (box.checked) try { draft = JSON.parse(kept("draft")).prompt; } catch (e) { draft = ""; }
+      if (box.checked) try { draft = JSON.parse(kept("draft" + (h.dataset.user ? "." + h.dataset.user : ""))).prompt; } catch (e) { draft = ""; }
       text.textContent = lines.concat(draft).join("\n").trim();
     }
     write();
@@ -79,7 +79,7 @@
   // The ids of jobs, which say nothing of what was asked for.
   function jobs(done) {
     try {
-      var opening = indexedDB.open("likeness");
+      var opening = indexedDB.open("likeness" + (h.dataset.user ? "-" + h.dataset.user : ""));
       opening.onupgradeneeded = function () { opening.transaction.abort(); };
       opening.onsuccess = function () {
         var reading = opening.result.transaction("jobs").objectStore("jobs").getAllKeys();

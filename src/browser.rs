@@ -15,4 +15,5 @@ pub mod quota;
 pub mod store;
 pub mod style;
 pub mod tabs;
+pub mod telegram;
 pub mod trial;

@@ -12,8 +12,13 @@ pub fn get() -> Option<String> {
     HELD.with_borrow(Clone::clone).or_else(|| local::get(Key::Code))
 }
 
+/// Holds a code as long as the page is open.
+pub fn hold(code: &str) {
+    HELD.set(Some(code.to_owned()));
+}
+
 /// Keeps a code.
 pub fn keep(code: &str) {
     local::set(Key::Code, Some(code));
-    HELD.set(Some(code.to_owned()));
+    hold(code);
 }

@@ -1,7 +1,10 @@
 //! HTTP to our own server, which speaks to FAL for us, and to FAL's media hosts.
 
-use super::{code, images, json};
-use gloo_net::http::{Method, RequestBuilder, Response};
+use super::{
+    code, images, json,
+    telegram::session::{self, SignIn},
+};
+use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use js_sys::encode_uri_component;
 use likeness_engine::ports::{self, Exchange, Fetched, Lost, PictureError, Reply};
 use wasm_bindgen::JsCast;
@@ -20,6 +23,9 @@ const TOLD: [&str; 8] = [
     "x-likeness-sent",
 ];
 
+/// The header of a reply with the token that takes the place of the one in the request.
+const RENEWED: &str = "x-likeness-session";
+
 /// What our server says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
@@ -29,14 +35,17 @@ pub struct Config {
     pub version: String,
     /// Whether it asks for an access code.
     pub wants_code: bool,
+    /// Whether it lets in whom Telegram names.
+    pub wants_telegram: bool,
 }
 
 impl Config {
     fn read(reply: &str) -> Option<Self> {
         let reply = json::parse(reply)?;
         let text = |key: &str| reply.get(key)?.as_str().map(str::to_owned);
-        let wants_code = text("access").is_some_and(|rule| rule == "password");
-        Some(Self { mode: text("mode")?, version: text("version")?, wants_code })
+        let is_access = |rule: &str| text("access").is_some_and(|access| access == rule);
+        let (wants_code, wants_telegram) = (is_access("password"), is_access("telegram"));
+        Some(Self { mode: text("mode")?, version: text("version")?, wants_code, wants_telegram })
     }
 
     /// Whether pictures are drawn here and cost nothing.
@@ -63,6 +72,23 @@ fn own(path: &str) -> RequestBuilder {
         Some(code) => with_code(request, &code),
         None => request,
     }
+}
+
+/// Sends what `build` makes to our own server. A session that is over is begun anew once: a request that is refused for it has done nothing.
+async fn send(build: impl Fn() -> Result<Request, gloo_net::Error>) -> Result<Response, Lost> {
+    // A request that cannot even be built has not left.
+    let request = || build().map_err(|_| Lost::Unsent);
+    let mut response = request()?.send().await.map_err(|_| Lost::Unknown)?;
+    if response.status() == 401
+        && super::telegram::is_inside()
+        && session::sign_in().await == SignIn::Done
+    {
+        response = request()?.send().await.map_err(|_| Lost::Unknown)?;
+    }
+    if let Some(token) = response.headers().get(RENEWED) {
+        code::hold(&token);
+    }
+    Ok(response)
 }
 
 fn with_code(request: RequestBuilder, code: &str) -> RequestBuilder {
@@ -113,17 +139,19 @@ pub async fn exchange(exchange: Exchange<'_>) -> Result<Reply, Lost> {
     if !is_online() {
         return Err(Lost::Unsent);
     }
-    let mut builder =
-        own("/api/fal/proxy").method(method).header("x-fal-target-url", exchange.target);
-    if let Some(key) = exchange.idempotency_key {
-        builder = builder.header("idempotency-key", key);
-    }
-    let request = match exchange.body {
-        Some(body) => builder.header("content-type", "application/json").body(body.to_owned()),
-        None => builder.build(),
+    let build = || {
+        let mut builder = own("/api/fal/proxy")
+            .method(method.clone())
+            .header("x-fal-target-url", exchange.target);
+        if let Some(key) = exchange.idempotency_key {
+            builder = builder.header("idempotency-key", key);
+        }
+        match exchange.body {
+            Some(body) => builder.header("content-type", "application/json").body(body.to_owned()),
+            None => builder.build(),
+        }
     };
-    // A request that cannot even be built has not left.
-    reply(request.map_err(|_| Lost::Unsent)?.send().await.map_err(|_| Lost::Unknown)?).await
+    reply(send(build).await?).await
 }
 
 /// Asks our server what became of the submit with this key.
@@ -134,8 +162,7 @@ pub async fn inquire(key: &str) -> Result<Reply, Lost> {
     if !is_online() {
         return Err(Lost::Unsent);
     }
-    let request = own(&format!("/api/v1/submissions/{key}"));
-    reply(request.send().await.map_err(|_| Lost::Unknown)?).await
+    reply(send(|| own(&format!("/api/v1/submissions/{key}")).build()).await?).await
 }
 
 async fn reply(response: Response) -> Result<Reply, Lost> {
@@ -166,7 +193,11 @@ pub struct PictureFile {
 /// # Errors
 /// [`PictureError`], after both ways were tried.
 pub async fn picture(url: &str) -> Result<Fetched<PictureFile>, PictureError> {
-    let direct = file(RequestBuilder::new(url)).await;
+    let direct = RequestBuilder::new(url).send().await.map_err(|_| PictureError::Network);
+    let direct = match direct {
+        Ok(response) => file(response).await,
+        Err(error) => Err(error),
+    };
     let file = match direct {
         Ok(file) => file,
         Err(_) => file_through_server(url).await?,
@@ -182,11 +213,12 @@ pub async fn picture(url: &str) -> Result<Fetched<PictureFile>, PictureError> {
 }
 
 async fn file_through_server(url: &str) -> Result<Blob, PictureError> {
-    file(own(&format!("/api/v1/image?url={}", String::from(encode_uri_component(url))))).await
+    let path = format!("/api/v1/image?url={}", String::from(encode_uri_component(url)));
+    let response = send(|| own(&path).build()).await.map_err(|_| PictureError::Network)?;
+    file(response).await
 }
 
-async fn file(request: RequestBuilder) -> Result<Blob, PictureError> {
-    let response = request.send().await.map_err(|_| PictureError::Network)?;
+async fn file(response: Response) -> Result<Blob, PictureError> {
     match response.status() {
         200 => blob(response).await.ok_or(PictureError::Network),
         404 | 410 => Err(PictureError::Gone),

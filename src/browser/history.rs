@@ -2,10 +2,11 @@
 
 use crate::page::Page;
 use wasm_bindgen::JsValue;
+use web_sys::{History, Location};
 
 /// The page that the address names.
 pub fn page() -> Page {
-    let path = web_sys::window().and_then(|window| window.location().pathname().ok());
+    let path = location().and_then(|location| location.pathname().ok());
     path.map_or(Page::Studio, |path| Page::parse(&path))
 }
 
@@ -14,8 +15,34 @@ pub fn push(to: &Page) {
     if page() == *to {
         return;
     }
-    if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
+    if let Some(history) = history() {
+        let depth = JsValue::from_f64(depth(&history) + 1.0);
         // Fails only in frames without an origin; then the address stays and the page changes all the same.
-        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&to.path()));
+        let _ = history.push_state_with_url(&depth, "", Some(&address(to)));
     }
+}
+
+/// Goes back to where the app was before. Whether there is such a place: beyond the app's own steps nothing is ours.
+pub fn back() -> bool {
+    let own = history().filter(|history| depth(history) > 0.0);
+    own.is_some_and(|history| history.back().is_ok())
+}
+
+/// The address of a page. What Telegram launched the app with stays in it: after a reload there may be no other place that knows it.
+pub fn address(of: &Page) -> String {
+    let hash = location().and_then(|location| location.hash().ok());
+    of.path() + &hash.filter(|hash| hash.contains("tgWebApp")).unwrap_or_default()
+}
+
+/// How many steps the app has made to get here.
+fn depth(history: &History) -> f64 {
+    history.state().ok().and_then(|state| state.as_f64()).unwrap_or_default()
+}
+
+fn history() -> Option<History> {
+    web_sys::window()?.history().ok()
+}
+
+fn location() -> Option<Location> {
+    Some(web_sys::window()?.location())
 }

@@ -1,5 +1,6 @@
 //! Small settings that must be there before the first paint: `localStorage`, where the browser gives it.
 
+use super::telegram;
 use web_sys::Storage;
 
 /// A setting by its name.
@@ -32,7 +33,19 @@ impl Key {
         Self::Pictures,
     ];
 
-    const fn name(self) -> &'static str {
+    /// Under Telegram several people may use one browser: what is theirs is kept apart. How it looks belongs to the device.
+    fn name(self) -> String {
+        let user = match self {
+            Self::Language | Self::Theme => None,
+            _ => telegram::user(),
+        };
+        match user {
+            Some(user) => format!("{}.{user}", self.plain_name()),
+            None => self.plain_name().to_owned(),
+        }
+    }
+
+    const fn plain_name(self) -> &'static str {
         match self {
             Self::Language => "likeness.language",
             Self::Theme => "likeness.theme",
@@ -47,15 +60,15 @@ impl Key {
 
 /// The value of a setting; none if it was never set or the browser refuses.
 pub fn get(key: Key) -> Option<String> {
-    storage()?.get_item(key.name()).ok()?
+    storage()?.get_item(&key.name()).ok()?
 }
 
 /// Sets a setting, or removes it. Where the browser refuses, it lasts as long as the page.
 pub fn set(key: Key, value: Option<&str>) {
     if let Some(storage) = storage() {
         let _ = match value {
-            Some(value) => storage.set_item(key.name(), value),
-            None => storage.remove_item(key.name()),
+            Some(value) => storage.set_item(&key.name(), value),
+            None => storage.remove_item(&key.name()),
         };
     }
 }

@@ -1,6 +1,9 @@
 //! Records of the library in the database.
 
-use super::database::{Change, Database, Table};
+use super::{
+    database::{Change, Database, Table},
+    telegram,
+};
 use js_sys::Reflect;
 use likeness_core::{
     Avatar,
@@ -16,8 +19,10 @@ use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;
 
-/// The name of the database of the app. Tests open others.
-pub const NAME: &str = "likeness";
+/// The name of the database of the app: one for each person that Telegram names, one for all others. Tests open others.
+pub fn name() -> String {
+    telegram::user().map_or_else(|| "likeness".to_owned(), |user| format!("likeness-{user}"))
+}
 
 /// What was found when the library was opened.
 #[derive(Default)]

@@ -9,6 +9,7 @@ mod runs;
 mod settings;
 mod start;
 mod tabs;
+mod telegram;
 
 pub use avatars::demo_avatars;
 pub use parts::Arrival;
@@ -24,6 +25,7 @@ use crate::{
         platform::{Platform, Screen},
         store::Store,
         tabs::Channel,
+        telegram as telegram_client,
     },
     i18n::{Language, Words},
     page::Page,
@@ -156,9 +158,16 @@ pub struct Studio {
     pub prepared: Memo<Option<Arc<Prepared>>>,
     /// Why nothing happened, if that is because a part of the app could not be fetched.
     pub missing: RwSignal<Option<&'static str>>,
+    /// Dark or light, where the app follows Telegram.
+    pub scheme: RwSignal<Option<&'static str>>,
+    /// Whether the app has the whole screen; none where that is not offered.
+    pub fullscreen: RwSignal<Option<bool>>,
+    /// What stands in the way of signing in by Telegram, if anything does.
+    pub refusal: RwSignal<Option<telegram_client::session::SignIn>>,
     /// How much of the first page is drawn.
     pub turn: RwSignal<Turn>,
     darkroom: RwSignal<Arrival>,
+    telegram: RwSignal<Arrival>,
     panels: RwSignal<Arrival>,
     pages: RwSignal<Arrival>,
     ordered_at: RwSignal<u64>,
@@ -184,6 +193,8 @@ struct Machine {
 enum Errand {
     /// Order what was composed.
     Order(Ordered),
+    /// Follow a run that was ordered in a page that is gone.
+    Adopt(Box<Job>),
     /// Store an avatar.
     Keep(Avatar),
     /// Remove an avatar, by its id.
@@ -255,8 +266,12 @@ impl Studio {
             route: Memo::new(move |_| checked.with(|checked| checked.route)),
             prepared: Memo::new_with_compare(move |_| composing::prepare(checked), |_, _| true),
             missing: RwSignal::new(None),
+            scheme: RwSignal::new(telegram_client::scheme()),
+            fullscreen: RwSignal::new(None),
+            refusal: RwSignal::new(None),
             turn: RwSignal::new(Turn::All),
             darkroom: RwSignal::new(Arrival::Absent),
+            telegram: RwSignal::new(Arrival::Absent),
             panels: RwSignal::new(Arrival::Absent),
             pages: RwSignal::new(Arrival::Absent),
             ordered_at: RwSignal::new(0),

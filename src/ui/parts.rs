@@ -35,6 +35,8 @@ use likeness_engine::picture::PictureId;
 pub enum Part {
     /// The library and the engine: whatever orders, follows, keeps and shows pictures.
     Darkroom,
+    /// What makes the app at home in Telegram.
+    Telegram,
     /// The controls of single settings, and the request as it is sent.
     Panels,
     /// Every page but the studio.
@@ -87,6 +89,7 @@ pub type Draw = fn(Piece) -> AnyView;
 pub async fn fetch(part: Part, studio: Studio) -> Result<Draw, Missing> {
     match part {
         Part::Darkroom => darkroom(studio).await,
+        Part::Telegram => telegram(studio).await,
         Part::Panels => panels().await,
         Part::Pages => pages().await,
     }
@@ -104,6 +107,14 @@ later! {
             Piece::Thumbnail(id, class) => view! { <Thumbnail id class /> }.into_any(),
             _ => ().into_any(),
         }
+    }
+}
+
+later! {
+    telegram:
+    fn telegram(studio: Studio) -> Draw {
+        studio.enter_telegram();
+        |_| ().into_any()
     }
 }
 

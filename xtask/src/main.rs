@@ -22,6 +22,7 @@ mod size;
 mod slim;
 mod source;
 mod stage;
+mod telegram;
 mod test;
 mod tool;
 mod version;
@@ -44,6 +45,7 @@ Usage: cargo xtask COMMAND
   fuzz [RUNS]                  a million hostile inputs, or so many, for each reader of other people's data
   size                         the weight of the first page over the wire, against its budget
   bench core|app|proxy         measure the prompt composer, the page, the server
+  telegram                     the app in a stand-in for Telegram, with a client that can be switched
   shots                        take the pictures of the README
 
 Environment
@@ -81,6 +83,7 @@ fn dispatch(arguments: &[String]) -> Outcome<()> {
         ["fuzz"] => fuzz::fuzz(&project, "1000000"),
         ["fuzz", runs] if runs.parse::<u64>().is_ok() => fuzz::fuzz(&project, runs),
         ["bench", what @ ..] => bench::bench(&project, what),
+        ["telegram"] => telegram::telegram(&project),
         ["shots"] => shots::shots(&project),
         other => Err(Failure::new(format!(
             "`{}` is not a command here; `cargo xtask help` lists them",

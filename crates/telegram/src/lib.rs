@@ -2,6 +2,9 @@
 //!
 //! Nothing here knows a browser, a socket, a file or a clock; times come in as seconds since 1970.
 
+pub mod bridge;
 pub mod init_data;
+pub mod launch;
+pub mod theme;
 
 pub use init_data::{InitData, InitDataError, User, UserId};

@@ -5,7 +5,10 @@ use super::{
     link::{Link, icon},
     wording,
 };
-use crate::{page::Page, ui::context::use_studio};
+use crate::{
+    page::Page,
+    ui::context::{Studio, use_studio},
+};
 use leptos::{ev::MouseEvent, prelude::*};
 use likeness_core::{Issue, Reason, Severity};
 use wasm_bindgen::JsCast;
@@ -30,32 +33,7 @@ pub fn Go() -> impl IntoView {
         |a, b| a != b,
     );
     let errors = move || issues.get().into_iter().filter(Issue::is_error).collect::<Vec<_>>();
-    let is_ready = Memo::new(move |_| studio.prepared.with(Option::is_some));
-    let is_busy = Memo::new(move |_| studio.is_sending());
-    let state = move || match (is_busy.get(), is_ready.get()) {
-        (true, _) => "busy",
-        (_, true) => "ready",
-        _ => "blocked",
-    };
-    let label = move || {
-        if is_busy.get() {
-            return t.sending.to_owned();
-        }
-        let count = wording::layers(&studio)
-            .and_then(|(route, layers)| layers.value(route, likeness_core::Field::NumImages))
-            .and_then(|(value, _)| value.as_u64());
-        (t.make)(count.and_then(|count| u8::try_from(count).ok()).unwrap_or(1))
-    };
-    let estimate = move || {
-        studio.prepared.with(|prepared| {
-            let prepared = prepared.as_ref()?;
-            Some(format!(
-                "{} · {}",
-                wording::about(tongue, prepared.cost),
-                wording::seconds(tongue, prepared.seconds)
-            ))
-        })
-    };
+    let state = Memo::new(move |_| state(studio));
     let hint = move || {
         if studio.is_settling() {
             return "\u{A0}".to_owned();
@@ -93,19 +71,50 @@ pub fn Go() -> impl IntoView {
         studio.make();
     };
     view! {
-        <div class="go" data-state=move || state()>
+        <div class="go" data-state=move || state.get()>
             {live(reasons)}
             {live(warnings)}
             <button class="go__button" id="make" type="submit" aria-describedby="reasons make-hint"
-                aria-disabled=move || (state() != "ready").then_some("true")
-                aria-busy=move || is_busy.get().then_some("true") on:click=on_click>
-                <span class="go__label">{move || label()}</span>
-                {live(move || estimate().map(|text| view! { " " <span class="go__estimate">{text}</span> }))}
+                aria-disabled=move || (state.get() != "ready").then_some("true")
+                aria-busy=move || (state.get() == "busy").then_some("true") on:click=on_click>
+                <span class="go__label">{move || label(studio)}</span>
+                {live(move || estimate(studio).map(|text| view! { " " <span class="go__estimate">{text}</span> }))}
             </button>
             <p class="go__hint" id="make-hint">{move || hint()}</p>
         </div>
     }
     .into_any()
+}
+
+/// Whether the button can be pressed: `ready`, `busy` while an order is being sent, or `blocked`.
+pub fn state(studio: Studio) -> &'static str {
+    match (studio.is_sending(), studio.prepared.with(Option::is_some)) {
+        (true, _) => "busy",
+        (_, true) => "ready",
+        _ => "blocked",
+    }
+}
+
+/// What the button says.
+pub fn label(studio: Studio) -> String {
+    let t = studio.t();
+    if studio.is_sending() {
+        return t.sending.to_owned();
+    }
+    let count = wording::layers(&studio)
+        .and_then(|(route, layers)| layers.value(route, likeness_core::Field::NumImages))
+        .and_then(|(value, _)| value.as_u64());
+    (t.make)(count.and_then(|count| u8::try_from(count).ok()).unwrap_or(1))
+}
+
+/// What a run will cost and how long it takes, if nothing is wrong.
+pub fn estimate(studio: Studio) -> Option<String> {
+    let tongue = studio.tongue();
+    studio.prepared.with(|prepared| {
+        let prepared = prepared.as_ref()?;
+        let seconds = wording::seconds(tongue, prepared.seconds);
+        Some(format!("{} · {seconds}", wording::about(tongue, prepared.cost)))
+    })
 }
 
 /// What is shown at its own field already is not repeated here.

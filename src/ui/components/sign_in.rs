@@ -1,18 +1,55 @@
-//! The access code that a shared server asks for.
+//! What a shared server asks for before it spends: an access code, or who one is by Telegram.
 
 use super::{focus::focus, link::icon_with, live::live};
 use crate::{
-    browser::fetch::{self, CodeAnswer},
-    ui::context::use_studio,
+    browser::{
+        fetch::{self, CodeAnswer},
+        telegram::session::SignIn as Refusal,
+    },
+    ui::context::{Server, Studio, use_studio},
 };
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 /// The id of the field.
 pub const FIELD: &str = "access-code";
 
-/// Asks for the code until the server takes one.
+/// Asks for what the server wants: a code, or to be opened in Telegram.
 #[component]
 pub fn SignIn() -> impl IntoView {
+    let studio = use_studio();
+    let wants_telegram = studio
+        .server
+        .with_untracked(|server| matches!(server, Server::Here(config) if config.wants_telegram));
+    if wants_telegram { by_telegram(studio) } else { view! { <ByCode /> }.into_any() }
+}
+
+/// Why Telegram has signed nobody in.
+fn by_telegram(studio: Studio) -> AnyView {
+    let t = studio.t().rooms();
+    let why = move || match studio.refusal.get() {
+        Some(Refusal::Empty) => t.telegram_empty,
+        Some(Refusal::Refused) => t.telegram_refused,
+        Some(Refusal::Away) => studio.t().no_server,
+        _ => t.telegram_outside,
+    };
+    let again = move || {
+        matches!(studio.refusal.get(), Some(Refusal::Away)).then(|| {
+            view! { <button class="button" type="button" on:click=move |_| studio.try_telegram()>{studio.t().try_again}</button> }
+        })
+    };
+    view! {
+        <div class="notice" data-kind="warning" role="alert" id=FIELD tabindex="-1">
+            {icon_with("icon notice__icon", "lock")}
+            <p class="notice__text"><strong>{t.telegram_title}</strong> " " {move || why()}</p>
+            {live(again)}
+        </div>
+    }
+    .into_any()
+}
+
+/// Asks for the code until the server takes one.
+#[component]
+fn ByCode() -> impl IntoView {
     let studio = use_studio();
     let t = studio.t().rooms();
     let code = RwSignal::new(String::new());

@@ -71,7 +71,7 @@ impl Studio {
     /// The store, in memory if there is no other.
     async fn open_store(self) -> Store {
         let blocked = move || self.toast(self.t().rooms().other_version.to_owned(), None);
-        match Store::open(store::NAME, blocked).await {
+        match Store::open(&store::name(), blocked).await {
             Ok(store) => store,
             Err(error) => {
                 // That the browser refuses is said where it cannot be overlooked.
@@ -101,6 +101,12 @@ impl Studio {
                             local::set(Key::Library, Some("yes"));
                         }
                         self.tell(outcome);
+                    }
+                    Errand::Adopt(job) => {
+                        let known = store.job(&job.id).await;
+                        if matches!(known, Ok(None)) && store.put_job(&job).await.is_ok() {
+                            runner.resume(*job).await;
+                        }
                     }
                     Errand::Forget(avatar) => self.tell(store.delete_avatar(&avatar).await),
                 }

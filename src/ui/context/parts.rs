@@ -23,6 +23,7 @@ impl Studio {
     pub fn arrival(&self, part: Part) -> RwSignal<Arrival> {
         match part {
             Part::Darkroom => self.darkroom,
+            Part::Telegram => self.telegram,
             Part::Panels => self.panels,
             Part::Pages => self.pages,
         }

@@ -156,7 +156,7 @@ impl Studio {
             State::Failed { failure } => Some(failure.kind.as_str()),
             _ => job.trouble.as_deref(),
         };
-        if matches!(kind, Some("sign_in_required" | "wrong_code")) {
+        if matches!(kind, Some("sign_in_required" | "wrong_code" | "session_over")) {
             self.is_locked.set(true);
         }
         let before = self.jobs.with_untracked(|jobs| {

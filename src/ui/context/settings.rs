@@ -5,10 +5,12 @@ mod backup;
 use super::Studio;
 use crate::{
     browser::{
-        clock, files,
+        clock, files, history,
         local::{self, Key},
+        telegram,
     },
     i18n::Language,
+    page::Page,
 };
 use leptos::{prelude::*, task::spawn_local};
 use likeness_engine::library;
@@ -40,7 +42,9 @@ impl Theme {
 
 /// The language that the person chose, else that of the browser.
 pub fn chosen_language() -> Language {
-    let tag = local::get(Key::Language).or_else(|| window().navigator().language());
+    let tag = local::get(Key::Language)
+        .or_else(telegram::language)
+        .or_else(|| window().navigator().language());
     Language::of_tag(&tag.unwrap_or_default())
 }
 
@@ -73,7 +77,7 @@ impl Studio {
             let Some(root) = document().document_element() else { return };
             // Setting these two attributes cannot fail.
             let _ = root.set_attribute("lang", self.language.get().tag());
-            let _ = match self.theme.get().name() {
+            let _ = match self.theme.get().name().or_else(|| self.scheme.get()) {
                 Some(name) => root.set_attribute("data-theme", name),
                 None => root.remove_attribute("data-theme"),
             };
@@ -115,7 +119,7 @@ impl Studio {
             if outcome.is_ok() {
                 local::clear();
                 // Everything in memory goes with the page, and running jobs stop being followed.
-                let _ = window().location().set_href("/");
+                let _ = window().location().set_href(&history::address(&Page::Studio));
             } else {
                 self.tell(outcome);
             }

@@ -5,6 +5,10 @@ use crate::{
     browser::{
         code, fetch,
         local::{self, Key},
+        telegram::{
+            self,
+            session::{SignIn, sign_in},
+        },
     },
     page::Page,
     ui::parts::Part,
@@ -37,6 +41,9 @@ impl Studio {
                 }
             });
         }
+        if telegram::is_inside() {
+            self.fetch(Part::Telegram);
+        }
         self.expect_someone();
         spawn_local(self.ask_server());
     }
@@ -45,9 +52,20 @@ impl Studio {
     pub async fn ask_server(self) {
         let config = fetch::config().await;
         let wants_code = config.as_ref().is_some_and(|config| config.wants_code);
-        self.is_locked.set(wants_code && code::get().is_none());
+        let wants_telegram = config.as_ref().is_some_and(|config| config.wants_telegram);
+        let is_outside = wants_telegram && !telegram::is_inside();
+        self.is_locked.set(is_outside || wants_code && code::get().is_none());
         self.server.set(config.map_or(Server::Away, Server::Here));
         self.greet();
+    }
+
+    /// Signs in by what Telegram launched the app with.
+    pub fn try_telegram(self) {
+        spawn_local(async move {
+            let outcome = sign_in().await;
+            self.is_locked.set(outcome != SignIn::Done);
+            self.refusal.set((outcome != SignIn::Done).then_some(outcome));
+        });
     }
 
     /// The server took this access code.

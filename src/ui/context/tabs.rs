@@ -3,22 +3,20 @@
 use super::Studio;
 use crate::browser::{
     local::{self, Key},
-    quota,
+    quota, store,
     tabs::{self, Channel, News},
 };
 use leptos::{prelude::*, task::spawn_local};
 use likeness_core::job::JobId;
 use likeness_engine::picture::PictureId;
 
-/// The channel of the app.
-const CHANNEL: &str = "likeness";
 /// From this part of the room on, in percent, a person is warned.
 pub const NEARLY_FULL: u64 = 80;
 
 impl Studio {
     /// Opens the way to the other tabs, and says what is lost where there is none.
     pub(super) fn join_tabs(self) -> Channel {
-        let channel = Channel::open(CHANNEL, move |news| self.hear(news));
+        let channel = Channel::open(&store::name(), move |news| self.hear(news));
         if !channel.is_open() || !tabs::has_claims() {
             self.toast(self.t().rooms().one_tab.to_owned(), None);
         }

@@ -44,8 +44,13 @@ pub fn AvatarFormPage(
 }
 
 thread_local! {
-    /// The form at the moment when a change of language built the screen anew.
+    /// The form at the moment when a change of language built the screen anew, or what a link offered.
     static CARRIED: RefCell<Option<AvatarForm>> = const { RefCell::new(None) };
+}
+
+/// Fills the form of a new avatar with what a link offered.
+pub fn offer(form: AvatarForm) {
+    CARRIED.set(Some(form));
 }
 
 /// What to begin with: what was typed in the other language, else the avatar, else nothing.

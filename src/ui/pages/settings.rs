@@ -1,7 +1,10 @@
 //! Language, theme, storage, and the whole library at once.
 
 use crate::{
-    browser::quota::{self, Room},
+    browser::{
+        quota::{self, Room},
+        telegram,
+    },
     i18n::Language,
     ui::{
         components::{
@@ -14,6 +17,7 @@ use crate::{
     },
 };
 use leptos::{prelude::*, task::spawn_local};
+use likeness_telegram::bridge::Call;
 
 /// The page of settings.
 #[component]
@@ -24,6 +28,7 @@ pub fn SettingsPage() -> impl IntoView {
             <div class="page__head"><h1 class="page__title">{t.nav_settings}</h1></div>
             <LanguagePanel />
             <ThemePanel />
+            {live(fullscreen_panel)}
             <StoragePanel />
             <BackupPanel />
             <ErasePanel />
@@ -84,6 +89,25 @@ fn ThemePanel() -> impl IntoView {
     let control =
         view! { <Choice name="theme" label=t.theme items=items.into() chosen on_choose=choose /> };
     panel(t.theme, hint(t.rooms().theme_hint), control.into_any())
+}
+
+/// Shown where Telegram can give the whole screen. It says what is, not what was asked: some clients never answer.
+fn fullscreen_panel() -> Option<AnyView> {
+    let studio = use_studio();
+    let t = studio.t().rooms();
+    let is_full = studio.fullscreen.get()?;
+    let items = [("on", t.fullscreen_on), ("off", t.fullscreen_off)].map(|(value, label)| Item {
+        value,
+        label,
+        lang: None,
+    });
+    let chosen = Signal::derive(move || if is_full { "on" } else { "off" });
+    let choose = Callback::new(move |value| {
+        let call = if value == "on" { Call::Fullscreen } else { Call::ExitFullscreen };
+        telegram::post(call, &serde_json::Value::Null);
+    });
+    let control = view! { <Choice name="fullscreen" label=t.fullscreen items=items.into() chosen on_choose=choose /> };
+    Some(panel(t.fullscreen, hint(t.fullscreen_hint), control.into_any()))
 }
 
 /// What the browser says about keeping.

@@ -2,7 +2,8 @@
 // without a screen; medians, with the range beside them.
 
 import { availableParallelism, loadavg } from 'node:os';
-import { launch, newPage } from './browser.mjs';
+import { launch, newPage, startServer } from './browser.mjs';
+import { initData, startHost } from './telegram.mjs';
 import { median, percentile, print, slowDown, SLOW_PHONE } from './measure.mjs';
 
 const LOADS = 7;
@@ -44,6 +45,20 @@ async function load(browser) {
   const seen = await page.evaluate(() => window.__seen);
   await page.context().close();
   return { ...seen, usable, bytes, wasm: wasm.size };
+}
+
+/** The first paint of the app alone, or in a frame as Telegram's web client has it; in milliseconds from its own start. */
+async function firstPaint(browser, server, host) {
+  const page = await newPage(browser, { viewport: { width: 390, height: 844 } });
+  await page.addInitScript(observe);
+  await slowDown(page, SLOW_PHONE);
+  const settings = JSON.stringify({ app: `${server.url}/`, initData: initData() });
+  await page.goto(host ? `${host.origin}/?${new URLSearchParams({ settings })}` : server.url, { waitUntil: 'commit' });
+  const frame = host ? await (await page.waitForSelector('#frame', { state: 'attached' })).contentFrame() : page;
+  await frame.waitForFunction(() => window.__seen?.paint > 0 && location.protocol === 'http:');
+  const paint = await frame.evaluate(() => window.__seen.paint);
+  await page.context().close();
+  return paint;
 }
 
 /** From each keystroke to the frame that shows it, with a prompt of 3,000 characters. `open` makes a page with `#prompt`. */
@@ -92,6 +107,19 @@ print('main thread blocked', column('blocked'), 'ms');
 print('layout shift', column('shift'), '', 3);
 print('bytes over the wire', column('bytes'), 'B');
 print('requests for wasm', column('wasm'), '');
+
+console.log('\nThe same inside Telegram, in turns with the app alone');
+const host = await startHost();
+const server = await startServer({ LIKENESS_FRAME_ANCESTORS: host.origin });
+const [alone, inside] = [[], []];
+for (let run = 0; run < LOADS; run += 1) {
+  alone.push(await firstPaint(browser, server));
+  inside.push(await firstPaint(browser, server, host));
+}
+print('first paint alone', alone, 'ms');
+print('first paint in the frame', inside, 'ms');
+print('the second by the first, goal 1.1', [median(inside) / median(alone)], '', 2);
+await Promise.all([server.stop(), host.stop()]);
 
 console.log('\nTyping into a prompt of 3,000 characters');
 // What the browser alone takes, so that a figure of ours can be told from a busy machine's.

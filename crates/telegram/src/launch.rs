@@ -1,0 +1,91 @@
+//! What Telegram launches the app with: a query string behind the `#` of the address.
+
+mod start;
+
+pub use start::{Refused, Start};
+
+use crate::bridge::Version;
+
+/// The launch as the client wrote it. Nothing in it is proved; only the server can judge `init_data`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Launch {
+    /// The signed data of the launch, exactly as they were received; empty if the app was opened from a keyboard button or from inline mode.
+    pub init_data: String,
+    /// What the client can do.
+    pub version: Version,
+    /// Its colours, as JSON; empty if it told none.
+    pub theme: String,
+    /// What the link that opened the app asks for.
+    pub start_param: Option<String>,
+    /// Whether the app was opened on the whole screen.
+    pub is_fullscreen: bool,
+}
+
+impl Launch {
+    /// Reads a launch: `tgWebAppData=…&tgWebAppVersion=8.0&…`. What is missing is empty, and a client that tells no version is one of 6.0.
+    pub fn parse(query: &str) -> Self {
+        let value = |key: &str| value(query, key).unwrap_or_default();
+        let init_data = value("tgWebAppData");
+        let start_param = self::value(&init_data, "start_param");
+        Self {
+            version: Version::parse(&value("tgWebAppVersion")).unwrap_or(Version::FIRST),
+            theme: value("tgWebAppThemeParams"),
+            start_param: start_param.filter(|param| !param.is_empty()),
+            is_fullscreen: !matches!(value("tgWebAppFullscreen").as_str(), "" | "0" | "false"),
+            init_data,
+        }
+    }
+}
+
+/// The first value of a key, decoded; none if it is not there or is no text.
+fn value(query: &str, key: &str) -> Option<String> {
+    let mut parts = query.split('&').map(|part| part.split_once('=').unwrap_or((part, "")));
+    decoded(parts.find(|(name, _)| *name == key)?.1)
+}
+
+/// A form value as written in a query: `%41` for bytes and `+` for a blank.
+fn decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'+' => b' ',
+            b'%' => {
+                let mut digit = || char::from(rest.next()?).to_digit(16);
+                u8::try_from(digit()? * 16 + digit()?).ok()?
+            }
+            byte => byte,
+        });
+    }
+    String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_launch_is_read_as_the_client_wrote_it() {
+        let launch = Launch::parse(
+            "tgWebAppData=user%3D%257B%2522id%2522%253A7%257D%26start_param%3Dpreset-fast%26hash%3Dab&tgWebAppVersion=8.0&tgWebAppPlatform=weba\
+             &tgWebAppThemeParams=%7B%22bg_color%22%3A%22%23ffffff%22%7D&tgWebAppFullscreen=1",
+        );
+        assert_eq!(
+            launch.init_data, "user=%7B%22id%22%3A7%7D&start_param=preset-fast&hash=ab",
+            "decoded once: what is signed is the text inside"
+        );
+        assert_eq!(launch.version, Version::new(8, 0));
+        assert_eq!(launch.theme, r##"{"bg_color":"#ffffff"}"##);
+        assert_eq!(launch.start_param.as_deref(), Some("preset-fast"));
+        assert!(launch.is_fullscreen);
+    }
+
+    #[test]
+    fn a_launch_without_anything_is_that_of_the_first_version() {
+        for text in ["", "a", "tgWebAppVersion=", "tgWebAppVersion=new&tgWebAppData=%zz", "&&=&"] {
+            let launch = Launch::parse(text);
+            assert_eq!(launch.version, Version::FIRST, "{text}");
+            assert_eq!((launch.init_data.as_str(), launch.start_param), ("", None), "{text}");
+        }
+    }
+}

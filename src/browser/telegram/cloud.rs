@@ -1,0 +1,40 @@
+//! The bot's storage at Telegram: what outlives a page that has no storage of its own.
+
+use super::invoke;
+use likeness_telegram::bridge::cloud;
+use serde_json::{Value, json};
+
+/// The names of all texts that begin so.
+pub async fn names(start: &str) -> Vec<String> {
+    let keys = invoke("getStorageKeys", json!({})).await.unwrap_or_default();
+    let keys = keys.as_array().map(Vec::as_slice).unwrap_or_default();
+    let names = keys.iter().filter_map(Value::as_str).filter_map(cloud::name_of);
+    let mut names: Vec<_> =
+        names.filter(|name| name.starts_with(start)).map(str::to_owned).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// A text, if all of it is there.
+pub async fn get(name: &str) -> Option<String> {
+    let values = invoke("getStorageValues", json!({ "keys": cloud::keys(name) })).await?;
+    cloud::joined(name, &values)
+}
+
+/// Keeps a text. Whether Telegram took all of it.
+pub async fn set(name: &str, text: &str) -> bool {
+    let Some(pieces) = cloud::pieces(name, text) else { return false };
+    for (key, value) in pieces {
+        let kept = invoke("saveStorageValue", json!({ "key": key, "value": value })).await;
+        if kept != Some(true.into()) {
+            return false;
+        }
+    }
+    true
+}
+
+/// Removes a text. What a silent client keeps is met again, and is harmless: a run that is over stays over.
+pub async fn remove(name: &str) {
+    invoke("deleteStorageValues", json!({ "keys": cloud::keys(name) })).await;
+}

@@ -1,0 +1,34 @@
+//! What the link asked for that opened the app. It fills in; nothing is sent and nothing is kept before the person says so.
+
+use super::super::{Action, Studio};
+use crate::{page::Page, ui::pages::avatar_form};
+use leptos::prelude::*;
+use likeness_engine::{draft::Draft, form::AvatarForm};
+use likeness_telegram::launch::Start;
+
+impl Studio {
+    /// Opens it, or says that it cannot be opened.
+    pub(super) fn open_start(self, param: &str) {
+        let t = self.t().rooms();
+        match Start::parse(param) {
+            Ok(Start::Preset(preset)) => self.choose_preset(preset),
+            Ok(Start::Recipe(recipe)) => {
+                let before = self.draft.get_untracked();
+                let opened =
+                    Draft { avatar_id: before.avatar_id.clone(), ..Draft::of_request(&recipe) };
+                if opened == before {
+                    return;
+                }
+                self.draft.set(opened);
+                let undo = Action::new(move || self.draft.set(before.clone()));
+                self.toast(t.link_opened.to_owned(), Some((self.t().undo, undo)));
+            }
+            Ok(Start::Avatar(avatar)) => {
+                avatar_form::offer(AvatarForm::of(&avatar));
+                self.go(Page::NewAvatar);
+                self.toast(t.link_avatar.to_owned(), None);
+            }
+            Err(_) => self.toast(t.link_refused.to_owned(), None),
+        }
+    }
+}

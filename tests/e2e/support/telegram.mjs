@@ -1,0 +1,103 @@
+// Telegram for tests: a page that shows the app in a frame as Telegram Web does, launches signed as Telegram signs them, and clients with a view of their own.
+
+import { createHmac } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+
+/** A bot that exists nowhere. */
+export const TOKEN = '7000000001:stand-in-for-tests-only-0123456789abcdef';
+const PAGE = new URL('./telegram-host.html', import.meta.url);
+
+/** What a client is launched with, signed for the bot of `token` as Telegram describes it for Mini Apps. */
+export function initData({ user = { id: 4711, first_name: 'Vera', language_code: 'en' }, start = '', token = TOKEN, at = Date.now() } = {}) {
+  const parts = { auth_date: String(Math.floor(at / 1000)), query_id: 'AAHdF6IQAAAAAN0XohDhrOrc' };
+  if (user) parts.user = JSON.stringify(user);
+  if (start) parts.start_param = start;
+  const text = Object.keys(parts).sort().map((key) => `${key}=${parts[key]}`).join('\n');
+  const secret = createHmac('sha256', 'WebAppData').update(token).digest();
+  return String(new URLSearchParams({ ...parts, hash: createHmac('sha256', secret).update(text).digest('hex') }));
+}
+
+/** Serves the page of the client. The app at `localhost` under it is of another site, so the browser gives it no storage. */
+export async function startHost(port = 0) {
+  const server = createServer(async (request, reply) => {
+    const url = new URL(request.url, 'http://localhost');
+    if (url.pathname === '/launch') return reply.end(initData({ start: url.searchParams.get('start') ?? '' }));
+    if (url.pathname !== '/') return reply.writeHead(204).end();
+    reply.setHeader('content-type', 'text/html; charset=utf-8').end(await readFile(PAGE));
+  });
+  await new Promise((done) => server.listen(port, '127.0.0.1', done));
+  const origin = `http://127.0.0.1:${server.address().port}`;
+  return { origin, otherSite: origin.replace('127.0.0.1', 'localhost'), stop: () => new Promise((done) => server.close(done)) };
+}
+
+/**
+ * Opens the app inside the client, and waits until both are there. Gives the frame of the app, which everything of `studio.mjs` takes for a page, and
+ * the client: `call(name, ...)` calls a function of it, `last(type)` is what the app asked for last, `read(expression)` is any other value.
+ */
+export async function inTelegram(page, server, host, { isOtherSite = false, start = '', user, path = '/', isReady = true, ...settings } = {}) {
+  const launch = settings.initData ?? initData({ start, ...(user && { user }) });
+  const all = { app: new URL(path, server.url).href, ...settings, initData: launch };
+  const origin = isOtherSite ? host.otherSite : host.origin;
+  await page.goto(`${origin}/?${new URLSearchParams({ settings: JSON.stringify(all) })}`, { waitUntil: 'commit' });
+  const client = clientOf(page);
+  const app = await frameOf(page);
+  if (isReady) await arrived(app);
+  return { app, client };
+}
+
+/** The app runs. Its own button may be hidden, because the client lends another. */
+export const arrived = (app) =>
+  app.waitForFunction(() => !document.querySelector('#skeleton') && document.querySelector('#main') && (location.pathname !== '/' || document.querySelector('#make')));
+
+/** The frame of the app, once there is one. */
+export async function frameOf(page) {
+  const element = await page.waitForSelector('#frame', { state: 'attached' });
+  const frame = await element.contentFrame();
+  await frame.waitForURL((url) => url.href !== 'about:blank', { waitUntil: 'commit' });
+  return frame;
+}
+
+function clientOf(page) {
+  return {
+    call: (name, ...values) => page.evaluate(([name, values]) => window.client[name](...values), [name, values]),
+    last: (type) => page.evaluate((type) => window.client.last(type), type),
+    calls: (type) => page.evaluate((type) => window.client.calls(type), type),
+    types: () => page.evaluate(() => window.client.log.map((call) => call.type)),
+    cloud: () => page.evaluate(() => [...window.client.cloud]),
+    opened: () => page.evaluate(() => window.client.opened),
+    /** Waits until the last thing asked for under a name has these values. */
+    until: (type, wanted) =>
+      page.waitForFunction(
+        ([type, wanted]) => {
+          const last = window.client.last(type);
+          return last && Object.entries(wanted).every(([key, value]) => last[key] === value);
+        },
+        [type, wanted],
+      ),
+  };
+}
+
+/**
+ * Prepares a page as a client with a view of its own does, before any script of the page. `way` is how it talks back: `android` or `ios`. What the app
+ * asks for is in `window.asked`; `window.tellApp(type, data)` is an event.
+ */
+export function nativeClient(page, way, early = []) {
+  return page.addInitScript(
+    ([way, early]) => {
+      window.asked = [];
+      window.tellApp = (type, data) => (way === 'android' ? window.Telegram.WebView : window.TelegramGameProxy).receiveEvent(type, data);
+      window.TelegramWebviewProxy = {
+        postEvent(type, data) {
+          window.asked.push([type, JSON.parse(data)]);
+          if (type === 'web_app_ready') for (const [type, data] of early) window.tellApp(type, data);
+        },
+      };
+    },
+    [way, early],
+  );
+}
+
+/** The address of the app with a launch, for clients that have no frame. */
+export const launched = (path = '/', { version = '9.1', platform = 'android', start = '' } = {}) =>
+  `${path}#${new URLSearchParams({ tgWebAppData: initData({ start }), tgWebAppVersion: version, tgWebAppPlatform: platform, tgWebAppThemeParams: '{}' })}`;

@@ -1,0 +1,424 @@
+// The app inside Telegram: in the frame of its web client, and in the views of the others.
+
+import assert from 'node:assert/strict';
+import { after } from 'node:test';
+import { FAILED_LOAD, able, eventually, flows, job, prints, reads, ready } from './support/studio.mjs';
+import { arrived, frameOf, inTelegram, initData, launched, nativeClient, startHost } from './support/telegram.mjs';
+
+const host = await startHost();
+after(() => host.stop());
+/** Said where a dialog names the button that gets the focus; the dialog still gives it. */
+const NO_AUTOFOCUS = /^Blocked autofocusing/;
+const PHONE = { viewport: { width: 390, height: 844 }, path: null, expected: [NO_AUTOFOCUS] };
+const env = { LIKENESS_FRAME_ANCESTORS: `${host.origin},${host.otherSite}` };
+const base64 = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+const pathOf = (app) => new URL(app.url()).pathname;
+const style = (app, name) => app.evaluate((name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim(), name);
+const press = (page, id) => page.locator(`#${id}`).click();
+/** The client's main button can be pressed. */
+const offered = (client) => client.until('web_app_setup_main_button', { is_visible: true, is_active: true });
+/** Presses it and waits for the picture. */
+async function make(page, app, client, count = 1) {
+  await offered(client);
+  await press(page, 'main');
+  return prints(app, count);
+}
+
+flows('telegram', { env }, (flow) => {
+  flow('Telegram is told that the page is there before the app has arrived', async ({ page, server }) => {
+    let release;
+    const held = new Promise((resolve) => (release = resolve));
+    await page.route('**/*.wasm', async (route) => {
+      await held;
+      await route.continue();
+    });
+    const { app, client } = await inTelegram(page, server, host, { isReady: false });
+    await eventually(async () => assert.ok((await client.types()).includes('web_app_ready')));
+    assert.deepEqual((await client.types()).slice(0, 2), ['iframe_ready', 'web_app_expand']);
+    assert.equal(await app.locator('#skeleton').count(), 1, 'the app is still on its way');
+    await client.call('wear', 'light');
+    release();
+    await arrived(app);
+    await eventually(async () => assert.equal(await style(app, '--ink'), '#000000', 'what was said before is heard'));
+  }, PHONE);
+
+  flow('the main button of the client makes the picture, and says what it does', async ({ page, server, sent }) => {
+    const { app, client } = await inTelegram(page, server, host);
+    await offered(client);
+    assert.match((await client.last('web_app_setup_main_button')).text, /^Make 1 picture · /);
+    assert.ok(await app.locator('#make').isHidden(), 'there are not two of them');
+    await make(page, app, client);
+    assert.equal(sent.length, 1);
+    const buttons = await client.calls('web_app_setup_main_button');
+    assert.ok(buttons.some((button) => button.is_progress_visible && !button.is_active), 'it shows that it is at work');
+    await app.locator('#prompt').fill('');
+    await client.until('web_app_setup_main_button', { is_visible: true, is_active: false });
+    await app.locator('#reasons').waitFor();
+    await app.locator('.tabs__link').nth(1).click();
+    await client.until('web_app_setup_main_button', { is_visible: false });
+  }, PHONE);
+
+  flow('the way back closes what lies on top, then leads to the page before', async ({ page, server }) => {
+    const { app, client } = await inTelegram(page, server, host);
+    await client.until('web_app_setup_back_button', { is_visible: false });
+    await make(page, app, client);
+    await app.locator('[data-print] a').first().click();
+    await app.locator('.viewer[open]').waitFor();
+    await client.until('web_app_setup_back_button', { is_visible: true });
+    await client.until('web_app_setup_swipe_behavior', { allow_vertical_swipe: false });
+    await press(page, 'back');
+    await app.locator('.viewer[open]').waitFor({ state: 'detached' });
+    assert.equal(pathOf(app), '/');
+    await client.until('web_app_setup_swipe_behavior', { allow_vertical_swipe: true });
+    await app.locator('.tabs__link').nth(1).click();
+    await app.locator('.tabs__link').nth(2).click();
+    await eventually(() => assert.equal(pathOf(app), '/avatars'));
+    await press(page, 'back');
+    await eventually(() => assert.equal(pathOf(app), '/pictures'));
+    await press(page, 'back');
+    await client.until('web_app_setup_back_button', { is_visible: false });
+    assert.equal(pathOf(app), '/');
+  }, PHONE);
+
+  flow('the item for settings opens them, and they offer the whole screen', async ({ page, server }) => {
+    const { app, client } = await inTelegram(page, server, host);
+    await client.until('web_app_setup_settings_button', { is_visible: true });
+    await press(page, 'settings');
+    await eventually(() => assert.equal(pathOf(app), '/settings'));
+    await app.locator('input[name="fullscreen"][value="on"]').check({ force: true });
+    await page.locator('body.whole').waitFor();
+    await eventually(async () => assert.ok(await app.locator('input[name="fullscreen"][value="on"]').isChecked()));
+    await client.call('tell', 'fullscreen_failed', { error: 'UNSUPPORTED' });
+    await reads(app.locator('.toast__text'), /no whole screen/);
+    await app.locator('input[name="fullscreen"]').first().waitFor({ state: 'detached' });
+  }, PHONE);
+
+  flow('colours change while a run is under way, and the run goes on', async ({ page, server, sent }) => {
+    const { app, client } = await inTelegram(page, server, host);
+    await eventually(async () => assert.equal(await style(app, '--paper'), '#0e1621'));
+    await offered(client);
+    await press(page, 'main');
+    await client.call('wear', 'light');
+    await eventually(async () => assert.equal(await style(app, '--paper'), '#f1f1f1'));
+    assert.equal(await app.locator('html').getAttribute('data-theme'), 'light');
+    await client.until('web_app_set_header_color', { color: '#f1f1f1' });
+    await prints(app);
+    assert.equal(sent.length, 1);
+  }, PHONE);
+
+  flow('a theme that nobody can read is not worn', async ({ page, server }) => {
+    const { app, client } = await inTelegram(page, server, host, { theme: 'unreadable' });
+    await offered(client);
+    const contrast = await app.evaluate(() => {
+      const luminance = (rgb) => {
+        const [red, green, blue] = rgb.match(/\d+/g).map((part) => (part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+      };
+      const { color, backgroundColor } = getComputedStyle(document.body);
+      const [a, b] = [luminance(getComputedStyle(document.documentElement).color), luminance(backgroundColor)].sort((a, b) => b - a);
+      return [color, (a + 0.05) / (b + 0.05)];
+    });
+    assert.ok(contrast[1] >= 4.5, contrast.join(' '));
+  }, PHONE);
+
+  flow('an own choice between dark and light wins over the colours of Telegram', async ({ page, server }) => {
+    const { app, client } = await inTelegram(page, server, host);
+    await press(page, 'settings');
+    await app.locator('input[name="theme"][value="light"]').check({ force: true });
+    await eventually(async () => assert.equal(await style(app, '--paper'), '#f6f3ee'));
+    await client.until('web_app_set_header_color', { color: '#f6f3ee' });
+    await app.locator('input[name="theme"][value="system"]').check({ force: true });
+    await eventually(async () => assert.equal(await style(app, '--paper'), '#0e1621'));
+  }, PHONE);
+
+  flow('a client of 6.0 is asked for nothing that it does not know', async ({ page, server, sent }) => {
+    const { app, client } = await inTelegram(page, server, host, { version: '6.0' });
+    await make(page, app, client);
+    assert.equal(sent.length, 1);
+    const known = new Set(['iframe_ready', 'web_app_ready', 'web_app_expand', 'web_app_request_theme', 'web_app_request_viewport', 'web_app_setup_main_button']);
+    assert.deepEqual((await client.types()).filter((type) => !known.has(type)), []);
+  }, PHONE);
+
+  flow('a mute client takes nothing away', async ({ page, server, sent }) => {
+    const { app } = await inTelegram(page, server, host, { mode: 'mute' });
+    await able(app);
+    await app.locator('#make').click();
+    await prints(app);
+    assert.equal(sent.length, 1);
+  }, PHONE);
+
+  flow('a slow client is taken up when it answers', async ({ page, server }) => {
+    const { app, client } = await inTelegram(page, server, host, { mode: 'slow' });
+    await able(app);
+    assert.ok(await app.locator('#make').isVisible());
+    await app.locator('#make').waitFor({ state: 'hidden' });
+    await offered(client);
+  }, PHONE);
+
+  flow('nobody but the client is believed', async ({ page, server, sent }) => {
+    const { app, client } = await inTelegram(page, server, host);
+    await offered(client);
+    const paper = await style(app, '--paper');
+    await page.evaluate(async () => {
+      const forger = document.createElement('iframe');
+      // A document of the client's own origin that is not the client.
+      forger.srcdoc = '<script>addEventListener("message", (event) => parent.frames.app.postMessage(event.data, "*"))<\/script>';
+      document.body.append(forger);
+      await new Promise((loaded) => (forger.onload = loaded));
+      for (const [type, data] of [
+        ['main_button_pressed'], ['settings_button_pressed'], ['back_button_pressed'], ['reload_iframe'],
+        ['theme_changed', { theme_params: { bg_color: '#ffffff', text_color: '#000000' } }],
+        ['safe_area_changed', { top: 400 }],
+      ]) forger.contentWindow.postMessage(JSON.stringify({ eventType: type, eventData: data }), '*');
+    });
+    // The page itself, and things that are no messages.
+    await app.evaluate(() => postMessage(JSON.stringify({ eventType: 'settings_button_pressed' }), '*'));
+    await page.evaluate(() => {
+      for (const junk of ['{', 'null', '[]', '{"eventType":"__proto__"}', { eventType: 'settings_button_pressed' }, 7]) {
+        document.querySelector('#frame').contentWindow.postMessage(junk, '*');
+      }
+    });
+    // Said last by the client itself, so all others have been heard.
+    await client.call('tell', 'safe_area_changed', { top: 9, bottom: 0, left: 0, right: 0 });
+    await eventually(async () => assert.equal(await style(app, '--tg-safe-area-inset-top'), '9px'));
+    assert.equal(pathOf(app), '/');
+    assert.equal(await style(app, '--paper'), paper);
+    assert.equal(sent.length, 0);
+  }, PHONE);
+
+  flow('both safe areas are kept clear, added together', async ({ page, server }) => {
+    const { app, client } = await inTelegram(page, server, host, {
+      safeArea: { top: 47, bottom: 34, left: 0, right: 0 },
+      contentSafeArea: { top: 46, bottom: 0, left: 0, right: 0 },
+    });
+    await offered(client);
+    await eventually(async () => {
+      const [bar, tabs] = await app.evaluate(() => [getComputedStyle(document.querySelector('.bar')), getComputedStyle(document.querySelector('.tabs'))].map((style) => [style.paddingTop, style.paddingBottom]));
+      assert.equal(bar[0], '93px');
+      assert.equal(tabs[1], '34px');
+    });
+  }, PHONE);
+
+  flow('with the keyboard open the prompt is in sight and nothing covers it', async ({ page, server }) => {
+    const { app, client } = await inTelegram(page, server, host);
+    await offered(client);
+    await app.locator('#prompt').focus();
+    await client.call('keyboard', 320);
+    await app.locator('html[data-keyboard="open"]').waitFor();
+    assert.ok(await app.locator('.tabs').isHidden());
+    const { top, bottom, height, isUncovered } = await app.evaluate(() => {
+      const field = document.querySelector('#prompt');
+      const { top, bottom, left, width } = field.getBoundingClientRect();
+      return { top, bottom, height: innerHeight, isUncovered: document.elementFromPoint(left + width / 2, (top + bottom) / 2) === field };
+    });
+    assert.ok(top >= 0 && bottom <= height, `${top} to ${bottom} of ${height}`);
+    assert.ok(isUncovered);
+    await client.call('tell', 'viewport_changed', { height: 1, is_expanded: true, is_state_stable: true });
+    await client.call('keyboard', 0);
+    await app.locator('html:not([data-keyboard])').waitFor();
+    assert.ok(await app.locator('.tabs').isVisible());
+  }, PHONE);
+
+  flow('order, picture and failure can be felt', async ({ page, server }) => {
+    const { app, client } = await inTelegram(page, server, host);
+    await make(page, app, client);
+    const felt = await client.calls('web_app_trigger_haptic_feedback');
+    assert.deepEqual(felt.at(-1), { type: 'notification', notification_type: 'success' });
+  }, PHONE);
+
+  flow('a link opens a preset, a recipe or the form of an avatar, and sends nothing', async ({ page, server, sent }) => {
+    let { app, client } = await inTelegram(page, server, host, { start: 'preset-portrait' });
+    await eventually(async () => assert.ok(await app.locator('input[name="preset"][value="portrait"]').isChecked()));
+
+    ({ app, client } = await inTelegram(page, server, host, { start: `recipe-${base64({ prompt: 'by the sea', preset: 'fast', overrides: { seed: 7 } })}` }));
+    await eventually(async () => assert.equal(await app.locator('#prompt').inputValue(), 'by the sea'));
+    await reads(app.locator('.toast__text'), /Nothing was sent/);
+    await app.locator('.toast__action').click();
+    await eventually(async () => assert.notEqual(await app.locator('#prompt').inputValue(), 'by the sea'));
+
+    const template = { kind: 'portrait', name: 'Me', trigger_word: 'TOK', lora_url: 'https://weights.example/me.safetensors' };
+    ({ app, client } = await inTelegram(page, server, host, { start: `avatar-${base64(template)}` }));
+    await eventually(() => assert.equal(pathOf(app), '/avatars/new'));
+    await eventually(async () => assert.equal(await app.locator('#a-name').inputValue(), 'Me'));
+    assert.equal(sent.length, 0);
+  }, PHONE);
+
+  flow('a hostile link is refused whole, and said so', async ({ page, server, sent }) => {
+    for (const start of ['script-alert', `avatar-${base64({ kind: 'portrait', lora_url: 'javascript:alert(1)' })}`, `recipe-${base64({ prompt: 'x', send: true })}`, 'recipe-____', 'preset-none']) {
+      const { app, client } = await inTelegram(page, server, host, { start });
+      await offered(client);
+      await reads(app.locator('.toast__text'), /does not know/);
+      assert.equal(pathOf(app), '/');
+      assert.notEqual(await app.locator('#prompt').inputValue(), 'x');
+    }
+    assert.equal(sent.length, 0);
+  }, PHONE);
+
+  flow('where the browser refuses all storage the app works, says so, and asks before closing loses a run', async ({ page, server, sent }) => {
+    const { app, client } = await inTelegram(page, server, host, { isOtherSite: true });
+    const isRefused = await app.evaluate(() => {
+      try {
+        return !window.localStorage;
+      } catch {
+        return true;
+      }
+    });
+    assert.ok(isRefused, 'this browser refuses it to a frame of another site');
+    await reads(app.locator('.notices'), /refuses to store/);
+    await make(page, app, client);
+    assert.equal(sent.length, 1);
+    const asked = await client.calls('web_app_setup_closing_behavior');
+    assert.deepEqual([asked[0], asked.at(-1)], [{ need_confirmation: true }, { need_confirmation: false }]);
+    assert.ok(await client.call('close'), 'nothing more would be lost');
+  }, PHONE);
+
+  flow('after a reload without any storage the launch is still known', async ({ page, server }) => {
+    const { app, client } = await inTelegram(page, server, host, { isOtherSite: true });
+    await offered(client);
+    await app.locator('.tabs__link').nth(2).click();
+    await eventually(() => assert.equal(pathOf(app), '/avatars'));
+    await client.call('tell', 'reload_iframe');
+    await eventually(async () => assert.ok((await client.types()).includes('iframe_will_reload')));
+    await eventually(async () => assert.equal((await client.types()).filter((type) => type === 'iframe_ready').length, 2));
+    const again = await frameOf(page);
+    await arrived(again);
+    assert.equal(pathOf(again), '/avatars');
+    assert.equal(await again.locator('html').getAttribute('data-user'), '4711');
+    await eventually(async () => assert.ok((await client.calls('web_app_setup_settings_button')).length > 1, 'a client of 6.0 would not be asked'));
+  }, PHONE);
+
+  flow('links to other sites are opened by the client', async ({ page, server }) => {
+    const { app, client } = await inTelegram(page, server, host);
+    await offered(client);
+    await app.evaluate(() => {
+      const link = document.querySelector('#main').appendChild(document.createElement('a'));
+      link.href = 'https://fal.ai/models';
+      link.click();
+    });
+    await eventually(async () => assert.deepEqual(await client.opened(), ['https://fal.ai/models']));
+    assert.equal(pathOf(app), '/');
+  }, PHONE);
+
+  flow('a run goes on after the app was closed and opened again where nothing can be stored', async ({ page, server, sent }) => {
+    let isHeld = true;
+    // Until the app is open again nobody learns that the run is done.
+    await page.route('**/api/fal/proxy', (route) => {
+      const isStatus = route.request().headers()['x-fal-target-url']?.includes('/status');
+      return isHeld && isStatus ? route.abort() : route.fallback();
+    });
+    const { app, client } = await inTelegram(page, server, host, { isOtherSite: true });
+    await offered(client);
+    await press(page, 'main');
+    await eventually(async () => assert.match(JSON.stringify(await client.cloud()), /request_id/));
+    assert.equal(await client.call('close'), false, 'the client asks first, because the run is known here alone');
+    await client.call('open');
+    const again = await frameOf(page);
+    await arrived(again);
+    await job(again).waitFor();
+    isHeld = false;
+    await prints(again);
+    assert.equal(sent.length, 1, 'and it is not sent again');
+    await eventually(async () => assert.deepEqual((await client.cloud()).filter(([key]) => key.startsWith('job-')), [], 'what is over is not kept'));
+  }, { ...PHONE, expected: [FAILED_LOAD, NO_AUTOFOCUS] });
+
+  flow('settings are found again where nothing can be stored', async ({ page, server }) => {
+    const { app, client } = await inTelegram(page, server, host, { isOtherSite: true });
+    await offered(client);
+    await press(page, 'settings');
+    await app.locator('input[name="theme"][value="light"]').check({ force: true });
+    await eventually(async () => assert.match(JSON.stringify(await client.cloud()), /light/));
+    await app.locator('input[name="language"][value="ru"]').check({ force: true });
+    await eventually(async () => assert.match(JSON.stringify(await client.cloud()), /ru/));
+    await client.call('open');
+    const again = await frameOf(page);
+    await eventually(async () => assert.equal(await again.locator('html').getAttribute('lang'), 'ru'));
+    await eventually(async () => assert.equal(await style(again, '--paper'), '#f6f3ee'));
+  }, PHONE);
+
+  flow('a storage at Telegram that never answers stops nothing', async ({ page, server, sent }) => {
+    const { app, client } = await inTelegram(page, server, host, { isOtherSite: true, mode: 'throttling' });
+    await make(page, app, client);
+    assert.equal(sent.length, 1);
+  }, PHONE);
+
+  flow('two people at one client have their own things', async ({ page, server }) => {
+    let { app, client } = await inTelegram(page, server, host, { user: { id: 1, first_name: 'A' } });
+    await make(page, app, client);
+    await app.locator('#prompt').fill('words of the first');
+    await page.waitForTimeout(500);
+    ({ app, client } = await inTelegram(page, server, host, { user: { id: 2, first_name: 'B' } }));
+    await offered(client);
+    assert.equal(await app.locator('[data-print]').count(), 0);
+    assert.notEqual(await app.locator('#prompt').inputValue(), 'words of the first');
+    ({ app, client } = await inTelegram(page, server, host, { user: { id: 1, first_name: 'A' } }));
+    await prints(app);
+    assert.equal(await app.locator('#prompt').inputValue(), 'words of the first');
+  }, PHONE);
+
+  /** A server that lets in whom Telegram names: every answer but these is that of the real one. */
+  const guarded = (page, { lasts = Infinity, refuse } = {}) => {
+    const seen = { signedIn: 0, bearers: new Set() };
+    let uses = 0;
+    return Promise.all([
+      page.route('**/api/v1/config', async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, json: { ...(await response.json()), access: 'telegram' } });
+      }),
+      page.route('**/api/v1/telegram/session', (route) => {
+        assert.match(route.request().headers().authorization, /^tma .*hash=[0-9a-f]{64}/);
+        if (refuse) return route.fulfill({ status: 401, json: { error: { code: 'old_init_data' } } });
+        seen.signedIn += 1;
+        return route.fulfill({ json: { token: `token-${seen.signedIn}`, expires_in: 3600, user: { id: 4711 } } });
+      }),
+      page.route('**/api/fal/proxy', (route) => {
+        const bearer = route.request().headers().authorization;
+        seen.bearers.add(bearer);
+        uses += 1;
+        if (bearer !== `Bearer token-${seen.signedIn}` || (uses === lasts && seen.signedIn === 1)) {
+          return route.fulfill({ status: 401, json: { error: { code: 'session_over', message: 'The session is over.', retryable: false } } });
+        }
+        return route.fallback();
+      }),
+    ]).then(() => seen);
+  };
+
+  flow('whom Telegram names is signed in without a word, and again when the session is over', async ({ page, server }) => {
+    const seen = await guarded(page, { lasts: 2 });
+    const { app, client } = await inTelegram(page, server, host);
+    await make(page, app, client);
+    assert.deepEqual([...seen.bearers], ['Bearer token-1', 'Bearer token-2']);
+    assert.equal(seen.signedIn, 2);
+    assert.equal(await app.locator('.job').count(), 0, 'nothing of it is seen');
+  }, { ...PHONE, expected: [FAILED_LOAD, NO_AUTOFOCUS] });
+
+  flow('a launch that names nobody, or that is refused, is explained', async ({ page, server, sent }) => {
+    await guarded(page, { refuse: true });
+    let { app } = await inTelegram(page, server, host);
+    await reads(app.locator('.notice[role="alert"]'), /too old or not for this studio/);
+    ({ app } = await inTelegram(page, server, host, { initData: '' }));
+    await reads(app.locator('.notice[role="alert"]'), /do not say who you are/);
+    assert.equal(sent.length, 0);
+  }, { ...PHONE, expected: [FAILED_LOAD, NO_AUTOFOCUS] });
+
+  for (const way of ['android', 'ios']) {
+    flow(`in the view of ${way} events are heard from the first moment on`, async ({ page, sent }) => {
+      await nativeClient(page, way, [['theme_changed', { theme_params: { bg_color: '#ffffff', text_color: '#000000' } }]]);
+      await page.goto(launched('/', { platform: way }));
+      await arrived(page);
+      await eventually(async () => assert.equal(await style(page, '--ink'), '#000000'));
+      await page.waitForFunction(() => window.asked.some(([type, data]) => type === 'web_app_setup_main_button' && data.is_active));
+      await page.evaluate(() => window.tellApp('main_button_pressed'));
+      await prints(page);
+      assert.equal(sent.length, 1);
+      assert.equal((await page.evaluate(() => window.asked[0][0])), 'iframe_ready');
+    }, PHONE);
+  }
+
+  flow('in a browser nothing of this is there', async ({ page }) => {
+    await ready(page);
+    assert.equal(await page.locator('html').getAttribute('data-host'), null);
+    assert.equal(await page.evaluate(() => 'TelegramGameProxy' in window || 'likenessHost' in window), false);
+    await able(page);
+    assert.ok(await page.locator('#make').isVisible());
+  }, { path: '/' });
+});
