@@ -154,7 +154,8 @@ impl Studio {
             self.language.track();
             let (state, palette) = (go::state(self), self.palette(inside));
             let mut text = go::label(self);
-            if let Some(estimate) = go::estimate(self).filter(|_| state == "ready") {
+            let costs = state == "ready" && !self.is_demo();
+            if let Some(estimate) = go::estimate(self).filter(|_| costs) {
                 text = format!("{text} · {estimate}");
             }
             let (ground, ink) = match state {
