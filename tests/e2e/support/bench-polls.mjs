@@ -1,5 +1,6 @@
 // `cargo xtask bench reliability polls`: status polls of 10,000 users with every check on, beside nginx passing the same requests on
 // with no check at all, and FAL's own proxy on Hono. These three have one processor, in turns; FAL's stand-in and the callers have the other.
+// For one poll at a time the two that are compared move to the processor of the callers: waking one that sleeps takes longer than a poll.
 
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -12,6 +13,7 @@ import { print } from './measure.mjs';
 
 const USERS = 10_000;
 const ROUNDS = 7;
+const TURNS = 4;
 const [FAL, NGINX, OURS, HONO] = [19_101, 19_102, 19_103, 19_104];
 /** What FAL's proxy runs on here. */
 const PEERS = ['@fal-ai/server-proxy@1.2.1', 'hono@4.13.19', '@hono/node-server@2.1.8'];
@@ -24,17 +26,23 @@ function start(processor, program, args, env = {}) {
   const child = spawn('taskset', ['-c', processor, program, ...args], { stdio: 'ignore', env: { ...process.env, ...env } });
   children.push(child);
   process.once('exit', () => child.kill('SIGKILL'));
+  return child;
+}
+
+/** Moves programs with all their threads. */
+function move(processor, ...programs) {
+  for (const { pid } of programs) execFileSync('taskset', ['-a', '-p', '-c', processor, String(pid)], { stdio: 'ignore' });
 }
 
 async function nginx(processor, name, servers) {
   const conf = join(folder, `${name}.conf`);
   await writeFile(
     conf,
-    `worker_processes 1; daemon off; pid ${folder}/${name}.pid; error_log ${folder}/${name}.log;
+    `master_process off; daemon off; pid ${folder}/${name}.pid; error_log ${folder}/${name}.log;
      events { worker_connections 4096; }
      http { access_log off; keepalive_requests 100000000; ${servers} }`,
   );
-  start(processor, 'nginx', ['-c', conf]);
+  return start(processor, 'nginx', ['-c', conf]);
 }
 
 /** FAL's proxy as its documentation has it; only the address that it calls is FAL's stand-in. */
@@ -71,19 +79,21 @@ function submit(agent, user) {
 
 /** Requests a second and the median wait in microseconds. */
 function wrk(connections, ...args) {
-  const text = execFileSync('taskset', ['-c', '0', 'wrk', '-t1', `-c${connections}`, '-d3', '--latency', ...args], { encoding: 'utf8' });
+  const text = execFileSync('taskset', ['-c', '0', 'wrk', '-t1', `-c${connections}`, '-d1', '--latency', ...args], { encoding: 'utf8' });
   if (/Non-2xx/.test(text)) throw new Error(text);
   const [, wait, unit] = text.match(/50%\s+([\d.]+)(us|ms)/);
   return { rate: Number(text.match(/Requests\/sec:\s+([\d.]+)/)[1]), wait: Number(wait) * (unit === 'ms' ? 1000 : 1) };
 }
 
+const mean = (rates) => rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
+
 try {
   const status = '{"status":"IN_QUEUE","queue_position":3,"response_url":"https://queue.fal.run/x","status_url":"https://queue.fal.run/y"}';
   await nginx('0', 'fal', `server { listen 127.0.0.1:${FAL} backlog=4096; default_type application/json; location / {
     if ($request_method = POST) { return 200 '{"request_id":"$request_id","status":"IN_QUEUE"}'; } return 200 '${status}'; } }`);
-  await nginx('1', 'proxy', `upstream fal { server 127.0.0.1:${FAL}; keepalive 64; keepalive_requests 100000000; }
+  const peer = await nginx('1', 'proxy', `upstream fal { server 127.0.0.1:${FAL}; keepalive 64; keepalive_requests 100000000; }
     server { listen 127.0.0.1:${NGINX} backlog=4096; location / { proxy_pass http://fal; proxy_http_version 1.1; proxy_set_header Connection ""; } }`);
-  start('1', required('LIKENESS_PROXY_BIN'), [], {
+  const likeness = start('1', required('LIKENESS_PROXY_BIN'), [], {
     FAL_KEY: 'key-id:key-secret-of-this-bench',
     LIKENESS_LISTEN: `127.0.0.1:${OURS}`,
     LIKENESS_FAL_QUEUE: `http://127.0.0.1:${FAL}`,
@@ -120,24 +130,36 @@ try {
      function request() at = at % #polls + 1; return polls[at] end`,
   );
   await writeFile(join(folder, 'ids'), ids.join('\n'));
-  const [ratios, rates, added, nginxs, peers] = [[], [], [], [], []];
+  const poll = (port, connections) => wrk(connections, '-s', script, `http://127.0.0.1:${port}/`);
+  /** What each of ours and nginx adds to one poll at a time. */
+  const alone = () => {
+    const direct = poll(FAL, 1).wait;
+    return [poll(OURS, 1).wait - direct, poll(NGINX, 1).wait - direct];
+  };
+  const [ratios, rates, peers, added, awake] = [[], [], [], [], []];
   for (let round = 0; round < ROUNDS; round += 1) {
-    const theirs = wrk(32, '-s', script, `http://127.0.0.1:${NGINX}/`);
-    const ours = wrk(32, '-s', script, `http://127.0.0.1:${OURS}/`);
-    ratios.push(ours.rate / theirs.rate);
-    rates.push(ours.rate);
-    peers.push(ours.rate / wrk(32, '-s', script, `http://127.0.0.1:${HONO}/`).rate);
-    const direct = wrk(1, '-s', script, `http://127.0.0.1:${FAL}/`);
-    const alone = wrk(1, '-s', script, `http://127.0.0.1:${OURS}/`);
-    const passed = wrk(1, '-s', script, `http://127.0.0.1:${NGINX}/`);
-    added.push(alone.wait - direct.wait);
-    nginxs.push(passed.wait - direct.wait);
+    // In short turns, so that whatever else the machine does strikes all of them.
+    const [ours, nginx, hono] = [[], [], []];
+    for (let turn = 0; turn < TURNS; turn += 1) {
+      nginx.push(poll(NGINX, 32).rate);
+      ours.push(poll(OURS, 32).rate);
+      hono.push(poll(HONO, 32).rate);
+    }
+    rates.push(mean(ours));
+    ratios.push(mean(ours) / mean(nginx));
+    peers.push(mean(ours) / mean(hono));
+    added.push(alone());
+    move('0', likeness, peer);
+    awake.push(alone());
+    move('1', likeness, peer);
   }
   print('polls a second', rates, '');
   print('of what nginx passes on, goal 0.70', ratios, '', 2);
   print("times FAL's proxy on Hono, goal 5", peers, '', 1);
-  print('added to one poll at a time, goal 60', added, 'µs');
-  print('what nginx adds to it', nginxs, 'µs');
+  for (const [samples, where] of [[awake, ''], [added, ', from the other processor']]) {
+    print(`added to one poll at a time${where || ', goal 60'}`, samples.map(([us]) => us), 'µs');
+    print(`what nginx adds to it${where}`, samples.map(([, nginx]) => nginx), 'µs');
+  }
 } finally {
   children.forEach((child) => child.kill('SIGKILL'));
   await rm(folder, { recursive: true, force: true });
