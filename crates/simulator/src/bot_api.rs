@@ -6,7 +6,9 @@ use axum::body::{Bytes, to_bytes};
 use axum::extract::{Path, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::routing::{get, put};
 use axum::{Json, Router};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -37,8 +39,9 @@ pub struct BotFile {
     pub bytes: Bytes,
 }
 
-/// What goes wrong with one call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What goes wrong with one call. As JSON, `{"kind": "too_many", "retry_after": 7}`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum BotFault {
     /// 401: the token counts no longer.
     Unauthorized,
@@ -47,9 +50,17 @@ pub enum BotFault {
     /// 400: not the sides of a photo.
     BadDimensions,
     /// 429, with the seconds to wait.
-    TooMany(u32),
+    TooMany {
+        /// Seconds.
+        retry_after: u32,
+    },
     /// The answer comes after this time.
-    Slow(Duration),
+    Slow {
+        /// Milliseconds.
+        ms: u64,
+    },
+    /// 503: nothing is carried out.
+    Down,
     /// The call is carried out, and the answer is no JSON.
     Garbled,
 }
@@ -86,6 +97,15 @@ impl BotApi {
             .with_state(self.clone())
     }
 
+    /// `PUT /_simulator/bot/faults` (a list of [`BotFault`]s, one for each of the next calls, in place of those that
+    /// were left), `DELETE` of the same, and `GET /_simulator/bot/calls`. Whoever reaches it may do this.
+    pub fn control_router(&self) -> Router {
+        Router::new()
+            .route("/_simulator/bot/faults", put(instead).delete(nothing))
+            .route("/_simulator/bot/calls", get(told))
+            .with_state(self.clone())
+    }
+
     /// Every call so far that came with the right token.
     pub fn calls(&self) -> Vec<BotCall> {
         self.book().calls.clone()
@@ -112,6 +132,23 @@ impl BotApi {
     fn book(&self) -> MutexGuard<'_, Book> {
         self.book.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+async fn instead(State(api): State<BotApi>, Json(faults): Json<VecDeque<BotFault>>) -> StatusCode {
+    api.book().faults = faults;
+    StatusCode::NO_CONTENT
+}
+
+async fn nothing(State(api): State<BotApi>) -> StatusCode {
+    api.book().faults.clear();
+    StatusCode::NO_CONTENT
+}
+
+/// The calls so far; of files their length only.
+async fn told(State(api): State<BotApi>) -> Json<Value> {
+    let file = |file: BotFile| json!({ "field": file.field, "name": file.name, "length": file.bytes.len() });
+    let told = |call: BotCall| json!({ "method": call.method, "texts": call.texts, "file": call.file.map(file) });
+    Json(api.calls().into_iter().map(told).collect())
 }
 
 async fn call(
@@ -149,10 +186,11 @@ async fn call(
         Some(BotFault::BadDimensions) => {
             return refusal(400, "Bad Request: PHOTO_INVALID_DIMENSIONS", None);
         }
-        Some(BotFault::TooMany(seconds)) => {
-            return refusal(429, "Too Many Requests: retry later", Some(seconds));
+        Some(BotFault::TooMany { retry_after }) => {
+            return refusal(429, "Too Many Requests: retry later", Some(retry_after));
         }
-        Some(BotFault::Slow(time)) => tokio::time::sleep(time).await,
+        Some(BotFault::Down) => return (StatusCode::SERVICE_UNAVAILABLE, "<html>").into_response(),
+        Some(BotFault::Slow { ms }) => tokio::time::sleep(Duration::from_millis(ms)).await,
         Some(BotFault::Garbled) | None => {}
     }
     let answer = answer(&mut api.book(), &call);

@@ -49,7 +49,11 @@ async fn main() -> std::io::Result<()> {
                 "--bot takes a token, so --listen must be a loopback address",
             ));
         }
-        router = router.nest("/telegram", BotApi::new(&token).router());
+        let bot = BotApi::new(&token);
+        router = router.nest("/telegram", bot.router());
+        if arguments.control {
+            router = router.merge(bot.control_router());
+        }
     }
     let stop = async {
         // Without the signal the program runs until it is killed, which is as good.

@@ -6,7 +6,6 @@ use likeness_proxy::Keys;
 use likeness_simulator::{BotApi, BotFault};
 use serde_json::{Value, json};
 use std::process::Stdio;
-use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 
 const PNG: &[u8] = include_bytes!("../../../files/tests/corpus/pictures/marked.png");
@@ -197,13 +196,13 @@ async fn what_telegram_refuses_is_told_in_words_of_ours() {
     let picture = stage.hand_over(JPEG).await;
     for (fault, expected) in [
         (BotFault::Forbidden, (403, "write_access_required")),
-        (BotFault::TooMany(7), (429, "telegram_busy")),
+        (BotFault::TooMany { retry_after: 7 }, (429, "telegram_busy")),
         (BotFault::Unauthorized, (500, "telegram_refused")),
         (BotFault::Garbled, (500, "telegram_unknown")),
     ] {
         stage.telegram.play([fault]);
         let reply = stage.send(&picture["picture_id"], "photo").await;
-        if let BotFault::TooMany(seconds) = fault {
+        if let BotFault::TooMany { retry_after: seconds } = fault {
             assert_eq!(reply.headers()["retry-after"], seconds.to_string());
         }
         let (status, code) = code(reply).await;
@@ -211,7 +210,7 @@ async fn what_telegram_refuses_is_told_in_words_of_ours() {
     }
     // The next attempt works: once the person has allowed it, for instance.
     assert_eq!(stage.send(&picture["picture_id"], "photo").await.status(), 200);
-    stage.telegram.play([BotFault::Slow(Duration::from_millis(200))]);
+    stage.telegram.play([BotFault::Slow { ms: 200 }]);
     assert_eq!(stage.send(&picture["picture_id"], "photo").await.status(), 200);
     let down = stage_at(&["--telegram-api", "http://127.0.0.1:9"]).await;
     let picture = down.hand_over(JPEG).await;

@@ -1,6 +1,6 @@
 //! People who come from Telegram: signing in, sessions, and whose run is whose.
 
-use crate::common::{FakeFal, ID, KEY, LORA_BODY, SUBMIT, TestServer, client, code, json};
+use crate::common::{FakeFal, ID, KEY, LORA_BODY, SUBMIT, TestServer, client, code, json, row};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use likeness_proxy::Keys;
@@ -97,7 +97,8 @@ async fn nobody_else_is() {
         (&good.replace("%34", "%35"), "bad_init_data"),
         (&format!("{good}&user=x"), "bad_init_data"),
     ] {
-        assert_eq!(code(ask(&server, raw).await).await, (401, expected.to_owned()), "{raw}");
+        let got = code(ask(&server, raw).await).await;
+        row("F7", &format!("a launch: {expected}"), (401, expected.to_owned()), got);
     }
     let request = client().post(server.url("/api/v1/telegram/session"));
     assert_eq!(code(request.send().await.unwrap()).await, (401, "sign_in_required".to_owned()));
