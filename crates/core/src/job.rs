@@ -268,6 +268,11 @@ impl Job {
         self.place.unwrap_or(self.created_at)
     }
 
+    /// Whether it stands before another among those that wait for the network. Two that share a place stand by their ids, in every tab alike.
+    pub fn is_before(&self, other: &Self) -> bool {
+        (self.place(), &self.id) < (other.place(), &other.id)
+    }
+
     /// From when on another attempt may succeed, if it failed and the other side said so.
     pub fn retry_at(&self) -> Option<Millis> {
         if let State::Failed { failure } = &self.state { failure.retry_at } else { None }

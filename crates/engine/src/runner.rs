@@ -31,6 +31,8 @@ const LONGEST_ASKED: Millis = 3_600_000;
 const CANCEL_PATIENCE: Millis = 15_000;
 /// How finely a wait looks whether something changed meanwhile.
 const NAP: Millis = 200;
+/// How long an order that waited for the network lets those of other tabs go first: such a tab may be asleep.
+pub const TAB_PATIENCE: Millis = 10_000;
 
 /// What came of one step.
 struct Step {
@@ -87,6 +89,13 @@ impl<P: Ports> Runner<P> {
         match self.ports.store_job(&job).await {
             Ok(()) => self.follow(&id).await,
             Err(error) => self.refuse(&id, error).await,
+        }
+    }
+
+    /// Shows what lies in the store when the page is opened. Before any of it is resumed, so that each order knows of those before it.
+    pub fn show_stored(&self, jobs: &[Job]) {
+        for job in jobs {
+            self.show(job.clone());
         }
     }
 
@@ -215,12 +224,22 @@ impl<P: Ports> Runner<P> {
     async fn follow(&self, id: &JobId) {
         let mut failures = 0_u32;
         let mut cancelled_at = None;
+        let mut waits_since = None;
         while let Some(job) = self.job(id) {
             let effect = job.next();
             match effect {
                 Effect::Rest => break,
-                Effect::Submit if !self.ports.is_online() => self.wait_for_network(id).await,
-                Effect::Submit if job.state == State::Held && !self.may_go(&job).await => {}
+                Effect::Submit if !self.ports.is_online() => {
+                    waits_since = None;
+                    self.wait_for_network(id).await;
+                }
+                Effect::Submit if job.state == State::Held => {
+                    let since = *waits_since.get_or_insert_with(|| self.ports.now());
+                    if self.may_go(&job, since).await {
+                        self.send(id).await;
+                        self.pause(id, &effect, 0, None).await;
+                    }
+                }
                 Effect::Submit => {
                     self.send(id).await;
                     self.pause(id, &effect, 0, None).await;
@@ -252,19 +271,39 @@ impl<P: Ports> Runner<P> {
     }
 
     /// Whether an order that waited for the network goes now: those before it have left, and it is still what was ordered. Waits a moment if not yet.
-    async fn may_go(&self, job: &Job) -> bool {
-        let is_before = |other: &Job| {
-            other.id != job.id
-                && self.drives(&other.id)
-                && matches!(other.state, State::Held | State::Sent)
-                && (other.place(), &other.id) < (job.place(), &job.id)
+    ///
+    /// Those before it are the ones that the screen shows before it, whether this tab drives them, has yet to claim them, or another tab does.
+    async fn may_go(&self, job: &Job, since: Millis) -> bool {
+        let is_patient = self.ports.now().saturating_sub(since) < TAB_PATIENCE;
+        let is_first = |other: &Job| {
+            matches!(other.state, State::Held | State::Sent)
+                && other.is_before(job)
+                && (is_patient || self.drives(&other.id))
         };
-        let has_to_wait = self.jobs.borrow().values().any(is_before);
-        if has_to_wait {
-            self.ports.sleep(NAP).await;
-            return false;
+        let first =
+            self.jobs.borrow().values().find(|other| is_first(other)).map(|it| it.id.clone());
+        let Some(first) = first else { return self.still_stands(job).await };
+        self.ports.sleep(NAP).await;
+        // News of it may have been lost on the way.
+        if !self.drives(&first) {
+            self.look_at(&first).await;
         }
-        self.still_stands(job).await
+        false
+    }
+
+    /// Shows a job of another tab as it is stored by now.
+    async fn look_at(&self, id: &JobId) {
+        let stored = self.ports.load_job(id).await;
+        // This tab may have got it meanwhile.
+        if self.drives(id) {
+            return;
+        }
+        match stored {
+            Ok(Some(job)) if self.job(id).as_ref() != Some(&job) => self.show(job),
+            Ok(None) => self.forget(id),
+            // What is known of it will do.
+            Ok(Some(_)) | Err(_) => {}
+        }
     }
 
     /// Whether the same would be sent at the same price as when it was ordered. If not, the job asks before it goes; without an answer of our server it waits.
@@ -350,6 +389,8 @@ const fn trouble(error: StoreError) -> &'static str {
     }
 }
 
+#[cfg(test)]
+mod line;
 #[cfg(test)]
 mod reliability;
 #[cfg(test)]

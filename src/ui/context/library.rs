@@ -56,11 +56,12 @@ impl Studio {
             let runner = Rc::new(Runner::new(platform));
             let machine = Machine { store, channel, runner: runner.clone(), work: Self::work };
             self.machine.set_value(Some(machine));
-            for job in contents.jobs {
-                if !matches!(job.state, State::Done { .. }) {
-                    let runner = runner.clone();
-                    spawn_local(async move { runner.resume(job).await });
-                }
+            let mut jobs = contents.jobs;
+            jobs.retain(|job| !matches!(job.state, State::Done { .. }));
+            runner.show_stored(&jobs);
+            for job in jobs {
+                let runner = runner.clone();
+                spawn_local(async move { runner.resume(job).await });
             }
             self.greet();
             self.choose_if_none();
@@ -166,7 +167,13 @@ impl Studio {
     pub fn change_places(self, job: &Job, other: &Job, button: String) {
         let Some(runner) = self.runner() else { return };
         let (id, place) = (job.id.clone(), job.place());
-        let (other, other_place) = (other.id.clone(), other.place());
+        let other_place = match other.place() {
+            // A page that closed between the two writes of a change leaves two orders in one place.
+            shared if shared == place && job.is_before(other) => shared + 1,
+            shared if shared == place => shared.saturating_sub(1),
+            own => own,
+        };
+        let other = other.id.clone();
         spawn_local(async move {
             runner.place(&id, other_place).await;
             runner.place(&other, place).await;

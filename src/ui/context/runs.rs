@@ -43,7 +43,7 @@ fn rank(jobs: &[Job], job: &Job) -> Option<usize> {
     if !is_held(job) {
         return None;
     }
-    let after = |other: &Job| is_held(other) && other.place() > job.place();
+    let after = |other: &Job| is_held(other) && job.is_before(other);
     let behind = || jobs.iter().rposition(is_held).map(|at| at + 1);
     jobs.iter().position(after).or_else(behind)
 }

@@ -371,7 +371,7 @@ fn orders_that_wait_leave_one_after_the_other_in_their_order() {
     waiting("later", 1);
     waiting("earlier", 2);
     run(runner.place(&JobId("later".into()), 3));
-    let may_go = |id: &str| run(runner.may_go(&runner.job(&JobId(id.into())).unwrap()));
+    let may_go = |id: &str| run(runner.may_go(&runner.job(&JobId(id.into())).unwrap(), 0));
     assert_eq!((may_go("later"), may_go("earlier")), (false, true));
     run(runner.follow(&JobId("earlier".into())));
     assert!(may_go("later"));
