@@ -1,7 +1,7 @@
 // Orders that wait for the network: their order, taking them back, and what happens if their price changes meanwhile.
 
 import assert from 'node:assert/strict';
-import { FAILED_LOAD, asLive, eventually, flows, job, make, prints, reads } from './support/studio.mjs';
+import { FAILED_LOAD, asLive, eventually, flows, job, make, orderOf, prints, reads, ready, records } from './support/studio.mjs';
 
 const waiting = (page) => page.locator('.job[data-state="waiting"]');
 
@@ -60,6 +60,54 @@ flows('orders that wait for the network', {}, (flow) => {
       await job(page, 'unsent').getByRole('button', { name: 'Send', exact: true }).click();
       await prints(page);
       assert.equal(sent.length, 1);
+    },
+    { expected: [FAILED_LOAD] },
+  );
+
+  flow(
+    'leave once each in the order shown after the page was opened again, without a network or with one',
+    async ({ page }) => {
+      const context = page.context();
+      const sent = [];
+      context.on('request', (request) => {
+        const order = orderOf(request);
+        if (order) sent.push(order.body.prompt.match(/first|second|third/)[0]);
+      });
+      // The page itself comes from the server; only the app believes that there is no network.
+      await context.addInitScript(() => {
+        if (localStorage.getItem('away')) Object.defineProperty(navigator, 'onLine', { configurable: true, get: () => !localStorage.getItem('away') });
+      });
+      const shown = () => waiting(page).evaluateAll((cards) => cards.map((card) => card.innerText.match(/goes as \d of 3/)[0]));
+      const hideNetwork = async () => {
+        await page.evaluate(() => localStorage.setItem('away', 'yes'));
+        await page.reload();
+        await ready(page);
+      };
+      await asLive(page);
+      await hideNetwork();
+      for (const [count, words] of ['first', 'second', 'third'].entries()) {
+        if (count > 0) await page.waitForTimeout(600);
+        await make(page, words);
+        await eventually(async () => assert.equal(await waiting(page).count(), count + 1));
+      }
+      await waiting(page).nth(0).getByRole('button', { name: 'Later' }).click();
+      await reads(page.locator('#announcer'), /It goes as 2 of 3/);
+      await waiting(page).nth(2).getByRole('button', { name: 'Earlier' }).click();
+      await eventually(async () => {
+        const jobs = (await records(page, 'jobs')).sort((a, b) => (a.place ?? a.created_at) - (b.place ?? b.created_at));
+        assert.deepEqual(jobs.map((job) => JSON.parse(job.order.request).prompt), ['second', 'third', 'first']);
+      });
+      await page.reload();
+      await ready(page);
+      await eventually(async () => assert.equal(await waiting(page).count(), 3));
+      assert.deepEqual(await shown(), ['goes as 1 of 3', 'goes as 2 of 3', 'goes as 3 of 3']);
+      assert.deepEqual(sent, []);
+      // The network is back while nobody is there to see it.
+      await page.evaluate(() => localStorage.removeItem('away'));
+      await page.reload();
+      await ready(page);
+      await prints(page, 3);
+      assert.deepEqual(sent, ['second', 'third', 'first']);
     },
     { expected: [FAILED_LOAD] },
   );
