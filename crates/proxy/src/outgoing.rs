@@ -61,6 +61,7 @@ pub(crate) fn client() -> Result<Client, rustls::Error> {
     Ok(hyper_util::client::legacy::Client::builder(TokioExecutor::new())
         .pool_timer(TokioTimer::new())
         .pool_idle_timeout(IDLE)
+        .http1_writev(false)
         .build(Connector(connector)))
 }
 

@@ -205,6 +205,8 @@ impl Caller {
         let mut http = http1::Builder::new();
         // Times are the clock's.
         http.header_read_timeout(None).max_headers(MOST_HEADERS).max_header_size(MOST_HEAD);
+        // A small reply is copied faster than told in pieces.
+        http.writev(false);
         let (caller, clock) = (Arc::new(self), clock.clone());
         http.serve_connection(
             stream,

@@ -11,7 +11,7 @@ use likeness_fal::target::{Delivery, Target};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tracing::field::display;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -49,9 +49,10 @@ impl Trace {
         reply.headers_mut().insert(REQUEST_ID, value);
         let code = refusal.map(|refusal| refusal.code().name());
         let (path, status) = (self.path(), reply.status());
-        metrics.answered(Area::of(path), status.as_u16(), self.started.elapsed(), code);
+        let took = self.started.elapsed();
+        metrics.answered(Area::of(path), status.as_u16(), took, code);
         let (id, method) = (self.id.as_str(), self.method.as_str());
-        Line { id, method, path, status, started: self.started, code, target }.write();
+        Line { id, method, path, status, took, code, target }.write();
     }
 }
 
@@ -60,7 +61,7 @@ struct Line<'a> {
     method: &'a str,
     path: &'a str,
     status: StatusCode,
-    started: Instant,
+    took: Duration,
     code: Option<&'static str>,
     target: Option<&'a Target>,
 }
@@ -69,7 +70,7 @@ impl Line<'_> {
     fn write(&self) {
         let Self { id, method, path, code, target, .. } = *self;
         let status = self.status.as_u16();
-        let ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let ms = u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX);
         let note = target.map(|target| display(Named(target)));
         if self.status.is_server_error() {
             tracing::warn!(request_id = id, method, path, status, ms, code, note, "request");

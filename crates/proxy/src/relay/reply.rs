@@ -5,7 +5,7 @@ use crate::secret::Scrubber;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use futures_util::{StreamExt, stream};
+use futures_util::{FutureExt, StreamExt, stream};
 use http_body_util::BodyExt;
 use likeness_fal::ServerCode;
 use std::time::Duration;
@@ -121,12 +121,15 @@ enum Cut {
 
 async fn collect(reply: Response) -> Result<Bytes, Cut> {
     let mut body = reply.into_body();
+    // A short reply is one piece that came with the head: it needs neither a clock nor a copy.
+    let first = match body.frame().now_or_never() {
+        Some(Some(frame)) => frame.map_err(|_| Cut::Broken)?.into_data().unwrap_or_default(),
+        _ => Bytes::new(),
+    };
+    if body.is_end_stream() {
+        return Ok(first);
+    }
     let read = async {
-        // A short reply is one piece, which needs no copy.
-        let first = piece(&mut body).await?.unwrap_or_default();
-        if body.is_end_stream() {
-            return Ok(first);
-        }
         let mut bytes = first.to_vec();
         while let Some(piece) = piece(&mut body).await? {
             bytes.extend_from_slice(&piece);
