@@ -89,16 +89,16 @@ async fn nobody_else_is() {
     let fal = FakeFal::json(200, ACCEPTED).await;
     let server = server(TOKEN, &fal, &[]).await;
     let good = launch(TOKEN, 42, now());
-    for (raw, expected) in [
-        ("", "init_data_missing"),
-        (&launch(TOKEN, 42, now() - 24 * 3600 - 5), "old_init_data"),
-        (&launch(TOKEN, 42, now() + 120), "early_init_data"),
-        (&launch(OTHER, 42, now()), "bad_init_data"),
-        (&good.replace("%34", "%35"), "bad_init_data"),
-        (&format!("{good}&user=x"), "bad_init_data"),
+    for (what, raw, expected) in [
+        ("none", "", "init_data_missing"),
+        ("a day old", &launch(TOKEN, 42, now() - 24 * 3600 - 5), "old_init_data"),
+        ("of the future", &launch(TOKEN, 42, now() + 120), "early_init_data"),
+        ("of another bot", &launch(OTHER, 42, now()), "bad_init_data"),
+        ("of another person", &good.replace("%34", "%35"), "bad_init_data"),
+        ("with a second user", &format!("{good}&user=x"), "bad_init_data"),
     ] {
         let got = code(ask(&server, raw).await).await;
-        row("F7", &format!("a launch: {expected}"), (401, expected.to_owned()), got);
+        row("F7", &format!("a launch {what}"), (401, expected.to_owned()), got);
     }
     let request = client().post(server.url("/api/v1/telegram/session"));
     assert_eq!(code(request.send().await.unwrap()).await, (401, "sign_in_required".to_owned()));
