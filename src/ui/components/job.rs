@@ -180,7 +180,9 @@ fn body(studio: Studio, job: &Job, kind: &'static str) -> AnyView {
         };
         view! { <p class="job__next">{text}</p> }
     });
-    view! { <h3 class="job__title">{title}</h3>{rest}{trouble} }.into_any()
+    // By it a person tells one card from another.
+    let prompt = job.order.prompt.clone();
+    view! { <h3 class="job__title">{title}</h3><p class="job__prompt" dir="auto">{prompt}</p>{rest}{trouble} }.into_any()
 }
 
 /// An order that waits for the network: what it is, and when its turn is.
