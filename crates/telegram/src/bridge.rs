@@ -69,18 +69,26 @@ calls! {
     ClosingBehaviour = "web_app_setup_closing_behavior" since (6, 2),
     /// The colour of the header.
     HeaderColour = "web_app_set_header_color" since (6, 9),
+    /// Asks the person to let the bot write to them.
+    WriteAccess = "web_app_request_write_access" since (6, 9),
     /// A method of the bot's storage at Telegram.
     CustomMethod = "web_app_invoke_custom_method" since (6, 9),
     /// Whether the menu has an item for settings.
     SettingsButton = "web_app_setup_settings_button" since (6, 10),
     /// Whether a swipe down closes the app.
     SwipeBehaviour = "web_app_setup_swipe_behavior" since (7, 7),
+    /// A story with a picture.
+    Story = "web_app_share_to_story" since (7, 8),
     /// The colour of the bar at the bottom.
     BottomBarColour = "web_app_set_bottom_bar_color" since (7, 10),
     /// The whole screen.
     Fullscreen = "web_app_request_fullscreen" since (8, 0),
     /// No longer the whole screen.
     ExitFullscreen = "web_app_exit_fullscreen" since (8, 0),
+    /// A message that the bot prepared, into a chat that the person chooses.
+    PreparedMessage = "web_app_send_prepared_message" since (8, 0),
+    /// Saves a file on the device.
+    Download = "web_app_request_file_download" since (8, 0),
     /// Takes the keyboard away.
     HideKeyboard = "web_app_hide_keyboard" since (9, 1),
 }
@@ -119,6 +127,12 @@ pub enum Event {
     Fullscreen(bool),
     /// It cannot have it; the client's word for why.
     FullscreenFailed(String),
+    /// What became of a prepared message; the client's word for why it was not sent.
+    PreparedMessage(Result<(), String>),
+    /// Whether the person wants the file.
+    Download(bool),
+    /// Whether the bot may write to the person.
+    WriteAccess(bool),
     /// The answer to a [`Call::CustomMethod`]: the id of the request, and what it gave.
     CustomMethod(String, Result<Value, String>),
 }
@@ -145,6 +159,10 @@ impl Event {
             "settings_button_pressed" => Self::SettingsButton,
             "fullscreen_changed" => Self::Fullscreen(data["is_fullscreen"].as_bool()?),
             "fullscreen_failed" => Self::FullscreenFailed(text("error")?),
+            "prepared_message_sent" => Self::PreparedMessage(Ok(())),
+            "prepared_message_failed" => Self::PreparedMessage(Err(text("error")?)),
+            "file_download_requested" => Self::Download(text("status")? == "downloading"),
+            "write_access_requested" => Self::WriteAccess(text("status")? == "allowed"),
             "custom_method_invoked" => Self::CustomMethod(
                 text("req_id")?,
                 text("error").map_or_else(|| Ok(data["result"].clone()), Err),
@@ -204,6 +222,9 @@ mod tests {
             ("theme_changed", json!({"theme_params": null})),
             ("fullscreen_changed", json!({})),
             ("custom_method_invoked", json!({"result": 1})),
+            ("prepared_message_failed", json!({})),
+            ("file_download_requested", Value::Null),
+            ("write_access_requested", json!({"status": true})),
             ("__proto__", json!({})),
         ] {
             assert_eq!(Event::read(name, &data), None, "{name} {data}");

@@ -5,6 +5,7 @@
 pub mod bridge;
 pub mod init_data;
 pub mod launch;
+pub mod sending;
 pub mod theme;
 
 pub use init_data::{InitData, InitDataError, User, UserId};
