@@ -2,11 +2,12 @@
 
 use super::{
     code, images, json,
-    telegram::session::{self, SignIn},
+    telegram::session::{self, NoSession},
 };
 use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use js_sys::encode_uri_component;
 use likeness_engine::ports::{self, Exchange, Fetched, Lost, PictureError, Reply};
+use likeness_telegram::sending::{Answer, Ask, Offer};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
@@ -37,6 +38,8 @@ pub struct Config {
     pub wants_code: bool,
     /// Whether it lets in whom Telegram names.
     pub wants_telegram: bool,
+    /// What it can do with pictures at Telegram.
+    pub offer: Offer,
 }
 
 impl Config {
@@ -45,7 +48,12 @@ impl Config {
         let text = |key: &str| reply.get(key)?.as_str().map(str::to_owned);
         let is_access = |rule: &str| text("access").is_some_and(|access| access == rule);
         let (wants_code, wants_telegram) = (is_access("password"), is_access("telegram"));
-        Some(Self { mode: text("mode")?, version: text("version")?, wants_code, wants_telegram })
+        let telegram = reply.get("telegram");
+        let can = |key: &str| telegram?.get(key)?.as_bool();
+        let can = |key: &str| can(key).unwrap_or_default();
+        let offer = Offer { send: can("send"), save: can("save") };
+        let (mode, version) = (text("mode")?, text("version")?);
+        Some(Self { mode, version, wants_code, wants_telegram, offer })
     }
 
     /// Whether pictures are drawn here and cost nothing.
@@ -65,28 +73,56 @@ pub async fn config() -> Option<Config> {
     Config::read(&JsFuture::from(response.text().ok()?).await.ok()?.as_string()?)
 }
 
-/// A request to our own server, with the access code if someone has given one.
-fn own(path: &str) -> RequestBuilder {
-    let request = RequestBuilder::new(path);
-    match code::get() {
-        Some(code) => with_code(request, &code),
-        None => request,
+/// What shows our server who asks.
+#[derive(Clone, Copy)]
+enum Pass {
+    /// What its access rule wants: a code, a session, or nothing.
+    Access,
+    /// A session of Telegram, whatever the rule is.
+    Session,
+}
+
+impl Pass {
+    fn get(self) -> Option<String> {
+        match self {
+            Self::Access => code::get(),
+            Self::Session => session::token(),
+        }
+    }
+
+    fn hold(self, token: &str) {
+        match self {
+            Self::Access => code::hold(token),
+            Self::Session => session::hold(token),
+        }
     }
 }
 
-/// Sends what `build` makes to our own server. A session that is over is begun anew once: a request that is refused for it has done nothing.
-async fn send(build: impl Fn() -> Result<Request, gloo_net::Error>) -> Result<Response, Lost> {
-    // A request that cannot even be built has not left.
-    let request = || build().map_err(|_| Lost::Unsent);
+/// Sends what `build` makes of a request to our own server. A session that is over is begun anew once: a request that is refused for it has done nothing.
+async fn send(
+    pass: Pass,
+    path: &str,
+    build: impl Fn(RequestBuilder) -> Result<Request, gloo_net::Error>,
+) -> Result<Response, Lost> {
+    let request = || {
+        let request = RequestBuilder::new(path);
+        let request = match pass.get() {
+            Some(code) => with_code(request, &code),
+            None => request,
+        };
+        // A request that cannot even be built has not left.
+        build(request).map_err(|_| Lost::Unsent)
+    };
     let mut response = request()?.send().await.map_err(|_| Lost::Unknown)?;
     if response.status() == 401
         && super::telegram::is_inside()
-        && session::sign_in().await == SignIn::Done
+        && let Ok(token) = session::sign_in().await
     {
+        pass.hold(&token);
         response = request()?.send().await.map_err(|_| Lost::Unknown)?;
     }
     if let Some(token) = response.headers().get(RENEWED) {
-        code::hold(&token);
+        pass.hold(&token);
     }
     Ok(response)
 }
@@ -139,10 +175,9 @@ pub async fn exchange(exchange: Exchange<'_>) -> Result<Reply, Lost> {
     if !is_online() {
         return Err(Lost::Unsent);
     }
-    let build = || {
-        let mut builder = own("/api/fal/proxy")
-            .method(method.clone())
-            .header("x-fal-target-url", exchange.target);
+    let build = |request: RequestBuilder| {
+        let mut builder =
+            request.method(method.clone()).header("x-fal-target-url", exchange.target);
         if let Some(key) = exchange.idempotency_key {
             builder = builder.header("idempotency-key", key);
         }
@@ -151,7 +186,7 @@ pub async fn exchange(exchange: Exchange<'_>) -> Result<Reply, Lost> {
             None => builder.build(),
         }
     };
-    reply(send(build).await?).await
+    reply(send(Pass::Access, "/api/fal/proxy", build).await?).await
 }
 
 /// Asks our server what became of the submit with this key.
@@ -162,7 +197,41 @@ pub async fn inquire(key: &str) -> Result<Reply, Lost> {
     if !is_online() {
         return Err(Lost::Unsent);
     }
-    reply(send(|| own(&format!("/api/v1/submissions/{key}")).build()).await?).await
+    let path = format!("/api/v1/submissions/{key}");
+    reply(send(Pass::Access, &path, RequestBuilder::build).await?).await
+}
+
+/// Asks our server for something that it does at Telegram. `picture` is what [`Ask::HandOver`] hands over.
+pub async fn at_telegram(ask: &Ask, picture: &Blob) -> Answer {
+    if !is_online() {
+        return Answer::Unsent;
+    }
+    if session::token().is_none() {
+        match session::sign_in().await {
+            Ok(token) => session::hold(&token),
+            Err(NoSession::Away) => return Answer::Unsent,
+            Err(NoSession::Empty | NoSession::Refused) => {
+                return Answer::Reply(401, serde_json::Value::Null);
+            }
+        }
+    }
+    let build = |request: RequestBuilder| {
+        let request = request.method(Method::POST);
+        match ask {
+            Ask::HandOver => request.body(picture.clone()),
+            Ask::Post(_, Some(body)) => {
+                request.header("content-type", "application/json").body(body.to_string())
+            }
+            Ask::Post(_, None) => request.build(),
+        }
+    };
+    let response = match send(Pass::Session, ask.path(), build).await {
+        Ok(response) => response,
+        Err(Lost::Unsent) => return Answer::Unsent,
+        Err(Lost::Unknown) => return Answer::Lost,
+    };
+    let Ok(text) = response.text().await else { return Answer::Lost };
+    Answer::Reply(response.status(), json::parse(&text).unwrap_or_default())
 }
 
 async fn reply(response: Response) -> Result<Reply, Lost> {
@@ -214,7 +283,8 @@ pub async fn picture(url: &str) -> Result<Fetched<PictureFile>, PictureError> {
 
 async fn file_through_server(url: &str) -> Result<Blob, PictureError> {
     let path = format!("/api/v1/image?url={}", String::from(encode_uri_component(url)));
-    let response = send(|| own(&path).build()).await.map_err(|_| PictureError::Network)?;
+    let response = send(Pass::Access, &path, RequestBuilder::build).await;
+    let response = response.map_err(|_| PictureError::Network)?;
     file(response).await
 }
 

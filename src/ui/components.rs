@@ -20,6 +20,7 @@ pub mod presets;
 pub mod prints;
 pub mod prompt;
 pub mod rows;
+pub mod sending;
 pub mod sign_in;
 pub mod table;
 pub mod toasts;

@@ -17,6 +17,7 @@ pub use pictures::{Address, Copy};
 pub use runs::{Which, can_cancel};
 pub use settings::{Theme, chosen_language};
 pub use tabs::NEARLY_FULL;
+pub use telegram::button;
 
 use crate::{
     browser::{
@@ -163,7 +164,7 @@ pub struct Studio {
     /// Whether the app has the whole screen; none where that is not offered.
     pub fullscreen: RwSignal<Option<bool>>,
     /// What stands in the way of signing in by Telegram, if anything does.
-    pub refusal: RwSignal<Option<telegram_client::session::SignIn>>,
+    pub refusal: RwSignal<Option<telegram_client::session::NoSession>>,
     /// How much of the first page is drawn.
     pub turn: RwSignal<Turn>,
     darkroom: RwSignal<Arrival>,

@@ -6,6 +6,7 @@ use super::{
         inspector::Request,
         job::Jobs,
         prints::{Sheet, Thumbnail},
+        sending::Sending,
         sign_in::SignIn,
         toasts::Toasts,
         viewer::Viewer,
@@ -58,6 +59,8 @@ pub enum Piece {
     Thumbnail(PictureId, &'static str),
     /// The controls of a route.
     Controls(Route),
+    /// Where a picture can go inside Telegram.
+    Sending(PictureId),
     /// What will be sent.
     Request,
     /// The question for the access code.
@@ -73,6 +76,7 @@ impl Piece {
             Self::Viewer | Self::Sheet | Self::Jobs | Self::Toasts | Self::Thumbnail(..) => {
                 Part::Darkroom
             }
+            Self::Sending(_) => Part::Telegram,
             Self::Controls(_) | Self::Request | Self::SignIn => Part::Panels,
             Self::Page(_) => Part::Pages,
         }
@@ -114,7 +118,10 @@ later! {
     telegram:
     fn telegram(studio: Studio) -> Draw {
         studio.enter_telegram();
-        |_| ().into_any()
+        |piece| match piece {
+            Piece::Sending(id) => view! { <Sending id /> }.into_any(),
+            _ => ().into_any(),
+        }
     }
 }
 

@@ -16,6 +16,7 @@ use crate::project::Project;
 pub(crate) const ADDRESS: &str = "127.0.0.1:8787";
 
 const NAME: &str = "likeness-proxy";
+const SIMULATOR: &str = "likeness-simulator";
 const READY_WITHIN: Duration = Duration::from_secs(10);
 
 /// How the server is compiled.
@@ -27,8 +28,17 @@ pub(crate) enum Profile {
 
 /// Compiles the server and returns the program.
 pub(crate) fn build(project: &Project, profile: Profile) -> Outcome<PathBuf> {
+    program(project, NAME, profile)
+}
+
+/// Compiles the simulator as a program of its own, which tests let stand in for Telegram's Bot API. Its speed does not matter.
+pub(crate) fn simulator(project: &Project) -> Outcome<PathBuf> {
+    program(project, SIMULATOR, Profile::Debug)
+}
+
+fn program(project: &Project, name: &str, profile: Profile) -> Outcome<PathBuf> {
     let mut cargo = command("cargo");
-    cargo.current_dir(project.root()).args(["build", "--package", NAME, "--bin", NAME]);
+    cargo.current_dir(project.root()).args(["build", "--package", name, "--bin", name]);
     let folder = match profile {
         Profile::Release => {
             cargo.arg("--release");
@@ -37,7 +47,7 @@ pub(crate) fn build(project: &Project, profile: Profile) -> Outcome<PathBuf> {
         Profile::Debug => "debug",
     };
     run(&mut cargo)?;
-    let program = project.target().join(folder).join(NAME);
+    let program = project.target().join(folder).join(name);
     Ok(program.with_extension(env::consts::EXE_EXTENSION))
 }
 

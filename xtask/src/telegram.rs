@@ -8,7 +8,8 @@ use crate::{app, test};
 pub(crate) fn telegram(project: &Project) -> Outcome<()> {
     app::release(project)?;
     let program = server::build(project, Profile::Release)?;
+    let simulator = server::simulator(project)?;
     test::with_product(project, &program, |node| {
-        node.arg("tests/e2e/support/telegram-desk.mjs");
+        node.env("LIKENESS_SIMULATOR_BIN", simulator).arg("tests/e2e/support/telegram-desk.mjs");
     })
 }

@@ -104,7 +104,9 @@ fn build_and_e2e(project: &Project, arguments: &[&str]) -> Outcome<()> {
 /// The whole product in a browser, against the release build in `dist/` and the server `program`.
 pub(crate) fn e2e(project: &Project, program: &Path, arguments: &[&str]) -> Outcome<()> {
     let tests = test_files(&project.e2e())?;
+    let simulator = server::simulator(project)?;
     with_product(project, program, |node| {
+        node.env("LIKENESS_SIMULATOR_BIN", simulator);
         // One file after another: they measure times, and two browsers at once would disturb them.
         node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
             // Of one file. Without it a page that never answers would hold up everything, and

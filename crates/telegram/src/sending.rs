@@ -13,6 +13,9 @@ const MARGIN: u64 = 30_000;
 /// The pause where the server names none.
 const PAUSE: u64 = 3_000;
 
+/// Where pictures are handed over, and under which each then lies.
+const PICTURES: &str = "/api/v1/telegram/pictures";
+
 /// Where a picture can go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Way {
@@ -67,10 +70,20 @@ impl Way {
 /// A request to the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ask {
-    /// The picture's bytes to `/api/v1/telegram/pictures`.
+    /// The picture's bytes.
     HandOver,
     /// A body, if there is one, to this path.
     Post(String, Option<Value>),
+}
+
+impl Ask {
+    /// Where it goes.
+    pub fn path(&self) -> &str {
+        match self {
+            Self::HandOver => PICTURES,
+            Self::Post(path, _) => path,
+        }
+    }
 }
 
 /// What came back.
@@ -265,7 +278,7 @@ impl Desk {
     pub fn ask(&self, now: u64) -> Option<Ask> {
         let work = self.work?;
         let Some(id) = good(&self.handed, now) else { return Some(Ask::HandOver) };
-        let of = |what: &str| format!("/api/v1/telegram/pictures/{id}/{what}");
+        let of = |what: &str| format!("{PICTURES}/{id}/{what}");
         let send = |way: &str| Ask::Post(of("send"), Some(json!({ "as": way })));
         Some(match work {
             Work::Way(Way::Photo) => send("photo"),

@@ -1,14 +1,27 @@
 //! Signing in by what Telegram launched the app with.
 
 use super::launch;
-use crate::browser::{code, json};
+use crate::browser::json;
+use core::cell::RefCell;
 use gloo_net::http::RequestBuilder;
 
-/// What became of it.
+thread_local! {
+    static HELD: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// The token by which pictures go to Telegram, whatever else our server asks for; none before it was needed.
+pub fn token() -> Option<String> {
+    HELD.with_borrow(Clone::clone)
+}
+
+/// Holds that token as long as the page is open.
+pub fn hold(token: &str) {
+    HELD.set(Some(token.to_owned()));
+}
+
+/// Why nobody is signed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SignIn {
-    /// Our server knows who this is.
-    Done,
+pub enum NoSession {
     /// The launch says nothing of anybody: so it is from a keyboard button, from inline mode, and outside Telegram.
     Empty,
     /// Our server does not believe the launch, or it is too long ago.
@@ -17,27 +30,28 @@ pub enum SignIn {
     Away,
 }
 
-/// Signs in anew. The token lasts as long as the page; the launch is there to get another.
-pub async fn sign_in() -> SignIn {
+/// Signs in anew, and gives the token. It need not be stored: the launch is there to get another.
+///
+/// # Errors
+/// [`NoSession`].
+pub async fn sign_in() -> Result<String, NoSession> {
     let data = launch().map(|launch| launch.init_data).unwrap_or_default();
     if data.is_empty() {
-        return SignIn::Empty;
+        return Err(NoSession::Empty);
     }
     // A header takes no other characters, and Telegram writes none.
     if !data.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return SignIn::Refused;
+        return Err(NoSession::Refused);
     }
     let request =
         RequestBuilder::new("/api/v1/telegram/session").method(gloo_net::http::Method::POST);
     let asked = request.header("authorization", &format!("tma {data}")).send().await;
-    let Ok(response) = asked else { return SignIn::Away };
+    let Ok(response) = asked else { return Err(NoSession::Away) };
     let text = match response.status() {
         200 => response.text().await.unwrap_or_default(),
-        400..=428 => return SignIn::Refused,
-        _ => return SignIn::Away,
+        400..=428 => return Err(NoSession::Refused),
+        _ => return Err(NoSession::Away),
     };
     let token = json::parse(&text).and_then(|reply| Some(reply.get("token")?.as_str()?.to_owned()));
-    let Some(token) = token else { return SignIn::Away };
-    code::hold(&token);
-    SignIn::Done
+    token.ok_or(NoSession::Away)
 }

@@ -4,7 +4,7 @@ use super::{focus::focus, link::icon_with, live::live};
 use crate::{
     browser::{
         fetch::{self, CodeAnswer},
-        telegram::session::SignIn as Refusal,
+        telegram::session::NoSession,
     },
     ui::context::{Server, Studio, use_studio},
 };
@@ -27,13 +27,13 @@ pub fn SignIn() -> impl IntoView {
 fn by_telegram(studio: Studio) -> AnyView {
     let t = studio.t().rooms();
     let why = move || match studio.refusal.get() {
-        Some(Refusal::Empty) => t.telegram_empty,
-        Some(Refusal::Refused) => t.telegram_refused,
-        Some(Refusal::Away) => studio.t().no_server,
+        Some(NoSession::Empty) => t.telegram_empty,
+        Some(NoSession::Refused) => t.telegram_refused,
+        Some(NoSession::Away) => studio.t().no_server,
         _ => t.telegram_outside,
     };
     let again = move || {
-        matches!(studio.refusal.get(), Some(Refusal::Away)).then(|| {
+        matches!(studio.refusal.get(), Some(NoSession::Away)).then(|| {
             view! { <button class="button" type="button" on:click=move |_| studio.try_telegram()>{studio.t().try_again}</button> }
         })
     };

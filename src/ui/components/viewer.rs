@@ -3,12 +3,16 @@
 use super::live::live;
 use super::{
     link::icon,
+    piece::piece,
     prints::{description, preset_name},
     wording,
 };
 use crate::{
-    browser::{clock, files},
-    ui::context::{Address, Copy, Studio, use_studio},
+    browser::{clock, files, telegram::is_inside},
+    ui::{
+        context::{Address, Copy, Studio, use_studio},
+        parts::Piece,
+    },
 };
 use leptos::{ev::KeyboardEvent, html::Dialog, prelude::*, task::spawn_local};
 use likeness_core::{Field, Route};
@@ -66,7 +70,26 @@ fn Content(picture: Picture) -> impl IntoView {
     };
     let when = clock::moment(picture.created_at, studio.tongue());
     let title = (t.rooms().viewer_when)(&picture.order.avatar_name, &when);
-    let (reuse, saved, gone) = (picture.clone(), picture.clone(), picture.clone());
+    let (reuse, gone, id) = (picture.clone(), picture.clone(), picture.id.clone());
+    // Telegram's clients save nothing that a page offers.
+    let is_sending = RwSignal::new(false);
+    let out = if is_inside() {
+        view! {
+            <button class="button" type="button" id="send-or-save" aria-controls="sending" aria-expanded=move || is_sending.get().to_string()
+                on:click=move |_| is_sending.update(|is_sending| *is_sending = !*is_sending)>
+                {icon("send")}<span>{t.rooms().chat_open}</span>
+            </button>
+        }
+        .into_any()
+    } else {
+        let saved = picture.clone();
+        view! {
+            <button class="button" type="button" on:click=move |_| studio.download(saved.clone())>
+                {icon("download")}<span>{t.rooms().download}</span>
+            </button>
+        }
+        .into_any()
+    };
     view! {
         <div class="viewer__stage">
             {live(stage)}
@@ -85,11 +108,10 @@ fn Content(picture: Picture) -> impl IntoView {
             </div>
             <div class="viewer__actions">
                 <button class="button" data-kind="primary" type="button" on:click=move |_| studio.use_settings(&reuse)>{t.rooms().use_settings}</button>
-                <button class="button" type="button" on:click=move |_| studio.download(saved.clone())>
-                    {icon("download")}<span>{t.rooms().download}</span>
-                </button>
+                {out}
                 <button class="icon-button" type="button" aria-label=t.rooms().delete on:click=move |_| studio.delete_picture(&gone)>{icon("trash")}</button>
             </div>
+            {live(move || is_sending.get().then(|| piece(Piece::Sending(id.clone()))))}
         </aside>
     }
     .into_any()

@@ -5,10 +5,7 @@ use crate::{
     browser::{
         code, fetch,
         local::{self, Key},
-        telegram::{
-            self,
-            session::{SignIn, sign_in},
-        },
+        telegram::{self, session::sign_in},
     },
     page::Page,
     ui::parts::Part,
@@ -62,9 +59,12 @@ impl Studio {
     /// Signs in by what Telegram launched the app with.
     pub fn try_telegram(self) {
         spawn_local(async move {
-            let outcome = sign_in().await;
-            self.is_locked.set(outcome != SignIn::Done);
-            self.refusal.set((outcome != SignIn::Done).then_some(outcome));
+            let token = sign_in().await;
+            if let Ok(token) = &token {
+                code::hold(token);
+            }
+            self.is_locked.set(token.is_err());
+            self.refusal.set(token.err());
         });
     }
 

@@ -3,7 +3,10 @@
 //! Ours stay where they are until the client has said anything that can be believed; a mute client takes nothing away.
 
 mod memory;
+mod sending;
 mod start;
+
+pub use sending::button;
 
 use super::{Keeping, Server, Studio, Theme};
 use crate::{
@@ -108,7 +111,11 @@ impl Studio {
                     self.toast(self.t().rooms().fullscreen_failed.to_owned(), None);
                 }
             }
-            Event::CustomMethod(..) => {}
+            // Whoever waits for these listens by themselves.
+            Event::PreparedMessage(_)
+            | Event::Download(_)
+            | Event::WriteAccess(_)
+            | Event::CustomMethod(..) => {}
         }
     }
 
@@ -283,6 +290,7 @@ const fn kind(job: &Job) -> &'static str {
     }
 }
 
+/// A short shake of a kind: `success` or `error`.
 fn notify(kind: &str) {
     post(Call::Haptic, &json!({ "type": "notification", "notification_type": kind }));
 }

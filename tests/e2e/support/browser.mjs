@@ -4,6 +4,7 @@
 //
 //   LIKENESS_URL        a server in demo mode, fresh for this run, shared by all files
 //   LIKENESS_PROXY_BIN  the server's program, for tests that need one of their own
+//   LIKENESS_SIMULATOR_BIN  the simulator's program, which also stands in for Telegram's Bot API
 //   LIKENESS_DIST       the release build of the app that it serves
 //   CHROMIUM            the browser's program
 //

@@ -1,8 +1,11 @@
 // Telegram for tests: a page that shows the app in a frame as Telegram Web does, launches signed as Telegram signs them, and clients with a view of their own.
 
+import { spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort, required } from './browser.mjs';
 
 /** A bot that exists nowhere. */
 export const TOKEN = '7000000001:stand-in-for-tests-only-0123456789abcdef';
@@ -32,6 +35,33 @@ export async function startHost(port = 0) {
 }
 
 /**
+ * Starts a stand-in for the Bot API that knows the bot of `TOKEN`. `calls()` is what the bot has asked for, `fail(...faults)` what goes wrong with the
+ * next calls, one each, such as `{ kind: 'too_many', retry_after: 7 }`.
+ */
+export async function startBotApi() {
+  const address = `127.0.0.1:${await freePort()}`;
+  const child = spawn(required('LIKENESS_SIMULATOR_BIN'), ['--listen', address, '--control', '--bot', TOKEN], { stdio: 'ignore' });
+  const end = () => child.kill('SIGKILL');
+  process.once('exit', end);
+  const control = (path, options) => fetch(`http://${address}/_simulator/bot/${path}`, options);
+  for (let tries = 0; !(await control('calls').catch(() => undefined))?.ok; tries++) {
+    if (tries > 200) throw new Error('the stand-in for the Bot API does not answer');
+    await sleep(50);
+  }
+  return {
+    base: `http://${address}/telegram`,
+    calls: async () => (await control('calls')).json(),
+    fail: (...faults) => control('faults', { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(faults) }),
+    stop: async () => {
+      process.removeListener('exit', end);
+      const gone = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGKILL');
+      await gone;
+    },
+  };
+}
+
+/**
  * Opens the app inside the client, and waits until both are there. Gives the frame of the app, which everything of `studio.mjs` takes for a page, and
  * the client: `call(name, ...)` calls a function of it, `last(type)` is what the app asked for last, `read(expression)` is any other value.
  */
@@ -39,6 +69,8 @@ export async function inTelegram(page, server, host, { isOtherSite = false, star
   const launch = settings.initData ?? initData({ start, ...(user && { user }) });
   const all = { app: new URL(path, server.url).href, ...settings, initData: launch };
   const origin = isOtherSite ? host.otherSite : host.origin;
+  // Only what a browser takes for a person's touch; a script of a test is none.
+  await page.addInitScript(() => window.parent !== window && addEventListener('pointerdown', () => parent.postMessage('touched', '*'), true));
   await page.goto(`${origin}/?${new URLSearchParams({ settings: JSON.stringify(all) })}`, { waitUntil: 'commit' });
   const client = clientOf(page);
   const app = await frameOf(page);
@@ -66,6 +98,10 @@ function clientOf(page) {
     types: () => page.evaluate(() => window.client.log.map((call) => call.type)),
     cloud: () => page.evaluate(() => [...window.client.cloud]),
     opened: () => page.evaluate(() => window.client.opened),
+    /** Something that the client keeps: `sent`, `saved`, `stories`, `ignored`. */
+    kept: (name) => page.evaluate((name) => window.client[name], name),
+    /** Answers what the client asks the person. */
+    answer: (isYes) => page.locator(`#ask button[value="${isYes ? 'yes' : 'no'}"]`).click(),
     /** Waits until the last thing asked for under a name has these values. */
     until: (type, wanted) =>
       page.waitForFunction(
