@@ -165,6 +165,8 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
     chat_note: "Prompt and settings are left out. The mark that says AI stays in.",
     chat_preparing: "Getting the picture ready…",
     chat_working: "One moment…",
+    chat_no_files: "Telegram saves no files from pages. Open Likeness in a browser for this.",
+    chat_copied: "Telegram saves no files from pages, so the text was copied. Paste it where it is safe.",
     chat_photo: "Send to me",
     chat_photo_hint: "Into your chat with the bot, as a photo",
     chat_file: "Send to me as a file",

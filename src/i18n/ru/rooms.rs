@@ -157,6 +157,8 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
     chat_note: "Запрос и настройки не попадут в файл. Пометка об ИИ останется.",
     chat_preparing: "Готовим картинку…",
     chat_working: "Минуту…",
+    chat_no_files: "Telegram не сохраняет файлы со страниц. Откройте для этого Likeness в браузере.",
+    chat_copied: "Telegram не сохраняет файлы со страниц, поэтому текст скопирован. Вставьте его туда, где он не пропадёт.",
     chat_photo: "Отправить себе",
     chat_photo_hint: "В ваш чат с ботом, как фото",
     chat_file: "Отправить себе файлом",

@@ -37,10 +37,10 @@ pub fn Sending(
             Way::Save => ("download", t.chat_save, t.chat_save_hint),
             Way::Story => ("plus", t.chat_story, t.chat_story_hint),
         };
-        let label = move || {
-            let is_chosen = way == Way::Share && desk.with(|desk| desk.is_ready(way, clock::now()));
-            if is_chosen { t.chat_choose } else { name }
-        };
+        // Of the others nobody need know that they were made ready.
+        let is_ready =
+            move || way == Way::Share && desk.with(|desk| desk.is_ready(way, clock::now()));
+        let label = move || if is_ready() { t.chat_choose } else { name };
         let is_idle =
             move || desk.with(|desk| desk.work().is_some() || desk.is_paused(way, clock::now()));
         let is_hidden = move || way == Way::Photo && desk.with(|desk| !desk.is_photo());
@@ -48,7 +48,7 @@ pub fn Sending(
         view! {
             <li class="sending__item" hidden=is_hidden>
                 <button class="sending__way" type="button" id=button(way) aria-disabled=move || is_idle().then_some("true")
-                    aria-busy=move || is_at_work().then_some("true") on:click=move |_| studio.press_way(desk, &id, way)>
+                    aria-busy=move || is_at_work().then_some("true") data-state=move || is_ready().then_some("ready") on:click=move |_| studio.press_way(desk, &id, way)>
                     {icon(glyph)}
                     <span class="sending__words"><b class="sending__name">{label}</b> " " <small class="sending__hint">{hint}</small></span>
                 </button>

@@ -2,7 +2,7 @@
 
 use super::{Errand, Ordered, Studio};
 use crate::{
-    browser::{clock, fetch, files},
+    browser::{clock, fetch, files, telegram},
     ui::{
         components::{focus, sign_in},
         parts::Part,
@@ -11,6 +11,8 @@ use crate::{
 use leptos::{prelude::*, task::spawn_local};
 use likeness_core::job::{Cancel, Inquiry, Job, JobId, State};
 use likeness_engine::picture::Picture;
+use likeness_telegram::bridge::Call;
+use serde_json::json;
 
 /// Two presses within this time are one, in milliseconds.
 const DOUBLE_PRESS: u64 = 500;
@@ -141,6 +143,11 @@ impl Studio {
         let State::Delivered { pictures, .. } = &job.state else { return };
         for (index, picture) in pictures.iter().enumerate().filter(|(_, it)| !it.is_stored) {
             let (url, name) = (picture.url.clone(), format!("likeness-{}-{index}.jpg", job.id.0));
+            if telegram::is_inside() {
+                // Its clients save nothing that a page offers; the browser beside them shows the picture, and can.
+                telegram::post(Call::OpenLink, &json!({ "url": url }));
+                continue;
+            }
             spawn_local(async move {
                 match fetch::picture(&url).await {
                     Ok(fetched) => files::download(&fetched.bytes.file, &name),

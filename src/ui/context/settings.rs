@@ -88,13 +88,29 @@ impl Studio {
     /// Hands the avatars to the person as one file.
     pub fn export_avatars(&self) {
         let text = self.avatars.with_untracked(|avatars| library::export(avatars));
+        if telegram::is_inside() {
+            return self.copy_out(text);
+        }
         if let Some(file) = files::text_file(&text, "application/json") {
             files::download(&file, "likeness-avatars.json");
         }
     }
 
+    /// Copies a text that Telegram would not save as a file.
+    fn copy_out(self, text: String) {
+        spawn_local(async move {
+            let t = self.t().rooms();
+            let is_copied = files::copy(&text).await;
+            let said = if is_copied { t.chat_copied } else { t.chat_no_files };
+            self.toast(said.to_owned(), None);
+        });
+    }
+
     /// Hands avatars, pictures and settings to the person as one zip file.
     pub fn export_everything(self) {
+        if telegram::is_inside() {
+            return self.toast(self.t().rooms().chat_no_files.to_owned(), None);
+        }
         spawn_local(async move {
             let Some(store) = self.store() else {
                 return self.missing.set(Some(self.t().part_missing_why));
