@@ -26,7 +26,7 @@ pub(super) const MESSAGES: Messages = Messages {
     offline: "You are offline.",
     offline_why: "Your pictures are here. New ones will start when the network is back.",
     no_storage: "This browser refuses to store anything.",
-    no_storage_why: "Pictures are gone when you close the tab. Download the ones you want.",
+    no_storage_why: "Pictures are gone when you close the tab. Save the ones you want.",
     storage_full: "Storage is full.",
     storage_full_why: "New pictures last only until you close \
          the tab. Delete some old ones, or download the new.",
