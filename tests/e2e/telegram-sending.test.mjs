@@ -168,7 +168,7 @@ flows('sending', { env, concurrency: 1 }, (flow) => {
     await says(/as a file: Telegram does not take it as a photo/);
   }, { ...PHONE, expected: [FAILED_LOAD, NO_AUTOFOCUS] });
 
-  flow('on Android a slow preparation ends in a fresh press, which is within the ten seconds after a touch', async (stage) => {
+  flow('on Android a slow preparation ends in a fresh press, and a press after a long while counts, within the ten seconds after a touch', async (stage) => {
     const { app, client, way, says } = await inside(stage, { mode: 'android' });
     await says(READY);
     await bot.fail({ kind: 'slow', ms: 11_000 });
@@ -181,6 +181,10 @@ flows('sending', { env, concurrency: 1 }, (flow) => {
     await way('share').click();
     await client.answer(true);
     await says(/^Shared/);
+    await stage.page.waitForTimeout(10_500);
+    await way('save').click();
+    await client.answer(true);
+    await says(/saving it/);
     assert.deepEqual(await client.kept('ignored'), ['web_app_open_link']);
   }, PHONE);
 

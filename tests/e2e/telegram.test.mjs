@@ -159,31 +159,25 @@ flows('telegram', { env }, (flow) => {
     const { app, client } = await inTelegram(page, server, host);
     await offered(client);
     const paper = await style(app, '--paper');
-    await page.evaluate(async () => {
-      const forger = document.createElement('iframe');
-      // A document of the client's own origin that is not the client.
-      forger.srcdoc = '<script>addEventListener("message", (event) => parent.frames.app.postMessage(event.data, "*"))<\/script>';
-      document.body.append(forger);
-      await new Promise((loaded) => (forger.onload = loaded));
-      for (const [type, data] of [
-        ['main_button_pressed'], ['settings_button_pressed'], ['back_button_pressed'], ['reload_iframe'],
-        ['theme_changed', { theme_params: { bg_color: '#ffffff', text_color: '#000000' } }],
-        ['safe_area_changed', { top: 400 }],
-      ]) forger.contentWindow.postMessage(JSON.stringify({ eventType: type, eventData: data }), '*');
-    });
-    // The page itself, and things that are no messages.
+    await client.call('attack');
+    // The page itself.
     await app.evaluate(() => postMessage(JSON.stringify({ eventType: 'settings_button_pressed' }), '*'));
-    await page.evaluate(() => {
-      for (const junk of ['{', 'null', '[]', '{"eventType":"__proto__"}', { eventType: 'settings_button_pressed' }, 7]) {
-        document.querySelector('#frame').contentWindow.postMessage(junk, '*');
-      }
-    });
     // Said last by the client itself, so all others have been heard.
     await client.call('tell', 'safe_area_changed', { top: 9, bottom: 0, left: 0, right: 0 });
     await eventually(async () => assert.equal(await style(app, '--tg-safe-area-inset-top'), '9px'));
     assert.equal(pathOf(app), '/');
     assert.equal(await style(app, '--paper'), paper);
     assert.equal(sent.length, 0);
+  }, PHONE);
+
+  flow('a hostile client takes nothing and gets nothing sent, and a picture is made all the same', async ({ page, server, sent }) => {
+    const { app, client } = await inTelegram(page, server, host, { mode: 'hostile' });
+    await offered(client);
+    await page.waitForTimeout(2500);
+    assert.equal(sent.length, 0);
+    assert.equal(pathOf(app), '/');
+    await make(page, app, client);
+    assert.equal(sent.length, 1);
   }, PHONE);
 
   flow('both safe areas are kept clear, added together', async ({ page, server }) => {
