@@ -189,7 +189,7 @@ enum Stepped {
 
 enum Store {
     File(file::FileStore),
-    Redis(redis::RedisStore),
+    Redis(Box<redis::RedisStore>),
 }
 
 /// The ledger.
@@ -223,7 +223,7 @@ impl Ledger {
     /// A ledger that several proxies share.
     pub(crate) async fn in_redis(url: &str, limits: Limits) -> Result<Self, RedisError> {
         let store = redis::RedisStore::connect(url).await?;
-        Ok(Self::of(Store::Redis(store), limits, Clock::default()))
+        Ok(Self::of(Store::Redis(Box::new(store)), limits, Clock::default()))
     }
 
     fn of(store: Store, limits: Limits, clock: Clock) -> Self {
