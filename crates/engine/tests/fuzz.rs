@@ -4,18 +4,14 @@
 
 use likeness_core::Avatar;
 use likeness_engine::library::{export, import};
-use mutation::fuzz;
+use mutation::{corpus, fuzz};
 
 #[path = "../../fal/tests/support/mutation.rs"]
 mod mutation;
 
 #[test]
 fn what_is_imported_can_be_exported_and_imported_again() {
-    let seeds: [&[u8]; 3] = [
-        br#"[{"id":"a","name":"Ann","kind":"portrait","trigger_phrase":"a photo of TOK person","lora_url":"https://x.example/a.safetensors"}]"#,
-        br#"{"format":"likeness avatars 1","avatars":[{"name":"Ink","kind":"artistic","trigger_word":"ARTST","finetune_id":"f","finetune_strength":1.1}]}"#,
-        br#"{"name":"Old","diffusers_lora_file_url":"https://x.example/a.safetensors","lora_scale":0.9,"trigger_word":"TOK"}"#,
-    ];
+    let seeds = corpus(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus/imports"));
     fuzz(&seeds, |input| {
         let Ok(first) = import(input) else { return };
         let again = import(export(&first.avatars).as_bytes()).expect("what we write, we read");

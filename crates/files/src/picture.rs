@@ -1,16 +1,18 @@
 //! PNG, JPEG and WebP, taken apart into their pieces and put together again without what is private.
 //!
 //! A generated picture can hold the whole request that made it: prompt, seed, address of the model. [`Picture::without_recipe`] keeps what the pixels
-//! need (their data, colour profile, resolution), the mark that a machine made the picture, and signed content credentials; everything else goes,
+//! need (their data, colour profile, resolution, how they are to be turned), the mark that a machine made the picture, and signed content credentials; everything else goes,
 //! known or not, and so does whatever follows the end of the picture.
 
 mod jpeg;
 mod mark;
+mod orientation;
 mod png;
 mod reader;
 mod webp;
 
 pub use mark::Mark;
+use orientation::Orientation;
 
 /// The kinds of pictures that models deliver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,9 +71,9 @@ pub enum PictureError {
 pub struct Picture {
     /// Its kind.
     pub format: Format,
-    /// Pixels from left to right, at least one.
+    /// Pixels from left to right as it is to be looked at, at least one.
     pub width: u32,
-    /// Pixels from top to bottom, at least one.
+    /// Pixels from top to bottom as it is to be looked at, at least one.
     pub height: u32,
     /// Who or what made it, if the file says so.
     pub mark: Option<Mark>,
@@ -84,6 +86,7 @@ struct Parts {
     width: u32,
     height: u32,
     mark: Option<Mark>,
+    orientation: Option<Orientation>,
     bytes: Vec<u8>,
 }
 
@@ -100,7 +103,10 @@ impl Picture {
             Format::Webp => webp::without_recipe(bytes),
         };
         let parts = parts.filter(|parts| parts.width > 0 && parts.height > 0);
-        let Parts { width, height, mark, bytes } = parts.ok_or(PictureError::Damaged)?;
+        let Parts { width, height, mark, orientation, bytes } =
+            parts.ok_or(PictureError::Damaged)?;
+        let is_on_its_side = orientation.is_some_and(Orientation::is_on_its_side);
+        let (width, height) = if is_on_its_side { (height, width) } else { (width, height) };
         Ok(Self { format, width, height, mark, bytes })
     }
 }

@@ -2,9 +2,10 @@
 //!
 //! With a key and no access rule the server answers its own machine only: it is bound to loopback, and it wants a loopback name in `Host`
 //! and no sign of a proxy. Without the second half a page that rebinds its name to 127.0.0.1, or a tunnel left open, could spend the key.
+//! A proxy that adds nothing and changes `Host` looks like this machine; of browsers behind it `Origin` tells, which they send with every order.
 
 use crate::app::App;
-use crate::config::{Access, is_loopback_host};
+use crate::config::{Access, Origin, is_loopback_host};
 use crate::ledger::User;
 use crate::refusal::Refusal;
 use crate::secret::Secret;
@@ -234,7 +235,11 @@ fn is_local(uri: &Uri, headers: &HeaderMap) -> bool {
         matches!(name.as_str(), "forwarded" | "via" | "x-real-ip")
             || name.as_str().starts_with("x-forwarded-")
     });
-    host.is_some_and(is_loopback_host) && line_agrees && !is_forwarded
+    let pages = headers.get_all(header::ORIGIN).iter();
+    let are_local = pages
+        .map(|page| page.to_str().ok().and_then(Origin::parse))
+        .all(|page| page.is_some_and(|page| page.is_loopback()));
+    host.is_some_and(is_loopback_host) && line_agrees && !is_forwarded && are_local
 }
 
 #[cfg(test)]
@@ -273,6 +278,10 @@ mod tests {
             "x-real-ip",
         ] {
             assert!(!local(&[("host", "127.0.0.1"), (name, "127.0.0.1")]), "{name}");
+        }
+        assert!(local(&[("host", "127.0.0.1:8787"), ("origin", "http://localhost:8787")]));
+        for page in ["https://pictures.example", "http://127.0.0.1.evil.example", "null", ""] {
+            assert!(!local(&[("host", "127.0.0.1:8787"), ("origin", page)]), "{page}");
         }
     }
 

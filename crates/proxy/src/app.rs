@@ -83,9 +83,11 @@ impl App {
             telegram,
             programs: config.programs.as_ref().map(Programs::new).transpose()?,
             access: config.access.clone(),
-            ledger: ledger.map_err(|reason| {
-                StartError::Ledger(spending.ledger.to_string(), reason.to_string())
-            })?,
+            ledger: ledger
+                .map_err(|reason| {
+                    StartError::Ledger(spending.ledger.to_string(), reason.to_string())
+                })?
+                .telling(generate::told(config.programs.as_ref())),
             pace: Pace::new(),
             coalescer: Coalescer::default(),
             metrics: Metrics::new(),

@@ -88,6 +88,18 @@ impl Programs {
     }
 }
 
+/// Whose runs are told of when they end.
+pub(crate) fn told(config: Option<&config::Programs>) -> Option<User> {
+    config.filter(|programs| programs.webhook.is_some()).map(|_| User(USER.to_owned()))
+}
+
+/// Tells of runs that ended, for as long as the server runs.
+pub(crate) async fn tell(app: Arc<App>) {
+    if let Some(webhook) = app.programs.as_ref().and_then(|programs| programs.webhook.clone()) {
+        webhook.work(app).await;
+    }
+}
+
 /// `POST /api/v1/generate`.
 pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
     generate(&app, request).await.unwrap_or_else(IntoResponse::into_response)
@@ -121,7 +133,6 @@ async fn generate(app: &Arc<App>, request: Request) -> Result<Response, Refusal>
     let body = serde_json::to_value(&composed.body).map_err(|_| ServerCode::Internal)?;
     let reply = relay::order(app, &User(USER.to_owned()), key, route, &body).await?;
     let (parts, answer) = reply.into_parts();
-    let is_replay = parts.headers.contains_key(relay::REPLAYED);
     let answer =
         axum::body::to_bytes(answer, MOST_ANSWER).await.map_err(|_| ServerCode::UnknownOutcome)?;
     if !parts.status.is_success() {
@@ -131,8 +142,8 @@ async fn generate(app: &Arc<App>, request: Request) -> Result<Response, Refusal>
     }
     let id = SubmitReply::read(&answer).map_err(|_| ServerCode::UnknownOutcome)?.request_id;
     let job = Job::new(id, route);
-    if let Some(webhook) = programs.webhook.as_ref().filter(|_| !is_replay) {
-        tokio::spawn(Arc::clone(webhook).watch(Arc::clone(app), job.clone()));
+    if let Some(webhook) = &programs.webhook {
+        webhook.wake();
     }
     Ok(job.wait(app, wait).await.reply(app, &job))
 }

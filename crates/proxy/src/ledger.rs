@@ -6,6 +6,7 @@
 //! The rules are here; a [`Store`] carries them out atomically: a file, or a Redis server that several proxies share.
 
 mod file;
+mod owed;
 mod record;
 mod redis;
 mod window;
@@ -13,17 +14,18 @@ mod window;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use owed::{LEASE, Owed, system_now};
 pub(crate) use record::{Outcome, Record, Run, Stored};
 pub use redis::RedisError;
 
 use crate::recent::Recent;
 use likeness_core::MicroUsd;
 use likeness_fal::{RequestId, ServerCode};
-use record::name_of;
+use record::{name_of, user_of};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 use window::Windows;
 
 /// Milliseconds since 1970.
@@ -187,7 +189,7 @@ enum Stepped {
 
 enum Store {
     File(file::FileStore),
-    Redis(redis::RedisStore),
+    Redis(Box<redis::RedisStore>),
 }
 
 /// The ledger.
@@ -195,6 +197,8 @@ pub(crate) struct Ledger {
     store: Store,
     limits: Limits,
     clock: Clock,
+    /// Whose runs are told of when they end.
+    told: Option<User>,
     /// Whose runs were asked about lately: a run never changes hands.
     owners: Mutex<Recent<RequestId, String>>,
 }
@@ -203,7 +207,7 @@ impl Ledger {
     /// A ledger that is gone with the process.
     pub(crate) fn in_memory(limits: Limits) -> Result<Self, Away> {
         let store = Store::File(file::FileStore::in_memory()?);
-        Ok(Self { store, limits, clock: Clock::default(), owners: Mutex::default() })
+        Ok(Self::of(store, limits, Clock::default()))
     }
 
     /// A ledger in a file, which no other process may hold at the same time.
@@ -213,18 +217,22 @@ impl Ledger {
         let clock = Clock::default();
         clock.advance(store.clock()?);
         store.sweep_now(Millis::MAX, clock.now())?;
-        Ok(Self { store: Store::File(store), limits, clock, owners: Mutex::default() })
+        Ok(Self::of(Store::File(store), limits, clock))
     }
 
     /// A ledger that several proxies share.
     pub(crate) async fn in_redis(url: &str, limits: Limits) -> Result<Self, RedisError> {
         let store = redis::RedisStore::connect(url).await?;
-        Ok(Self {
-            store: Store::Redis(store),
-            limits,
-            clock: Clock::default(),
-            owners: Mutex::default(),
-        })
+        Ok(Self::of(Store::Redis(Box::new(store)), limits, Clock::default()))
+    }
+
+    fn of(store: Store, limits: Limits, clock: Clock) -> Self {
+        Self { store, limits, clock, told: None, owners: Mutex::default() }
+    }
+
+    /// The same ledger, which also writes down that the end of this user's runs has to be told.
+    pub(crate) fn telling(self, told: Option<User>) -> Self {
+        Self { told, ..self }
     }
 
     /// The limits.
@@ -281,9 +289,35 @@ impl Ledger {
         run: Option<&RequestId>,
     ) -> Result<(), Away> {
         let now = self.clock.now();
+        let is_owed = self.told.as_ref().is_some_and(|told| told.0 == user_of(&ticket.0));
         match &self.store {
-            Store::File(store) => store.settle(&ticket.0, outcome, run, now).await,
-            Store::Redis(store) => store.settle(&ticket.0, outcome, run, now).await,
+            Store::File(store) => store.settle(&ticket.0, outcome, run, is_owed, now).await,
+            Store::Redis(store) => store.settle(&ticket.0, outcome, run, is_owed, now).await,
+        }
+    }
+
+    /// Takes up messages that are owed, for [`LEASE`].
+    pub(crate) async fn take_owed(&self, most: usize) -> Result<Vec<Owed>, Away> {
+        match &self.store {
+            Store::File(store) => store.take_owed(system_now(), most).await,
+            Store::Redis(store) => store.take_owed(system_now(), most).await,
+        }
+    }
+
+    /// Writes down how a debt stands, and after how many milliseconds anybody may take it up.
+    pub(crate) async fn put_owed(&self, owed: &Owed, wait: Millis) -> Result<(), Away> {
+        let due = system_now() + wait;
+        match &self.store {
+            Store::File(store) => store.put_owed(owed, due).await,
+            Store::Redis(store) => store.put_owed(owed, due).await,
+        }
+    }
+
+    /// The message was taken, or given up.
+    pub(crate) async fn pay(&self, owed: &Owed) -> Result<(), Away> {
+        match &self.store {
+            Store::File(store) => store.pay(&owed.run).await,
+            Store::Redis(store) => store.pay(&owed.run).await,
         }
     }
 
@@ -366,8 +400,7 @@ struct Clock {
 
 impl Clock {
     fn now(&self) -> Millis {
-        let told = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-        self.advance(Millis::try_from(told).unwrap_or(Millis::MAX))
+        self.advance(system_now())
     }
 
     fn advance(&self, to: Millis) -> Millis {

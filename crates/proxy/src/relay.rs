@@ -28,8 +28,6 @@ use likeness_fal::wire::UploadRequest;
 use serde_json::Value;
 use std::sync::Arc;
 
-pub(crate) use order::REPLAYED;
-
 /// The largest body of a run, in bytes. Pictures never travel in it.
 const MOST_BODY: usize = 256 << 10;
 /// The largest body of an upload's first step, in bytes.

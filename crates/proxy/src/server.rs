@@ -7,6 +7,7 @@ mod told;
 use crate::access::Peer;
 use crate::app::{self, App};
 use crate::config::{Config, Mode, Origin};
+use crate::generate;
 use crate::ledger::RedisError;
 use crate::service;
 use axum::Router;
@@ -129,6 +130,7 @@ impl Listening {
         let router = app::router(&self.app);
         let app = Arc::clone(&self.app);
         let house = tokio::spawn(async move { app.keep_house().await });
+        let messenger = tokio::spawn(generate::tell(Arc::clone(&self.app)));
         let numbers = self.metrics.map(|listener| {
             let router = self.app.metrics.router();
             tokio::spawn(async move { axum::serve(listener, router).await })
@@ -180,6 +182,7 @@ impl Listening {
             tracing::warn!("stopped with requests still running");
         }
         house.abort();
+        messenger.abort();
         if let Some(numbers) = numbers {
             numbers.abort();
         }

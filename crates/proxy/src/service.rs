@@ -87,6 +87,7 @@ fn is_another_protocol(request: &Request) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::print_stdout, reason = "the catalogue of attacks is for people to read")]
 mod tests {
     use super::*;
     use crate::config::{Keys, Origin, Settings};
@@ -108,7 +109,9 @@ mod tests {
             let request = Request::builder().uri(path).body(Body::empty()).unwrap();
             let peer = Peer([127, 0, 0, 1].into());
             let reply = answer(&app, &router, peer, request).await;
-            assert_eq!(reply.status().as_u16(), status);
+            let got = reply.status().as_u16();
+            println!("E7   {path:<70} expected {status} got {got}");
+            assert_eq!(got, status);
             let id = reply.headers()["x-request-id"].to_str().unwrap().to_owned();
             assert_eq!(reply.headers()["x-content-type-options"], "nosniff");
             let body = to_bytes(reply.into_body(), 1024).await.unwrap();

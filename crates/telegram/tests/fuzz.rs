@@ -35,7 +35,6 @@ fn what_is_believed_a_second_implementation_believes_too() {
         }
     };
     let seeds = corpus(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus/init_data"));
-    let seeds: Vec<&[u8]> = seeds.iter().map(Vec::as_slice).collect();
     fuzz(&seeds, |input| {
         let raw = String::from_utf8_lossy(input);
         check(&raw);

@@ -2,6 +2,7 @@
 
 use super::Parts;
 use super::mark::Mark;
+use super::orientation::{EXIF, Orientation};
 use super::reader::Reader;
 
 const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
@@ -12,6 +13,7 @@ pub(super) fn without_recipe(bytes: &[u8]) -> Option<Parts> {
     let mut head = vec![0xff, 0xd8];
     let mut rest = Vec::new();
     let (mut size, mut mark, mut has_pixels) = (None, None, false);
+    let mut exif: Option<&[u8]> = None;
     loop {
         let marker = marker(&mut reader)?;
         if marker == 0xd9 {
@@ -33,8 +35,12 @@ pub(super) fn without_recipe(bytes: &[u8]) -> Option<Parts> {
         if marker == 0xe1 && mark.is_none() {
             mark = data.strip_prefix(XMP).and_then(Mark::find);
         }
+        // The first one counts, whatever it says.
+        if marker == 0xe1 && exif.is_none() {
+            exif = data.strip_prefix(EXIF);
+        }
         if is_kept(marker, data) {
-            // JFIF has to come first; our packet comes behind it.
+            // JFIF has to come first; our own pieces come behind it.
             let part = if marker == 0xe0 && rest.is_empty() { &mut head } else { &mut rest };
             part.extend([0xff, marker]);
             part.extend_from_slice(&whole[..length]);
@@ -45,16 +51,18 @@ pub(super) fn without_recipe(bytes: &[u8]) -> Option<Parts> {
             rest.extend_from_slice(scan(&mut reader)?);
         }
     }
-    if let Some(mark) = mark {
-        let data = [XMP, &mark.packet()].concat();
-        let length = u16::try_from(data.len() + 2).expect("a packet is short");
+    let orientation = exif.and_then(Orientation::find);
+    let exif = orientation.map(|orientation| [EXIF, &orientation.block()].concat());
+    let xmp = mark.map(|mark| [XMP, &mark.packet()].concat());
+    for data in [exif, xmp].into_iter().flatten() {
+        let length = u16::try_from(data.len() + 2).expect("both are short");
         head.extend([0xff, 0xe1]);
         head.extend(length.to_be_bytes());
         head.extend(data);
     }
     let (width, height) = size?;
     rest.extend([0xff, 0xd9]);
-    has_pixels.then(|| Parts { width, height, mark, bytes: [head, rest].concat() })
+    has_pixels.then(|| Parts { width, height, mark, orientation, bytes: [head, rest].concat() })
 }
 
 /// The next marker; before it any number of fill bytes may stand.

@@ -2,6 +2,7 @@
 
 use super::Parts;
 use super::mark::Mark;
+use super::orientation::Orientation;
 use super::reader::Reader;
 
 const SIGNATURE: usize = 8;
@@ -17,7 +18,8 @@ pub(super) fn without_recipe(bytes: &[u8]) -> Option<Parts> {
     let mut reader = Reader(bytes);
     let mut kept = reader.take(SIGNATURE)?.to_vec();
     let (mut size, mut mark, mut has_pixels) = (None, None, false);
-    // The packet comes right after the header, wherever it stood.
+    let mut exif: Option<&[u8]> = None;
+    // What is written anew comes right after the header, wherever it stood.
     let mut after_header = 0;
     loop {
         let whole = reader.0;
@@ -33,6 +35,7 @@ pub(super) fn without_recipe(bytes: &[u8]) -> Option<Parts> {
             // The header comes first, and once.
             (b"IHDR", _) | (_, None) => return None,
             (b"IDAT", _) => has_pixels = true,
+            (b"eXIf", _) if exif.is_none() => exif = Some(data),
             (b"iTXt", _) if mark.is_none() => mark = data.strip_prefix(XMP).and_then(Mark::find),
             _ => {}
         }
@@ -48,12 +51,13 @@ pub(super) fn without_recipe(bytes: &[u8]) -> Option<Parts> {
             _ => {}
         }
     }
-    if let Some(mark) = mark {
-        let chunk = chunk(b"iTXt", &[XMP, &mark.packet()].concat());
-        kept.splice(after_header..after_header, chunk);
-    }
+    let orientation = exif.and_then(Orientation::find);
+    let exif = orientation.map(|orientation| chunk(b"eXIf", &orientation.block()));
+    let xmp = mark.map(|mark| chunk(b"iTXt", &[XMP, &mark.packet()].concat()));
+    let own: Vec<u8> = [exif, xmp].into_iter().flatten().flatten().collect();
+    kept.splice(after_header..after_header, own);
     let (width, height) = size?;
-    has_pixels.then_some(Parts { width, height, mark, bytes: kept })
+    has_pixels.then_some(Parts { width, height, mark, orientation, bytes: kept })
 }
 
 fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {

@@ -2,6 +2,7 @@
 
 use super::Parts;
 use super::mark::Mark;
+use super::orientation::{EXIF, Orientation};
 use super::reader::Reader;
 
 /// What the pixels need: data, transparency, colour, frames. `C2PA` holds signed content credentials.
@@ -19,6 +20,7 @@ pub(super) fn without_recipe(bytes: &[u8]) -> Option<Parts> {
     let mut reader = Reader(reader.take(length)?);
     reader.take(4)?;
     let (mut size, mut mark, mut has_pixels) = (None, None, false);
+    let mut exif: Option<&[u8]> = None;
     let mut kept = b"WEBP".to_vec();
     let mut extended = None;
     while !reader.is_empty() {
@@ -30,6 +32,7 @@ pub(super) fn without_recipe(bytes: &[u8]) -> Option<Parts> {
         }
         match kind {
             b"VP8X" if kept.len() == 4 => extended = Some(kept.len() + 8),
+            b"EXIF" if exif.is_none() => exif = Some(data.strip_prefix(EXIF).unwrap_or(data)),
             b"XMP " if mark.is_none() => mark = Mark::find(data),
             b"VP8 " | b"VP8L" | b"ANMF" => has_pixels = true,
             _ => {}
@@ -41,11 +44,17 @@ pub(super) fn without_recipe(bytes: &[u8]) -> Option<Parts> {
             chunk(&mut kept, kind, data);
         }
     }
-    // A packet needs the extended header, and a file that had one has it.
+    // Both need the extended header, and a file that had one of them has it.
     let mark = mark.filter(|_| extended.is_some());
+    let orientation = exif.and_then(Orientation::find).filter(|_| extended.is_some());
     if let Some(at) = extended {
         let flags = kept.get_mut(at)?;
-        *flags = *flags & !(HAS_EXIF | HAS_XMP) | if mark.is_some() { HAS_XMP } else { 0 };
+        *flags &= !(HAS_EXIF | HAS_XMP);
+        *flags |= if orientation.is_some() { HAS_EXIF } else { 0 };
+        *flags |= if mark.is_some() { HAS_XMP } else { 0 };
+    }
+    if let Some(orientation) = orientation {
+        chunk(&mut kept, b"EXIF", &orientation.block());
     }
     if let Some(mark) = mark {
         chunk(&mut kept, b"XMP ", &mark.packet());
@@ -53,7 +62,7 @@ pub(super) fn without_recipe(bytes: &[u8]) -> Option<Parts> {
     let (width, height) = size?;
     let length = u32::try_from(kept.len()).ok()?;
     let bytes = [b"RIFF", &length.to_le_bytes()[..], &kept].concat();
-    has_pixels.then_some(Parts { width, height, mark, bytes })
+    has_pixels.then_some(Parts { width, height, mark, orientation, bytes })
 }
 
 fn chunk(kept: &mut Vec<u8>, kind: &[u8; 4], data: &[u8]) {

@@ -1,73 +1,151 @@
 //! Tells the owner's address of runs that ended.
 //!
 //! The address comes from the configuration alone, never from a caller. What is posted is signed, so that the receiver knows it from a stranger's:
-//! `x-likeness-signature: sha256=<hex>` is the HMAC-SHA256 of `<x-likeness-timestamp>.<body>` under the shared secret. A message may come twice and,
-//! if this server dies, not at all: the truth is at `poll_url`.
+//! `x-likeness-signature: sha256=<hex>` is the HMAC-SHA256 of `<x-likeness-timestamp>.<body>` under the shared secret. What is owed lies in the ledger
+//! from the moment in which FAL accepted the run, so a server that dies takes it up again. A message may therefore come twice, under the same
+//! `x-likeness-delivery`, which is the id of the job.
 
 use super::job::Job;
 use crate::app::App;
 use crate::config;
+use crate::ledger::{Away, LEASE, Millis, Owed, system_now};
 use crate::outgoing::{self, Client};
 use crate::secret::Secret;
 use crate::server::StartError;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
+use likeness_core::Route;
+use likeness_fal::RequestId;
 use ring::hmac;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
+use tokio::sync::{Notify, Semaphore};
 
 const TIMESTAMP: HeaderName = HeaderName::from_static("x-likeness-timestamp");
 const SIGNATURE: HeaderName = HeaderName::from_static("x-likeness-signature");
+const DELIVERY: HeaderName = HeaderName::from_static("x-likeness-delivery");
 /// How long the receiver may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Pauses before the next attempt.
-const PAUSES: [Duration; 4] = [
-    Duration::from_secs(1),
-    Duration::from_secs(5),
-    Duration::from_secs(25),
-    Duration::from_secs(125),
-];
+/// Seconds before the next attempt, the last one again and again.
+const PAUSES: [Millis; 7] = [1, 5, 25, 125, 600, 1800, 3600];
+/// After so many attempts, which take about a day, a message is given up.
+const MOST_TRIES: u32 = 28;
 /// How long a run is followed.
-const LONGEST_WATCH: Duration = Duration::from_secs(1800);
+const LONGEST_WATCH: Millis = 24 * 3_600_000;
+/// How often who follows a run says that it still does: well within the time for which it may keep it.
+const RENEWAL: Duration = Duration::from_millis(LEASE / 3);
+/// How often the ledger is asked for what nobody follows.
+const LOOK: Duration = Duration::from_secs(1);
+/// How long a ledger that is away is left alone.
+const REST: Duration = Duration::from_secs(10);
+/// Runs and messages that are in hand at a time.
+const MOST_IN_HAND: usize = 256;
 
 /// Where to post, and the secret that both sides know.
 pub(super) struct Webhook {
     client: Client,
     url: Uri,
     secret: Secret,
+    /// Something new is owed.
+    news: Notify,
 }
 
 impl Webhook {
     pub(super) fn new(config: &config::Webhook) -> Result<Self, StartError> {
         let client = outgoing::client()?;
-        Ok(Self { client, url: config.url.clone(), secret: config.secret.clone() })
+        let news = Notify::new();
+        Ok(Self { client, url: config.url.clone(), secret: config.secret.clone(), news })
     }
 
-    /// Follows a run to its end and tells of it.
-    pub(super) async fn watch(self: Arc<Self>, app: Arc<App>, job: Job) {
-        let standing = job.wait(&app, LONGEST_WATCH).await;
-        if !standing.is_over() {
-            tracing::warn!("a run took too long to be told of");
-            return;
-        }
-        let body = standing.told(&app, &job).to_string();
-        for pause in PAUSES.into_iter().map(Some).chain([None]) {
-            if self.post(&body).await {
-                return;
+    /// A run was accepted, whose end is owed.
+    pub(super) fn wake(&self) {
+        self.news.notify_one();
+    }
+
+    /// Takes up what is owed, for as long as the server runs.
+    pub(super) async fn work(self: Arc<Self>, app: Arc<App>) {
+        let hands = Arc::new(Semaphore::new(MOST_IN_HAND));
+        loop {
+            match app.ledger.take_owed(hands.available_permits()).await {
+                Ok(taken) => {
+                    for owed in taken {
+                        let Ok(hand) = Arc::clone(&hands).acquire_owned().await else { return };
+                        let (webhook, app) = (Arc::clone(&self), Arc::clone(&app));
+                        tokio::spawn(async move {
+                            if let Err(away) = webhook.tell(&app, owed).await {
+                                tracing::error!(error = %away, "the ledger is away; a message may come twice");
+                            }
+                            drop(hand);
+                        });
+                    }
+                }
+                Err(away) => {
+                    tracing::error!(error = %away, "the ledger is away");
+                    tokio::time::sleep(REST).await;
+                }
             }
-            let Some(pause) = pause else { break };
-            tokio::time::sleep(pause).await;
+            tokio::select! {
+                () = tokio::time::sleep(LOOK) => {}
+                () = self.news.notified() => {}
+            }
         }
-        tracing::error!("the end of a run could not be told to the webhook");
+    }
+
+    /// Follows a run to its end if it has not come yet, and tells of it once. What fails is written down for the next attempt.
+    async fn tell(&self, app: &Arc<App>, mut owed: Owed) -> Result<(), Away> {
+        let message = match owed.message.take() {
+            Some(message) => message,
+            None => match self.follow(app, &owed).await? {
+                Some(message) => message,
+                None => return app.ledger.pay(&owed).await,
+            },
+        };
+        owed.message = Some(message.clone());
+        app.ledger.put_owed(&owed, LEASE).await?;
+        if self.post(&owed.run, &message).await {
+            return app.ledger.pay(&owed).await;
+        }
+        owed.tries += 1;
+        if owed.tries >= MOST_TRIES {
+            tracing::error!(
+                job = owed.run,
+                "the end of a run could not be told to the webhook; it is given up"
+            );
+            return app.ledger.pay(&owed).await;
+        }
+        app.ledger.put_owed(&owed, pause(owed.tries)).await
+    }
+
+    /// What has to be said of a run, once it has ended; none if it never does.
+    async fn follow(&self, app: &Arc<App>, owed: &Owed) -> Result<Option<String>, Away> {
+        let (Ok(id), Some(route)) =
+            (RequestId::parse(&owed.run), Route::of_endpoint(&owed.endpoint))
+        else {
+            tracing::error!(job = owed.run, "what is owed cannot be read; it is given up");
+            return Ok(None);
+        };
+        let job = Job::new(id, route);
+        loop {
+            let standing = job.wait(app, RENEWAL).await;
+            if standing.is_over() {
+                return Ok(Some(standing.told(app, &job).to_string()));
+            }
+            if system_now().saturating_sub(owed.at) > LONGEST_WATCH {
+                tracing::error!(job = owed.run, "a run took too long to be told of");
+                return Ok(None);
+            }
+            app.ledger.put_owed(owed, LEASE).await?;
+        }
     }
 
     /// Whether the receiver took it. Neither address nor body is in the log: the first may hold a secret, the second is somebody's picture.
-    async fn post(&self, body: &str) -> bool {
-        let at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    async fn post(&self, run: &str, body: &str) -> bool {
+        let at = system_now() / 1000;
         let signature = HeaderValue::try_from(signature(&self.secret, at, body))
             .expect("a signature is hexadecimal");
         let headers: HeaderMap = [
             (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
             (TIMESTAMP, HeaderValue::from(at)),
+            (DELIVERY, HeaderValue::try_from(run).expect("an id of FAL is letters and digits")),
             (SIGNATURE, signature),
         ]
         .into_iter()
@@ -87,6 +165,12 @@ impl Webhook {
     }
 }
 
+/// Milliseconds before the next attempt after so many.
+fn pause(tries: u32) -> Millis {
+    let at = usize::try_from(tries.saturating_sub(1)).unwrap_or(usize::MAX);
+    PAUSES.get(at).or(PAUSES.last()).map_or(0, |seconds| seconds * 1000)
+}
+
 fn signature(secret: &Secret, at: u64, body: &str) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
     let tag = hmac::sign(&key, format!("{at}.{body}").as_bytes());
@@ -96,6 +180,14 @@ fn signature(secret: &Secret, at: u64, body: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_is_offered_for_about_a_day() {
+        let pauses: Vec<Millis> = (1..MOST_TRIES).map(pause).collect();
+        assert!(pauses.is_sorted() && pauses[0] == 1000);
+        let hours = pauses.iter().sum::<Millis>() / 3_600_000;
+        assert!((20..=24).contains(&hours), "{hours}");
+    }
 
     #[test]
     fn the_signature_is_what_openssl_says() {

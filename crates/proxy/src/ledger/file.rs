@@ -1,11 +1,15 @@
 //! The ledger in one file: redb, an embedded database in Rust whose commits are atomic and on the disk when they return.
 
+mod owed;
+
+use super::owed::{Owed, system_now};
 use super::record::user_of;
 use super::{
     Away, HOUR, LONGEST_FLIGHT, Limit, MEMORY, Millis, OWNERSHIP, Outcome, Record, Run, Step,
     Stepped, Total, window,
 };
 use likeness_fal::RequestId;
+use owed::OWED;
 use redb::backends::InMemoryBackend;
 use redb::{Database, ReadableDatabase, ReadableTable, Table, TableDefinition, WriteTransaction};
 use serde::Serialize;
@@ -124,10 +128,18 @@ impl FileStore {
         name: &str,
         outcome: Outcome,
         run: Option<&RequestId>,
+        is_owed: bool,
         now: Millis,
     ) -> Result<(), Away> {
         let (name, run) = (name.to_owned(), run.map(ToString::to_string));
-        self.write(move |tables| tables.settle(&name, outcome, run.as_deref(), now)).await
+        self.write(move |tables| {
+            let endpoint = tables.settle(&name, outcome, run.as_deref(), now)?;
+            match (run, endpoint) {
+                (Some(run), Some(endpoint)) if is_owed => tables.owe(&Owed::of(&run, &endpoint), 0),
+                _ => Ok(()),
+            }
+        })
+        .await
     }
 
     pub(super) fn record(&self, name: &str) -> Result<Option<Record>, Away> {
@@ -195,7 +207,10 @@ impl FileStore {
     /// The same at the start, when nobody waits yet, for submits that should have had an outcome before `due`.
     pub(super) fn sweep_now(&self, due: Millis, now: Millis) -> Result<(), Away> {
         let write = self.database.begin_write()?;
-        Tables::open(&write)?.sweep(due, now)?;
+        let mut tables = Tables::open(&write)?;
+        tables.sweep(due, now)?;
+        tables.release_owed(system_now())?;
+        drop(tables);
         self.forgotten_at.store(now, Ordering::Relaxed);
         Ok(write.commit()?)
     }
@@ -230,6 +245,7 @@ struct Tables<'a> {
     flights: Table<'a, (&'static str, &'static str), u64>,
     runs: Table<'a, &'static str, &'static [u8]>,
     clock: Table<'a, (), u64>,
+    owed: Table<'a, &'static str, (u64, &'static [u8])>,
 }
 
 impl<'a> Tables<'a> {
@@ -241,6 +257,7 @@ impl<'a> Tables<'a> {
             flights: write.open_table(FLIGHTS)?,
             runs: write.open_table(RUNS)?,
             clock: write.open_table(CLOCK)?,
+            owed: write.open_table(OWED)?,
         })
     }
 
@@ -275,17 +292,17 @@ impl<'a> Tables<'a> {
         Ok((of_user, of_all))
     }
 
+    /// The endpoint of what was settled now. Only once: whoever comes second (a late server, a sweep) finds it settled.
     fn settle(
         &mut self,
         name: &str,
         outcome: Outcome,
         run: Option<&str>,
         now: Millis,
-    ) -> Result<(), Away> {
-        let Some(mut record) = self.record(name)? else { return Ok(()) };
-        // Only once: whoever comes second (a late server, a sweep) finds it settled.
+    ) -> Result<Option<String>, Away> {
+        let Some(mut record) = self.record(name)? else { return Ok(None) };
         if self.sending.remove(name)?.is_none() {
-            return Ok(());
+            return Ok(None);
         }
         let spent = if outcome.is_free() { 0 } else { record.amount };
         for window in &record.windows {
@@ -304,7 +321,8 @@ impl<'a> Tables<'a> {
             }
         }
         record.outcome = outcome;
-        self.set_record(name, &record)
+        self.set_record(name, &record)?;
+        Ok(Some(record.endpoint))
     }
 
     fn sweep(&mut self, due: Millis, now: Millis) -> Result<(), Away> {

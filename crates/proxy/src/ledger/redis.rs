@@ -1,5 +1,8 @@
 //! The ledger on a Redis server, for several proxies that share one budget. Each step is one script, which Redis runs as a whole.
 
+mod owed;
+
+use super::owed::{FORGOTTEN, Owed};
 use super::{
     Away, LONGEST_FLIGHT, Limit, MEMORY, Millis, Outcome, Record, Run, Step, Stepped, Total,
 };
@@ -46,6 +49,8 @@ pub(super) struct RedisStore {
     claim: Script,
     settle: Script,
     sweep: Script,
+    take: Script,
+    owe: Script,
 }
 
 fn script(step: &str) -> Script {
@@ -74,6 +79,8 @@ impl RedisStore {
             claim: script(include_str!("redis/claim.lua")),
             settle: script(include_str!("redis/settle.lua")),
             sweep: script(include_str!("redis/sweep.lua")),
+            take: script(include_str!("redis/take.lua")),
+            owe: script(include_str!("redis/owe.lua")),
         })
     }
 
@@ -111,15 +118,17 @@ impl RedisStore {
         name: &str,
         outcome: Outcome,
         run: Option<&RequestId>,
+        is_owed: bool,
         now: Millis,
     ) -> Result<(), Away> {
-        let run = match run {
+        let (id, run, owed) = match run {
             Some(id) => {
                 let Some(record) = self.record(name).await? else { return Ok(()) };
-                let run = Run::of(name, &record, now);
-                (id.as_str(), json(&run)?)
+                let owed = Owed::of(id.as_str(), &record.endpoint);
+                let owed = if is_owed { json(&owed)? } else { String::new() };
+                (id.as_str(), json(&Run::of(name, &record, now))?, owed)
             }
-            None => ("", String::new()),
+            None => ("", String::new(), String::new()),
         };
         let state = match &outcome {
             Outcome::Sending => "sending",
@@ -129,7 +138,7 @@ impl RedisStore {
         };
         let mut call = self.settle.prepare_invoke();
         call.arg(name).arg(state).arg(json(&outcome)?).arg(u8::from(outcome.is_free()));
-        call.arg(run.0).arg(run.1);
+        call.arg(id).arg(run).arg(owed).arg(FORGOTTEN);
         let _: i64 = call.invoke_async(&mut self.connection.clone()).await?;
         Ok(())
     }

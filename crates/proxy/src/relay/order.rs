@@ -21,7 +21,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Says that a reply is one of before: nothing was sent for it.
-pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 const YES: HeaderValue = HeaderValue::from_static("true");
 /// When to ask again for a submit that is on its way.
 const A_MOMENT: Duration = Duration::from_secs(1);

@@ -10,6 +10,9 @@ use http_body_util::BodyExt;
 use likeness_fal::ServerCode;
 use std::time::Duration;
 
+/// Tells nginx to pass each event on as it comes.
+const UNBUFFERED: (HeaderName, HeaderValue) =
+    (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
 /// The largest reply, in bytes. Pictures come by address.
 const MOST_REPLY: usize = 8 << 20;
 /// How long a reply may take from its first byte to its last.
@@ -198,9 +201,9 @@ fn events(reply: Response, scrubber: Scrubber) -> Response {
     );
     let mut passed = Response::new(Body::from_stream(clean));
     *passed.headers_mut() = headers;
-    passed
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    let headers = passed.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(UNBUFFERED.0, UNBUFFERED.1);
     passed
 }
 

@@ -3,11 +3,15 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::print_stdout, reason = "the table is for people to read")]
 
+mod bodies;
+mod catalogue;
 #[path = "../server/common.rs"]
 #[allow(dead_code, reason = "shared with another test program, which uses the rest")]
 mod common;
+mod comparing;
 mod faults;
 mod framing;
+mod process;
 mod recorder;
 mod secrets;
 mod stop;

@@ -199,15 +199,21 @@ pub(crate) fn program(environment: &[(&str, &str)]) -> Command {
 
 /// Starts it and reads its first line; the address is the first that stands in it.
 pub(crate) async fn started(environment: &[(&str, &str)]) -> (Child, String, String) {
-    let mut child = program(environment).spawn().unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).await.unwrap();
+    let (child, line) = ready(program(environment)).await;
     let address = line
         .split_whitespace()
         .find(|word| word.starts_with("http://"))
         .unwrap_or_default()
         .to_owned();
     (child, line, address)
+}
+
+/// Starts a command and waits for its first line.
+pub(crate) async fn ready(mut command: Command) -> (Child, String) {
+    let mut child = command.spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).await.unwrap();
+    (child, line)
 }
 
 /// How often a property is tried: `LIKENESS_ROUNDS` times in a benchmark, else as often as a test has time for.

@@ -165,6 +165,21 @@ async fn no_access_code_is_in_the_log_be_it_right_or_wrong() {
 }
 
 #[tokio::test]
+async fn neither_the_help_nor_the_arguments_of_the_program_hold_the_key() {
+    let help = program(&[("FAL_KEY", KEY)]).arg("--help").output().await.unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    assert!(help.contains("--listen"));
+    row("D2", "the key in --help", false, help.contains("sentinel"));
+    #[cfg(target_os = "linux")]
+    {
+        let (child, line, _) = started(&[("FAL_KEY", KEY)]).await;
+        let arguments = format!("/proc/{}/cmdline", child.id().unwrap());
+        let shown = std::fs::read_to_string(arguments).unwrap() + &line;
+        row("D2", "the key in the first line or the title", false, shown.contains("sentinel"));
+    }
+}
+
+#[tokio::test]
 async fn a_proxy_named_in_the_environment_is_not_used() {
     let elsewhere = FakeFal::json(200, "{}").await;
     let fal = FakeFal::json(200, "{}").await;
