@@ -1,6 +1,6 @@
 //! Runs: ordering them, following them, cancelling them.
 
-use super::{Errand, Ordered, Studio};
+use super::{Errand, Ordered, Studio, pictures::ending};
 use crate::{
     browser::{clock, fetch, files},
     ui::{
@@ -140,10 +140,13 @@ impl Studio {
     pub fn save_files(self, job: &Job) {
         let State::Delivered { pictures, .. } = &job.state else { return };
         for (index, picture) in pictures.iter().enumerate().filter(|(_, it)| !it.is_stored) {
-            let (url, name) = (picture.url.clone(), format!("likeness-{}-{index}.jpg", job.id.0));
+            let (url, name) = (picture.url.clone(), format!("likeness-{}-{index}", job.id.0));
             spawn_local(async move {
                 match fetch::picture(&url).await {
-                    Ok(fetched) => files::download(&fetched.bytes.file, &name),
+                    Ok(fetched) => {
+                        let name = [&name, ".", ending(&fetched.content_type)].concat();
+                        files::download(&fetched.bytes.file, &name);
+                    }
                     Err(_) => self.toast(self.t().rooms().job_trouble.to_owned(), None),
                 }
             });
