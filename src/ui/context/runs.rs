@@ -108,13 +108,13 @@ impl Studio {
         }
     }
 
-    /// Orders a job's request again as a run of its own, with the settings it had.
-    pub fn order_again(self, job: &Job) {
+    /// Orders a job's request again as a run of its own, with the settings it had. Gives its id, if it is one.
+    pub fn order_again(self, job: &Job) -> Option<JobId> {
         if !self.takes_order() {
-            return;
+            return None;
         }
         self.dismiss(&job.id);
-        self.start_run(job.order.clone());
+        self.start_run(job.order.clone())
     }
 
     /// Whether a press is an order of its own. One while another is being sent is not, nor one so soon after it that it belongs to a double click.
@@ -179,19 +179,18 @@ impl Studio {
             // It gave nothing, so the next press is meant.
             self.ordered_at.set(0);
         }
+        self.now.set(clock::now());
+        if is_done {
+            self.dismiss(&job.id);
+            return;
+        }
         self.jobs.update(|jobs| {
             let known = jobs.iter().position(|known| known.id == job.id);
             if let Some(at) = known {
                 jobs.remove(at);
             }
-            if !is_done {
-                jobs.insert(rank(jobs, job).or(known).unwrap_or(0), job.clone());
-            }
+            jobs.insert(rank(jobs, job).or(known).unwrap_or(0), job.clone());
         });
-        self.now.set(clock::now());
-        if is_done {
-            self.dismiss(&job.id);
-        }
     }
 
     fn announce(&self, job: &Job) {
