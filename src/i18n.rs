@@ -269,7 +269,7 @@ messages! {
     job_elapsed: fn(u64, u16, u16) -> String, job_saved: fn(usize, usize) -> String,
     job_cancelling: Text, job_cancelling_why: Text, job_cancelled_why: Text, job_trouble: Text,
     job_full: Text, job_waiting_why: Text, job_checking: Text, job_checking_next: Text, job_checking_trouble: Text,
-    job_unsent: Text, job_unsent_next: Text, send_again: Text,
+    job_unsent: Text, job_unsent_next: Text, no_other_model: Text, send_again: Text,
     job_place: fn(usize, usize) -> String, earlier: Text, later: Text,
     job_changed: Text, job_repriced: Text, job_changed_next: Text, send_now: Text,
     code_title: Text, code_why: Text, code_label: Text, code_enter: Text, code_missing: Text, code_wrong: Text, code_wait: fn(u32) -> String, retry_in: fn(u64) -> String, retry_now: Text,

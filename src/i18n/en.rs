@@ -28,8 +28,8 @@ pub(super) const MESSAGES: Messages = Messages {
     no_storage: "This browser refuses to store anything.",
     no_storage_why: "Pictures are gone when you close the tab. Save the ones you want.",
     storage_full: "Storage is full.",
-    storage_full_why: "New pictures last only until you close \
-         the tab. Delete some old ones, or download the new.",
+    storage_full_why: "New pictures wait at fal.ai until there is room. \
+         Delete some old ones, or download the new.",
     no_server: "The studio’s server does not answer.",
     no_server_why: "Your pictures are here. New ones have to wait until it is back.",
     composer: "New picture",

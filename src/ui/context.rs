@@ -165,6 +165,8 @@ pub struct Studio {
     pub fullscreen: RwSignal<Option<bool>>,
     /// What stands in the way of signing in by Telegram, if anything does.
     pub refusal: RwSignal<Option<telegram_client::session::NoSession>>,
+    /// The avatars whose form holds something that is not saved, by id; a new avatar has none.
+    pub unsaved: RwSignal<Vec<String>>,
     /// How much of the first page is drawn.
     pub turn: RwSignal<Turn>,
     darkroom: RwSignal<Arrival>,
@@ -270,6 +272,7 @@ impl Studio {
             scheme: RwSignal::new(telegram_client::scheme()),
             fullscreen: RwSignal::new(None),
             refusal: RwSignal::new(None),
+            unsaved: RwSignal::new(Vec::new()),
             turn: RwSignal::new(Turn::All),
             darkroom: RwSignal::new(Arrival::Absent),
             telegram: RwSignal::new(Arrival::Absent),

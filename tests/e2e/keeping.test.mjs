@@ -126,6 +126,43 @@ flows('keeping', {}, (flow) => {
     assert.equal(await page.locator('#stopped').count(), 0);
   });
 
+  flow('what is typed into the form of an avatar is kept until it is saved or given up, and closing the page asks', async ({ page }) => {
+    const asks = () => page.evaluate(() => !dispatchEvent(new Event('beforeunload', { cancelable: true })));
+    const name = page.locator('#a-name');
+    const away = page.getByRole('link', { name: 'Avatars' }).first();
+    const edit = page.getByRole('link', { name: 'Edit Vera', exact: true });
+    const cancel = page.getByRole('button', { name: 'Cancel' });
+    await open(page, '/avatars');
+    await edit.click();
+    assert.equal(await asks(), false);
+    await name.fill('Vera in winter');
+    const asked = page.waitForEvent('dialog');
+    await page.close({ runBeforeUnload: true });
+    const question = await asked;
+    assert.equal(question.type(), 'beforeunload');
+    await question.dismiss();
+
+    await page.locator('#speak-ru').click();
+    await reads(page.locator('h1'), /Аватар|аватар/);
+    await page.locator('#speak-en').click();
+    await away.click();
+    assert.equal(await asks(), true, 'also from another page of the app');
+    await page.getByRole('button', { name: 'Delete Vera' }).click();
+    await eventually(async () => assert.equal(await cards(page).count(), 1));
+    assert.equal(await asks(), false, 'the form of an avatar that is gone cannot be finished');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await edit.click();
+    assert.equal(await name.inputValue(), 'Vera in winter', 'it comes back with its avatar');
+
+    await cancel.click();
+    await edit.click();
+    assert.equal(await name.inputValue(), 'Vera', 'what was given up is gone');
+    await name.fill('Vera in spring');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await reads(page.locator('.cards'), /Vera in spring/);
+    assert.equal(await asks(), false);
+  });
+
   flow('an avatar is added, mended, duplicated, made the main one, deleted, and brought back', async ({ page }) => {
     await open(page, '/avatars/new');
     await page.getByRole('button', { name: 'Save' }).click();

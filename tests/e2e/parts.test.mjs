@@ -79,6 +79,29 @@ flows('the parts of the app', {}, (flow) => {
   );
 
   flow(
+    'without a network before the engine came one notice says what became of the order, and stays in sight',
+    async ({ page, sent }) => {
+      await able(page);
+      await page.context().setOffline(true);
+      const notices = page.locator('.notice');
+      await reads(notices, /^You are offline\. Check the network and try again\. Nothing is lost\.$/);
+      await page.locator('#make').click();
+      await reads(notices, /^You are offline\. Nothing was ordered and nothing was charged\. Check the network and try again\.$/);
+      await page.evaluate(() => scrollTo(0, 1000));
+      const [notice, bar, go] = await Promise.all(['.notice', '.bar', '#make'].map((part) => page.locator(part).boundingBox()));
+      assert.ok(notice.y >= bar.y + bar.height - 1, 'not behind the bar');
+      assert.ok(go.y + go.height <= 900, 'nor does it push the button off the screen');
+      assert.equal(sent.length, 0);
+      await page.context().setOffline(false);
+      await page.locator('#make').click();
+      await prints(page);
+      assert.equal(sent.length, 1);
+      assert.equal(await notices.count(), 0);
+    },
+    { expected: [FAILED_LOAD, /TypeError: Failed to fetch/] },
+  );
+
+  flow(
     'someone who comes back and whose library cannot be opened is told so, and a press tries again',
     async ({ page }) => {
       await able(page);

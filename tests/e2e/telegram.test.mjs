@@ -266,6 +266,17 @@ flows('telegram', { env }, (flow) => {
     assert.ok(await client.call('close'), 'nothing more would be lost');
   }, PHONE);
 
+  flow('closing is asked about while a form holds something that is not saved', async ({ page, server }) => {
+    const { app, client } = await inTelegram(page, server, host);
+    await offered(client);
+    await app.locator('.tabs__link').nth(2).click();
+    await app.locator('a[href^="/avatars/new"]').first().click();
+    await app.locator('#a-name').fill('Anna');
+    await client.until('web_app_setup_closing_behavior', { need_confirmation: true });
+    await app.locator('.form__foot .button').last().click();
+    await client.until('web_app_setup_closing_behavior', { need_confirmation: false });
+  }, PHONE);
+
   flow('after a reload without any storage the launch is still known', async ({ page, server }) => {
     const { app, client } = await inTelegram(page, server, host, { isOtherSite: true });
     await offered(client);

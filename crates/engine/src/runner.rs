@@ -13,7 +13,7 @@ use crate::{
     order::{self, Review},
     ports::{Ports, StoreError},
 };
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 use likeness_core::job::{
     Cancel, Charge, Effect, Event, Failure, Job, JobId, Millis, Order, State,
 };
@@ -33,6 +33,9 @@ const CANCEL_PATIENCE: Millis = 15_000;
 const NAP: Millis = 200;
 /// How long an order that waited for the network lets those of other tabs go first: such a tab may be asleep.
 pub const TAB_PATIENCE: Millis = 10_000;
+
+/// What a job says when the store has no room.
+const FULL: &str = "storage_full";
 
 /// What came of one step.
 struct Step {
@@ -55,6 +58,8 @@ pub struct Runner<P> {
     attended: RefCell<BTreeSet<JobId>>,
     /// Jobs that this tab drives.
     driven: RefCell<BTreeSet<JobId>>,
+    /// How often room was made in the store.
+    clearings: Cell<usize>,
 }
 
 impl<P: Ports> Runner<P> {
@@ -65,6 +70,7 @@ impl<P: Ports> Runner<P> {
             jobs: RefCell::default(),
             attended: RefCell::default(),
             driven: RefCell::default(),
+            clearings: Cell::new(0),
         }
     }
 
@@ -149,6 +155,11 @@ impl<P: Ports> Runner<P> {
         } else {
             self.ports.pass_place_on(id, place);
         }
+    }
+
+    /// There is more room in the store than before: what did not fit is tried again at once.
+    pub fn room_was_made(&self) {
+        self.clearings.set(self.clearings.get() + 1);
     }
 
     /// Whether this tab drives the job.
@@ -349,12 +360,15 @@ impl<P: Ports> Runner<P> {
             (_, asked) => asked.unwrap_or(backoff).max(pace),
         };
         let until = self.ports.now() + wait;
+        let clearings = self.clearings.get();
         while self.ports.now() < until {
             self.ports.sleep(NAP.min(until - self.ports.now())).await;
             let is_still_next =
                 self.job(id).is_some_and(|job| job.next() == *done || job.next() == Effect::Poll);
             let is_seen_again = failures == 0 && pace == POLL_HIDDEN && self.ports.is_visible();
-            if !is_still_next || is_seen_again {
+            let is_roomier = clearings != self.clearings.get()
+                && self.job(id).is_some_and(|job| job.trouble.as_deref() == Some(FULL));
+            if !is_still_next || is_seen_again || is_roomier {
                 return;
             }
         }
@@ -383,7 +397,7 @@ impl Drop for Entry<'_> {
 /// What a job says of an error of the store.
 const fn trouble(error: StoreError) -> &'static str {
     match error {
-        StoreError::Full => "storage_full",
+        StoreError::Full => FULL,
         StoreError::Newer => "storage_newer",
         StoreError::Refused | StoreError::Failed => "storage_failed",
     }

@@ -78,6 +78,7 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
          became of it; nothing is sent again by itself.",
     job_checking_trouble: "The server cannot say just now. We keep asking.",
     job_unsent: "It was not sent",
+    no_other_model: "There is no other model for it here. Tell the owner of this studio.",
     job_unsent_next: "It never reached the server. Send it again if you still want it.",
     job_place: |place, all| format!("It goes as {place} of {all}."),
     earlier: "Earlier",

@@ -71,6 +71,7 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
          стало; сами второй раз ничего не отправляем.",
     job_checking_trouble: "Сервер пока не может ответить. Спрашиваем снова.",
     job_unsent: "Запрос не ушёл",
+    no_other_model: "Другой модели для него здесь нет. Скажите хозяину студии.",
     job_unsent_next: "До сервера он не дошёл. Отправьте снова, если снимок ещё нужен.",
     job_place: |place, all| format!("Уйдёт {place}-м из {all}."),
     earlier: "Раньше",

@@ -1,18 +1,22 @@
 //! What surrounds every page: bar, notices, tabs, messages.
 
-use super::link::{Link, icon, icon_with};
-use super::live::live;
-use super::piece::piece;
+use super::{
+    focus,
+    link::{Link, icon, icon_with},
+    live::live,
+    piece::piece,
+};
 use crate::{
     i18n::Language,
     page::Page,
     ui::{
-        context::{Keeping, Server, Turn, use_studio},
+        context::{Arrival, Keeping, Server, Turn, use_studio},
         pages::studio::StudioPage,
-        parts::Piece,
+        parts::{Part, Piece},
     },
 };
 use leptos::{ev::MouseEvent, prelude::*};
+use likeness_core::job::Job;
 
 /// The frame with the page in it.
 #[component]
@@ -31,12 +35,18 @@ pub fn Frame() -> impl IntoView {
     // A plain anchor would change the address, and with it the page.
     let skip = move |event: MouseEvent| {
         event.prevent_default();
-        if let Some(main) = document().get_element_by_id("main") {
-            let _ = main.set_attribute("tabindex", "-1");
-            let main: web_sys::HtmlElement = wasm_bindgen::JsCast::unchecked_into(main);
-            let _ = main.focus();
-        }
+        focus::to_page();
     };
+    // A page that goes takes the focus of its links with it.
+    Effect::new(move |before: Option<(Page, bool)>| {
+        studio.arrival(Part::Pages).track();
+        let page = studio.page.get();
+        let is_other = before.is_some_and(|(before, is_other)| is_other || before != page);
+        if is_other {
+            request_animation_frame(focus::to_page_if_lost);
+        }
+        (page, is_other)
+    });
     view! {
         <a class="skip" href="#main" on:click=skip>{t.skip}</a>
         <Bar />
@@ -81,7 +91,7 @@ fn Bar() -> impl IntoView {
                 id=format!("speak-{}", language.tag())
                 on:click=move |_| {
                     studio.speak(language);
-                    focus_later(format!("speak-{}", language.tag()));
+                    focus::focus_later(format!("speak-{}", language.tag()));
                 }>{short}</button>
         }
     });
@@ -98,37 +108,33 @@ fn Bar() -> impl IntoView {
     .into_any()
 }
 
-/// Gives focus to an element once the screen was built anew.
-fn focus_later(id: String) {
-    request_animation_frame(move || {
-        if let Some(element) = document().get_element_by_id(&id) {
-            let element: web_sys::HtmlElement = wasm_bindgen::JsCast::unchecked_into(element);
-            let _ = element.focus();
-        }
-    });
-}
-
 #[component]
 fn Notices() -> impl IntoView {
     let studio = use_studio();
     let t = studio.t();
     let notices = move || {
         let mut found = Vec::new();
+        let missing = studio.missing.get();
         if !studio.is_online.get() {
-            found.push(("offline", "offline", t.offline, t.offline_why));
-        } else if studio.server.get() == Server::Away {
-            found.push(("warning", "warning", t.no_server, t.no_server_why));
-        }
-        if let Some(why) = studio.missing.get() {
-            found.push(("error", "fail", t.part_missing, why));
+            // Without the darkroom an order cannot even wait for the network.
+            let has_darkroom =
+                matches!(studio.arrival(Part::Darkroom).get(), Arrival::Here(_) | Arrival::Coming);
+            let why = if has_darkroom { t.offline_why } else { t.part_missing_why };
+            found.push(("offline", "offline", t.offline, missing.unwrap_or(why)));
+        } else {
+            if studio.server.get() == Server::Away {
+                found.push(("warning", "warning", t.no_server, t.no_server_why));
+            }
+            if let Some(why) = missing {
+                found.push(("error", "fail", t.part_missing, why));
+            }
         }
         if studio.keeping.get() == Keeping::InMemory {
             found.push(("warning", "warning", t.no_storage, t.no_storage_why));
         }
-        if studio
-            .jobs
-            .with(|jobs| jobs.iter().any(|job| job.trouble.as_deref() == Some("storage_full")))
-        {
+        let is_waiting =
+            |job: &Job| job.is_active() && job.trouble.as_deref() == Some("storage_full");
+        if studio.jobs.with(|jobs| jobs.iter().any(is_waiting)) {
             found.push(("error", "fail", t.storage_full, t.storage_full_why));
         }
         let notice = |(kind, glyph, what, why)| {

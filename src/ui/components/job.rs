@@ -1,6 +1,10 @@
 //! A run on its way, or what became of it.
 
-use super::{focus::focus_later, link::icon, live::live};
+use super::{
+    focus::{self, focus_later},
+    link::icon,
+    live::live,
+};
 use crate::{
     i18n::Words,
     page::Page,
@@ -30,7 +34,12 @@ pub fn Jobs() -> impl IntoView {
             .with(|jobs| jobs.iter().filter(|job| can_cancel(job) && which.takes(job)).count())
     };
     let cancel = move |which: Which, label: &'static str| {
-        view! { <button class="button" type="button" on:click=move |_| studio.cancel_all(which)>{label}</button> }
+        let press = move |_| {
+            studio.cancel_all(which);
+            // The pressed button goes with what it cancelled.
+            focus_later(SHEET.to_owned());
+        };
+        view! { <button class="button" type="button" on:click=press>{label}</button> }
     };
     let sweep = Memo::new(move |_| {
         let (waiting, all) = (many(Which::Waiting), many(Which::All));
@@ -58,9 +67,18 @@ pub fn Jobs() -> impl IntoView {
     live(move || ids.with(|ids| !ids.is_empty()).then(list))
 }
 
+/// The id of the card of a job.
+pub fn card_id(id: &JobId) -> String {
+    ["job-", &id.0].concat()
+}
+
+/// What has the focus when a card that had it is gone: the title of the sheet.
+pub const SHEET: &str = "sheet-title";
+
 #[component]
 fn Card(id: JobId) -> impl IntoView {
     let studio = use_studio();
+    let card = card_id(&id);
     let job =
         Memo::new(move |_| studio.jobs.with(|jobs| jobs.iter().find(|job| job.id == id).cloned()));
     let kind = Memo::new(move |_| {
@@ -69,6 +87,7 @@ fn Card(id: JobId) -> impl IntoView {
     });
     live(move || {
         let kind = kind.get();
+        focus::keep(&card, SHEET);
         job.get().map(|job| {
             let glyph = match kind {
                 "sending" => Some("send"),
@@ -87,14 +106,22 @@ fn Card(id: JobId) -> impl IntoView {
                 }
             };
             view! {
-                <li class="job" data-state=kind>
-                    <div class="job__print">{print}</div>
-                    <div class="job__body">{body(studio, &job, kind)}</div>
-                    <div class="job__actions">{actions(studio, &job)}</div>
+                <li>
+                    // A group, so that whoever comes to a button by Tab is told what it is about.
+                    <div class="job" data-state=kind role="group" id=card.clone() tabindex="-1" aria-labelledby=part_id(&job, "title") aria-describedby=part_id(&job, "why")>
+                        <div class="job__print">{print}</div>
+                        <div class="job__body">{body(studio, &job, kind)}</div>
+                        <div class="job__actions">{actions(studio, &job)}</div>
+                    </div>
                 </li>
             }
         })
     })
+}
+
+/// The id of a part of the card of a job.
+fn part_id(job: &Job, part: &str) -> String {
+    [&card_id(&job.id), "-", part].concat()
 }
 
 /// The look of a job, as `data-state` names it.
@@ -170,9 +197,12 @@ fn body(studio: Studio, job: &Job, kind: &'static str) -> AnyView {
         }
         _ => view! { <p class="job__line">{order}</p><div class="track" role="presentation"></div> }.into_any(),
     };
-    let trouble = job.trouble.as_deref().map(|trouble| {
+    // A run that is over says by its failure why.
+    let is_over = matches!(job.state, State::Failed { .. } | State::Cancelled);
+    let trouble = job.trouble.as_deref().filter(|_| !is_over).map(|trouble| {
         let text = match trouble {
-            "storage_full" => t.rooms().job_full,
+            "storage_full" if matches!(job.state, State::Delivered { .. }) => t.rooms().job_full,
+            "storage_full" => t.storage_full_why,
             "storage_failed" => t.storage_failed,
             "storage_newer" => t.rooms().newer_version,
             _ if matches!(job.state, State::Unknown { .. }) => t.rooms().job_checking_trouble,
@@ -180,9 +210,18 @@ fn body(studio: Studio, job: &Job, kind: &'static str) -> AnyView {
         };
         view! { <p class="job__next">{text}</p> }
     });
+    let more = match &job.state {
+        State::Failed { failure } => Some(for_experts(t, job, failure)),
+        _ => None,
+    };
     // By it a person tells one card from another.
     let prompt = job.order.prompt.clone();
-    view! { <h3 class="job__title">{title}</h3><p class="job__prompt" dir="auto">{prompt}</p>{rest}{trouble} }.into_any()
+    view! {
+        <h3 class="job__title" id=part_id(job, "title")>{title}</h3>
+        <div class="job__why" id=part_id(job, "why")><p class="job__prompt" dir="auto">{prompt}</p>{rest}{trouble}</div>
+        {more}
+    }
+    .into_any()
 }
 
 /// An order that waits for the network: what it is, and when its turn is.
@@ -274,12 +313,23 @@ fn failed(studio: Studio, job: &Job, failure: &Failure) -> AnyView {
         Charge::No => t.rooms().cost_none.to_owned(),
         Charge::Maybe | Charge::Unknown => (t.rooms().cost_maybe)(&cost(studio, job)),
     };
+    let next = match failure.kind.as_str() {
+        "endpoint_gone" if !has_ultra(job) => t.rooms().no_other_model,
+        kind => (t.rooms().failure)(kind).next,
+    };
+    view! {
+        <p class="job__cost">{cost}</p>
+        <p class="job__next">{next}</p>
+        {failure.retry_at.map(|at| countdown(studio, at))}
+    }
+    .into_any()
+}
+
+/// What the other side answered, word for word.
+fn for_experts(t: Words, job: &Job, failure: &Failure) -> AnyView {
     let id = job.handle().map(|handle| handle.request_id.clone()).unwrap_or_default();
     let details = format!("{} {} {id}", failure.kind, failure.said.as_deref().unwrap_or_default());
     view! {
-        <p class="job__cost">{cost}</p>
-        <p class="job__next">{(t.rooms().failure)(&failure.kind).next}</p>
-        {failure.retry_at.map(|at| countdown(studio, at))}
         <details class="job__more">
             <summary>{t.rooms().for_experts}</summary>
             <pre class="code__text" tabindex="0">{details.trim().to_owned()}</pre>
@@ -313,17 +363,17 @@ fn actions(studio: Studio, job: &Job) -> AnyView {
         let movers = matches!(job.state, State::Held).then(|| movers(studio, &job.id));
         return view! { {save} {movers} {cancel} }.into_any();
     }
-    let away = move |_| {
-        studio.dismiss(&id);
-        // The pressed button goes with its card.
-        focus_later("sheet-title".to_owned());
-    };
+    let away = move |_| studio.dismiss(&id);
     let dismiss = view! {
         <button class="icon-button" type="button" aria-label=t.rooms().dismiss on:click=away>{icon("close")}</button>
     };
     let again = {
         let job = job.clone();
-        move |_| studio.order_again(&job)
+        move |_| {
+            if let Some(id) = studio.order_again(&job) {
+                focus_later(card_id(&id));
+            }
+        }
     };
     let edit = {
         let (request, id) = (job.order.request.clone(), job.id.clone());
@@ -334,6 +384,7 @@ fn actions(studio: Studio, job: &Job) -> AnyView {
             if !stays {
                 studio.dismiss(&id);
             }
+            focus_later(PROMPT.to_owned());
         }
     };
     let first = match &job.state {
@@ -345,16 +396,28 @@ fn actions(studio: Studio, job: &Job) -> AnyView {
             let label = if offer.is_some() { t.rooms().send_now } else { t.rooms().send_again };
             Some(view! { <button class="button" data-kind="primary" type="button" on:click=send>{label}</button> }.into_any())
         }
+        State::Failed { failure } if fails_again(failure) => None,
         State::Failed { failure } if failure.kind == "endpoint_gone" && has_ultra(job) => Some(ultra(studio, job)),
         State::Failed { failure } if failure.field.as_deref().is_some_and(|field| field.starts_with("avatar")) => {
             let to = Page::EditAvatar(job.order.avatar_id.clone());
-            Some(view! { <super::link::Link to class="button">{t.rooms().open_avatar}</super::link::Link> }.into_any())
+            Some(view! { <super::link::Link to class="button" kind="primary">{t.rooms().open_avatar}</super::link::Link> }.into_any())
         }
         _ => Some(view! { <button class="button" data-kind="primary" type="button" on:click=again>{t.try_again}</button> }.into_any()),
     };
-    view! { {first} <button class="button" type="button" on:click=edit>{t.rooms().edit}</button> {dismiss} }
+    let is_main = matches!(&job.state, State::Failed { failure } if fails_again(failure));
+    view! { {first} <button class="button" data-kind=is_main.then_some("primary") type="button" on:click=edit>{t.rooms().edit}</button> {dismiss} }
         .into_any()
 }
+
+/// Whether the same request is bound to fail again, so that it has to be changed first.
+fn fails_again(failure: &Failure) -> bool {
+    let is_about_avatar = failure.field.as_deref().is_some_and(|field| field.starts_with("avatar"));
+    matches!(failure.kind.as_str(), "content_policy" | "validation" | "too_large" | "outdated")
+        && !is_about_avatar
+}
+
+/// Where the keyboard goes when a card has filled the composer.
+const PROMPT: &str = "prompt";
 
 /// Whether the same recipe can go to Ultra instead.
 fn has_ultra(job: &Job) -> bool {
@@ -368,6 +431,7 @@ fn ultra(studio: Studio, job: &Job) -> AnyView {
         studio.use_request(&request, None);
         studio.edit(likeness_core::Field::UseUltra, true.into());
         studio.dismiss(&id);
+        focus_later(PROMPT.to_owned());
     };
     view! { <button class="button" data-kind="primary" type="button" on:click=on_click>{studio.t().rooms().use_ultra}</button> }.into_any()
 }

@@ -42,6 +42,23 @@ impl Studio {
         self.avatars.with(|avatars| avatars.iter().find(|avatar| avatar.id == id).cloned())
     }
 
+    /// Whether something was typed into a form and not saved. What was typed into the form of a deleted avatar comes back only with the avatar.
+    pub fn is_unsaved(&self) -> bool {
+        self.unsaved.with(|ids| ids.iter().any(|id| id.is_empty() || self.avatar_of(id).is_some()))
+    }
+
+    /// Notes whether the form of an avatar holds something that is not saved.
+    pub fn note_unsaved(&self, id: &str, is_unsaved: bool) {
+        if is_unsaved != self.unsaved.with_untracked(|ids| ids.iter().any(|known| known == id)) {
+            self.unsaved.update(|ids| {
+                ids.retain(|known| known != id);
+                if is_unsaved {
+                    ids.push(id.to_owned());
+                }
+            });
+        }
+    }
+
     /// Adds an avatar, or replaces the one with its id. Without an id it gets one. Gives the id back.
     pub fn save_avatar(&self, mut avatar: Avatar) -> String {
         if avatar.id.is_empty() {

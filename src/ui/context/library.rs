@@ -8,7 +8,10 @@ use crate::browser::{
     store::{self, Store},
     tabs::News,
 };
-use crate::ui::components::focus;
+use crate::ui::components::{
+    focus,
+    job::{SHEET, card_id},
+};
 use leptos::{prelude::*, task::spawn_local};
 use likeness_core::{
     Avatar,
@@ -136,11 +139,12 @@ impl Studio {
         order::compose(prepared, &draft.request(avatar.as_ref()), untrack(|| self.is_demo()))
     }
 
-    /// Goes on with an order as a run of its own.
-    pub(super) fn start_run(&self, order: Order) {
-        if let Some(runner) = self.runner() {
-            spawn_local(async move { runner.order(JobId(ids::id()), order).await });
-        }
+    /// Goes on with an order as a run of its own. Gives its id.
+    pub(super) fn start_run(&self, order: Order) -> Option<JobId> {
+        let (runner, id) = (self.runner()?, JobId(ids::id()));
+        let new = id.clone();
+        spawn_local(async move { runner.order(new, order).await });
+        Some(id)
     }
 
     fn runner(&self) -> Option<Rc<Runner<Platform<StudioScreen>>>> {
@@ -208,6 +212,7 @@ impl Studio {
 
     /// Another tab has removed the job, or this one is about to.
     pub(super) fn hide_job(&self, id: &JobId) {
+        focus::keep(&card_id(id), SHEET);
         self.jobs.update(|jobs| jobs.retain(|job| job.id != *id));
     }
 }

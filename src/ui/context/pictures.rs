@@ -91,6 +91,7 @@ impl Studio {
                         for id in ids {
                             // If it fails the picture is back after a reload, which loses nothing.
                             if machine.store.delete_picture(&id).await.is_ok() {
+                                machine.runner.room_was_made();
                                 machine.channel.tell(&News::Picture(id.0));
                             }
                         }
@@ -153,7 +154,12 @@ fn file_name(picture: &Picture) -> String {
         .map(|c| if c.is_alphanumeric() { c } else { '-' })
         .collect();
     let place = picture.id.0.rsplit('-').next().unwrap_or_default();
-    let ending = if picture.content_type == "image/png" { "png" } else { "jpg" };
+    let ending = ending(&picture.content_type);
     let day = clock::iso_day(picture.created_at);
     format!("{}-{day}-{}-{place}.{ending}", avatar.trim_matches('-'), picture.order.preset)
+}
+
+/// What the name of a file with such content ends with.
+pub(super) fn ending(content_type: &str) -> &'static str {
+    if content_type == "image/png" { "png" } else { "jpg" }
 }

@@ -1,6 +1,6 @@
 //! Runs: ordering them, following them, cancelling them.
 
-use super::{Errand, Ordered, Studio};
+use super::{Errand, Ordered, Studio, pictures::ending};
 use crate::{
     browser::{clock, fetch, files, telegram},
     ui::{
@@ -110,13 +110,13 @@ impl Studio {
         }
     }
 
-    /// Orders a job's request again as a run of its own, with the settings it had.
-    pub fn order_again(self, job: &Job) {
+    /// Orders a job's request again as a run of its own, with the settings it had. Gives its id, if it is one.
+    pub fn order_again(self, job: &Job) -> Option<JobId> {
         if !self.takes_order() {
-            return;
+            return None;
         }
         self.dismiss(&job.id);
-        self.start_run(job.order.clone());
+        self.start_run(job.order.clone())
     }
 
     /// Whether a press is an order of its own. One while another is being sent is not, nor one so soon after it that it belongs to a double click.
@@ -142,7 +142,7 @@ impl Studio {
     pub fn save_files(self, job: &Job) {
         let State::Delivered { pictures, .. } = &job.state else { return };
         for (index, picture) in pictures.iter().enumerate().filter(|(_, it)| !it.is_stored) {
-            let (url, name) = (picture.url.clone(), format!("likeness-{}-{index}.jpg", job.id.0));
+            let (url, name) = (picture.url.clone(), format!("likeness-{}-{index}", job.id.0));
             if telegram::is_inside() {
                 // Its clients save nothing that a page offers; the browser beside them shows the picture, and can.
                 telegram::post(Call::OpenLink, &json!({ "url": url }));
@@ -150,7 +150,10 @@ impl Studio {
             }
             spawn_local(async move {
                 match fetch::picture(&url).await {
-                    Ok(fetched) => files::download(&fetched.bytes.file, &name),
+                    Ok(fetched) => {
+                        let name = [&name, ".", ending(&fetched.content_type)].concat();
+                        files::download(&fetched.bytes.file, &name);
+                    }
                     Err(_) => self.toast(self.t().rooms().job_trouble.to_owned(), None),
                 }
             });
@@ -183,19 +186,18 @@ impl Studio {
             // It gave nothing, so the next press is meant.
             self.ordered_at.set(0);
         }
+        self.now.set(clock::now());
+        if is_done {
+            self.dismiss(&job.id);
+            return;
+        }
         self.jobs.update(|jobs| {
             let known = jobs.iter().position(|known| known.id == job.id);
             if let Some(at) = known {
                 jobs.remove(at);
             }
-            if !is_done {
-                jobs.insert(rank(jobs, job).or(known).unwrap_or(0), job.clone());
-            }
+            jobs.insert(rank(jobs, job).or(known).unwrap_or(0), job.clone());
         });
-        self.now.set(clock::now());
-        if is_done {
-            self.dismiss(&job.id);
-        }
     }
 
     fn announce(&self, job: &Job) {

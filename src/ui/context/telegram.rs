@@ -233,12 +233,12 @@ impl Studio {
         });
     }
 
-    /// Closing is asked about only while it would lose something: an order on its way, or runs that this page alone knows.
+    /// Closing is asked about only while it would lose something: an order on its way, runs that this page alone knows, or a form.
     fn guard_closing(self) {
         let is_needed = Memo::new(move |_| {
             let is_held = self.keeping.get() == Keeping::InMemory
                 && self.jobs.with(|jobs| jobs.iter().any(Job::is_active));
-            self.is_sending() || is_held
+            self.is_sending() || is_held || self.is_unsaved()
         });
         Effect::new(move |before: Option<bool>| {
             let is_needed = is_needed.get();

@@ -15,12 +15,12 @@ use crate::{
     },
 };
 use leptos::{
-    ev::{MouseEvent, SubmitEvent},
+    ev::{self, MouseEvent, SubmitEvent},
     prelude::*,
 };
 use likeness_core::{AvatarKind, Issue};
 use likeness_engine::form::{AvatarForm, Slot};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 /// The form, empty or filled with the avatar of this id.
 #[component]
@@ -43,30 +43,68 @@ pub fn AvatarFormPage(
     })
 }
 
+/// What is typed into a form.
+struct Typed {
+    form: AvatarForm,
+    /// What the form began with.
+    base: AvatarForm,
+}
+
 thread_local! {
-    /// The form at the moment when a change of language built the screen anew, or what a link offered.
-    static CARRIED: RefCell<Option<AvatarForm>> = const { RefCell::new(None) };
+    /// Forms that were left without an answer, by going elsewhere or by a change of language, and what a link offered. One for each avatar.
+    static ASIDE: RefCell<Vec<Typed>> = const { RefCell::new(Vec::new()) };
+    static IS_GUARDED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Fills the form of a new avatar with what a link offered.
 pub fn offer(form: AvatarForm) {
-    CARRIED.set(Some(form));
+    put_aside(Typed { form, base: AvatarForm::default() });
 }
 
-/// What to begin with: what was typed in the other language, else the avatar, else nothing.
-fn beginning(studio: Studio, id: &str) -> AvatarForm {
-    let carried = CARRIED.take().filter(|form| form.id() == id);
-    carried
-        .or_else(|| untrack(|| studio.avatar_of(id)).as_ref().map(AvatarForm::of))
-        .unwrap_or_default()
+fn put_aside(new: Typed) {
+    ASIDE.with_borrow_mut(|all| {
+        all.retain(|known| known.form.id() != new.form.id());
+        all.push(new);
+    });
 }
 
-/// Keeps what was typed over a change of language, and over nothing else.
-fn carry(studio: Studio, form: RwSignal<AvatarForm>) {
-    let tongue = studio.tongue();
+/// What to begin with: what was typed before, else the avatar, else nothing.
+fn beginning(studio: Studio, id: &str) -> Typed {
+    let aside = ASIDE.with_borrow_mut(|all| {
+        let at = all.iter().position(|known| known.form.id() == id)?;
+        Some(all.swap_remove(at))
+    });
+    aside.unwrap_or_else(|| {
+        let known = untrack(|| studio.avatar_of(id)).as_ref().map(AvatarForm::of);
+        let form = known.unwrap_or_default();
+        Typed { base: form.clone(), form }
+    })
+}
+
+/// Keeps what was typed while the person is elsewhere in the app, until they save or cancel; whoever closes the page is asked first.
+fn carry(studio: Studio, form: RwSignal<AvatarForm>, base: AvatarForm) {
+    guard(studio);
+    let begun = base.clone();
+    Effect::new(move || {
+        form.with(|form| studio.note_unsaved(begun.id(), *form != begun));
+    });
     on_cleanup(move || {
-        if studio.language.try_get_untracked().is_some_and(|language| language != tongue) {
-            CARRIED.set(form.try_get_untracked());
+        let is_unsaved = studio.unsaved.with_untracked(|ids| ids.iter().any(|id| id == base.id()));
+        if let Some(form) = form.try_get_untracked().filter(|_| is_unsaved) {
+            put_aside(Typed { form, base });
+        }
+    });
+}
+
+/// From now on a page with something unsaved asks before it closes.
+fn guard(studio: Studio) {
+    if IS_GUARDED.replace(true) {
+        return;
+    }
+    // For as long as the page lives, whatever it shows.
+    let _ = window_event_listener(ev::beforeunload, move |event| {
+        if untrack(|| studio.is_unsaved()) {
+            event.prevent_default();
         }
     });
 }
@@ -76,8 +114,9 @@ fn Form(id: Option<String>) -> impl IntoView {
     let studio = use_studio();
     let t = studio.t();
     let title = if id.is_some() { t.avatar_edit } else { t.avatar_new };
-    let writing = Writing::new(beginning(studio, &id.unwrap_or_default()));
-    carry(studio, writing.form);
+    let Typed { form, base } = beginning(studio, &id.unwrap_or_default());
+    let writing = Writing::new(form);
+    carry(studio, writing.form, base);
     let entries = |slots: &[Slot]| {
         let entry = |slot: &Slot| {
             let slot = *slot;
@@ -102,7 +141,7 @@ fn Form(id: Option<String>) -> impl IntoView {
                 {entries(std::slice::from_ref(strength))}
                 <div class="form__foot">
                     <button class="button" data-kind="primary" type="submit">{t.rooms().save}</button>
-                    <button class="button" type="button" on:click=move |_| studio.go(Page::Avatars)>{t.rooms().cancel}</button>
+                    <button class="button" type="button" on:click=move |_| leave(studio, writing)>{t.rooms().cancel}</button>
                 </div>
             </form>
         </main>
@@ -124,6 +163,12 @@ fn save(studio: Studio, writing: Writing) {
     let text = (studio.t().rooms().avatar_saved)(&avatar.name);
     studio.save_avatar(avatar);
     studio.toast(text, None);
+    leave(studio, writing);
+}
+
+/// Back to the avatars. Nothing in the form is unsaved any more.
+fn leave(studio: Studio, writing: Writing) {
+    writing.form.with_untracked(|form| studio.note_unsaved(form.id(), false));
     studio.go(Page::Avatars);
 }
 

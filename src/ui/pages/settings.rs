@@ -168,7 +168,8 @@ fn Meter(room: Room) -> impl IntoView {
     let (t, tongue) = (studio.t(), studio.tongue());
     let percent = room.percent();
     let kind = (percent >= NEARLY_FULL).then_some("warning");
-    let text = (t.rooms().storage_of)(&tongue.bytes(room.used), &tongue.bytes(room.quota));
+    let words = if kind.is_some() { t.rooms().storage_tight } else { t.rooms().storage_of };
+    let text = words(&tongue.bytes(room.used), &tongue.bytes(room.quota));
     view! {
         <div class="meter" data-kind=kind role="meter" aria-label=t.rooms().storage aria-valuemin="0" aria-valuemax="100"
             aria-valuenow=percent.to_string() aria-valuetext=text.clone() style:--used=format!("{percent}%")>

@@ -24,12 +24,12 @@ export const FAILED_LOAD = /^Failed to load resource/;
  * server, and the list of what was sent to be made so far. `expected` are patterns of complaints
  * that belong to the test; `prepare(page)` happens before the page is opened; `path: null` opens none.
  */
-export function flows(name, { speed = '200', concurrency = 3, env = {} }, define) {
+export function flows(name, { speed = '200', concurrency = 3, env = {}, flags = [] }, define) {
   describe(name, { concurrency }, () => {
     let browser;
     let server;
     before(async () => {
-      [browser, server] = await Promise.all([launch(), startServer({ LIKENESS_DEMO_SPEED: speed, ...env })]);
+      [browser, server] = await Promise.all([launch({ flags }), startServer({ LIKENESS_DEMO_SPEED: speed, ...env })]);
     });
     after(() => Promise.all([browser?.close(), server?.stop()]));
 

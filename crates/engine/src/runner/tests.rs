@@ -483,6 +483,34 @@ fn a_full_disk_after_the_run_keeps_trying_until_there_is_room() {
     assert_eq!(fake.pictures.borrow().len(), 1);
 }
 
+#[test]
+fn a_picture_that_did_not_fit_is_stored_as_soon_as_room_is_made() {
+    let took = |makes_room: bool| {
+        let fake = Rc::new(Fake::default());
+        *fake.replies.borrow_mut() =
+            [reply(200, SUBMITTED), reply(200, COMPLETED), reply(200, OUTPUT)].into();
+        *fake.store_errors.borrow_mut() = [StoreError::Full].into();
+        let runner = Rc::new(Runner::new(fake.clone()));
+        let (weak, errors) = (Rc::downgrade(&runner), Rc::downgrade(&fake));
+        let refused_at = Cell::new(None);
+        *fake.on_sleep.borrow_mut() = Some(Box::new(move |now| {
+            let (Some(runner), Some(fake)) = (weak.upgrade(), errors.upgrade()) else { return };
+            if fake.store_errors.borrow().is_empty() && refused_at.get().is_none() {
+                refused_at.set(Some(now));
+            }
+            if makes_room && refused_at.get() == Some(now) {
+                runner.room_was_made();
+            }
+        }));
+        let id = JobId("job-1".into());
+        run(runner.order(id.clone(), order()));
+        assert!(matches!(runner.job(&id).unwrap().state, State::Done { .. }));
+        fake.clock.get()
+    };
+    assert!(took(false) >= LONGEST_WAIT);
+    assert!(took(true) < LONGEST_WAIT);
+}
+
 /// A runner whose job is cancelled at the first wait.
 fn cancelled(replies: Vec<Result<Reply, Lost>>) -> Job {
     cancelled_with(replies, |_| {})

@@ -1,0 +1,261 @@
+// Every card of a run that gave nothing, for somebody with a keyboard and a screen reader and no mouse: what it says, and what can be done from it.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { ARTISTIC, FAILED_LOAD, PORTRAIT, asLive, choose, eventually, flows, job, orderOf, prints, putRecord, ready, records } from './support/studio.mjs';
+
+const WORDS = 'at a harbour in the fog';
+const NONE = /Nothing was charged\./;
+const MAYBE = /It may have cost about \$\d/;
+
+const json = (status, body, headers = {}) => ({ status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
+const problem = (field, type, msg) => json(422, { detail: [{ loc: ['body', field], msg, type }] });
+const own = (code, status) => json(status, { error: { code, message: 'x', retryable: true } });
+
+/** Ways to fail: the order is refused, … */
+const order = (answer) => ({ at: (request) => orderOf(request), answer });
+/** … FAL ends the run with a verdict, … */
+const result = (answer) => ({ at: (request) => /\/requests\/[^/]+$/.test(target(request)), answer });
+/** … it knows nothing of the run, … */
+const status = (answer) => ({ at: (request) => /\/status$/.test(target(request)), answer });
+/** … the order cannot be stored, … */
+const store = (error) => ({ error });
+/** … or it came to that in another session. */
+const stored = (state) => ({ state });
+const target = (request) => request.headers()['x-fal-target-url']?.replace(/\?.*/, '') ?? '';
+const verdict = (type) => result(json(422, { detail: 'x', error_type: type }));
+
+const again = 'Try again';
+const edit = 'Edit';
+
+/** Kind, how it comes about, what the card says has happened, what it cost, what to do, and its main action. */
+const KINDS = [
+  ['unauthorized', order(json(401, { detail: 'No user found for Key ID and Secret' })), /does not accept the key/, NONE, /owner .* check the key/, again],
+  ['forbidden', order(json(403, { detail: 'Access denied' })), /may not use this model/, NONE, /owner .* allowed to do/, again],
+  ['exhausted_balance', order(json(403, { detail: 'User is locked. Reason: Exhausted balance.' })), /run out of money/, NONE, /Top it up at fal\.ai/, again],
+  ['content_policy', order(problem('prompt', 'content_policy_violation', 'x')), /safety filter of fal\.ai said no/, MAYBE, /Say it differently/, edit],
+  ['no_media', verdict('no_media_generated'), /finished without a picture/, MAYBE, /another seed or other words/, again],
+  ['unknown_request', status(json(404, { detail: 'Request not found' })), /does not know this run/, MAYBE, /Make the pictures again/, again],
+  ['dead_lora', verdict('file_download_error'), /file cannot be reached/, MAYBE, /check the address/, 'Open avatar'],
+  ['finetune_missing', order(json(404, { detail: 'Finetune does not exist' })), /does not know this finetune/, MAYBE, /check its finetune id/, 'Open avatar', ARTISTIC],
+  ['validation', order(problem('num_images', 'less_than_equal', 'Input should be less than or equal to 4')), /refused a setting/, MAYBE, /Change the setting/, edit],
+  ['rate_limited', order(json(429, { detail: 'Too many requests' })), /Too many runs at once/, NONE, /Wait a minute/, again],
+  ['queue_full', order(json(429, { detail: 'The queue is full' })), /queue is full/, NONE, /Wait a few minutes/, again],
+  ['start_timeout', order(json(504, { detail: 'x' }, { 'x-fal-request-timeout-type': 'user' })), /did not start in time/, NONE, /Try again in a few minutes/, again],
+  ['timeout', verdict('generation_timeout'), /took too long/, MAYBE, /ask for fewer pictures/, again],
+  ['cancelled', verdict('client_cancelled'), /was cancelled/, MAYBE, /Make it again/, again],
+  ['upstream', verdict('internal_server_error'), /broke at fal\.ai/, MAYBE, /Try again in a few minutes/, again],
+  ['garbled', order({ status: 404, contentType: 'text/html', body: '<title>Not here</title>' }), /could not be read/, NONE, /another network/, again],
+  ['network', stored({ state: 'failed' }), /Nothing answered/, MAYBE, /Check your connection/, again],
+  ['too_large', order(json(413, { detail: 'Payload too large' })), /request is too large/, NONE, /Shorten the text/, edit],
+  ['unknown_outcome', stored({ state: 'failed' }), /do not know whether it arrived/, MAYBE, /Look at the requests in the fal\.ai account/, again],
+  ['server', order(own('unreachable', 502)), /server could not do it/, NONE, /tell the owner/, again],
+  ['refused', order(json(400, { detail: 'x' })), /refused the request/, NONE, /Check the text and the settings/, again],
+  ['storage_full', store('QuotaExceededError'), /no room left/, NONE, /Delete some old pictures/, again],
+  ['storage_failed', store('UnknownError'), /could not store the order/, NONE, /Reload the page/, again],
+  ['storage_newer', stored({ state: 'failed' }), /newer Likeness/, MAYBE, /Reload the page/, again],
+  ['user_day_spent', order(own('user_day_spent', 429)), /Your budget for today/, NONE, /Tomorrow there is a new one/, again],
+  ['day_spent', order(own('day_spent', 429)), /studio’s budget for today/, NONE, /again tomorrow/, again],
+  ['month_spent', order(own('month_spent', 429)), /budget for the month/, NONE, /owner .* can raise it/, again],
+  ['too_many_runs', order(own('too_many_runs', 429)), /Too many runs are under way/, NONE, /until one of them is done/, again],
+  ['too_many_submits', order(own('too_many_submits', 429)), /started in a short time/, NONE, /Wait a little/, again],
+  ['unknown_price', order(own('unknown_price', 403)), /does not know what the model costs/, NONE, /Choose another preset/, again],
+  ['ledger_away', order(own('ledger_away', 503)), /cannot look into its ledger/, NONE, /in a minute/, again],
+  ['loopback_only', order(own('loopback_only', 403)), /its own machine only/, NONE, /Ask the owner/, again],
+  ['outdated', stored({ state: 'failed' }), /not valid any more/, MAYBE, /Press “Edit”/, edit],
+  ['picture_gone', stored({ state: 'failed' }), /deleted the picture before/, MAYBE, /same settings and seed/, again],
+  ['result_expired', stored({ state: 'failed' }), /no longer has the pictures/, MAYBE, /Make them again/, again],
+  ['sign_in_required', order(own('sign_in_required', 401)), /does not know you/, NONE, /Sign in again/, again],
+  ['wrong_code', order(own('wrong_code', 401)), /no longer the right one/, NONE, /Enter the new one/, again],
+  // The last, because Ultra then stays chosen.
+  ['endpoint_gone', order(json(404, { detail: "Application 'flux-pro' not found" })), /retired this model/, NONE, /Turn on Ultra/, 'Use Ultra', ARTISTIC],
+];
+
+/** Cards without a failure, from which there is something to do all the same. */
+const OTHERS = [
+  [stored({ state: 'unknown', inquiry: 'closed' }), /do not know whether it arrived/, /Counted as spent, about \$/, /never send it again by ourselves/, edit],
+  [stored({ state: 'unsent', offer: null }), /It was not sent/, NONE, /Send it again if you still want it/, 'Send again'],
+  [stored({ state: 'cancelled' }), /Cancelled/, /nothing was charged/, /nothing was charged/, again],
+];
+
+/** The kinds that the interface has words for. */
+const worded = () => {
+  const source = readFileSync(new URL('../../src/i18n/en/terms.rs', import.meta.url), 'utf8');
+  const failures = source.slice(source.indexOf('fn failure('));
+  return [...failures.matchAll(/^ +"([a-z_]+)" =>/gm)].map(([, kind]) => kind);
+};
+
+/** The cards of runs that are over. */
+const AT_REST = '.job:is([data-state="failed"], [data-state="unknown"], [data-state="unsent"], [data-state="cancelled"])';
+
+/** What has the focus, in few words. */
+const focused = (page) => page.evaluate(() => document.activeElement.id || document.activeElement.className || document.activeElement.tagName);
+
+/** Presses Tab until what has the focus fits, as somebody does who looks for it. */
+async function tabTo(page, selector, name) {
+  for (let presses = 0; presses < 250; presses += 1) {
+    await page.keyboard.press('Tab');
+    const fits = ([selector, name]) => {
+      const active = document.activeElement;
+      return active.matches(selector) && (!name || (active.ariaLabel ?? active.textContent) === name);
+    };
+    if (await page.evaluate(fits, [selector, name])) return;
+  }
+  assert.fail(`Tab never comes to ${selector} ${name ?? ''}`);
+}
+
+/** The group that has the focus in it, as a screen reader is given it. */
+async function heard(session) {
+  const { result } = await session.send('Runtime.evaluate', { expression: 'document.activeElement.closest("[role=group]")' });
+  const { nodes } = await session.send('Accessibility.getPartialAXTree', { objectId: result.objectId, fetchRelatives: false });
+  const [{ role, name, description }] = nodes;
+  return { role: role.value, name: name.value, description: description.value.replaceAll('\u00A0', ' ') };
+}
+
+/** Reaches the one card, hears what it says, and uses its main action. */
+async function use(page, session, label, action, what, cost, next) {
+  await tabTo(page, '.job *');
+  const { role, name, description } = await heard(session);
+  assert.equal(role, 'group', label);
+  assert.match(name, what, `${label}: what happened`);
+  assert.match(description, cost, `${label}: what it cost`);
+  assert.match(description, next, `${label}: what to do`);
+  assert.ok(description.includes(WORDS), `${label}: which order it is`);
+  // The first control of a card may be the one that is meant.
+  const isThere = await page.evaluate((action) => document.activeElement.textContent === action, action);
+  if (!isThere) await tabTo(page, '.job .button', action);
+  const main = page.locator('.job .button[data-kind="primary"], .job a.button');
+  if (await main.count()) assert.deepEqual(await main.allInnerTexts(), [action], `${label}: one main action`);
+  await page.keyboard.press('Enter');
+}
+
+/** Where the focus has to be once the action has been used; `count` pictures are there by then if it was ordered again. */
+async function lands(page, label, action, count) {
+  if (action === again || action === 'Send again') {
+    await prints(page, count);
+    await eventually(async () => assert.equal(await focused(page), 'sheet-title', label));
+  } else if (action === 'Open avatar') {
+    await eventually(async () => assert.equal(await focused(page), 'main', label));
+    assert.match(page.url(), /\/avatars\/./, label);
+    await page.goBack();
+    await job(page).waitFor();
+  } else {
+    await eventually(async () => assert.equal(await focused(page), 'prompt', label));
+  }
+}
+
+async function dismiss(page, label) {
+  await tabTo(page, '.job .icon-button', 'Dismiss');
+  await page.keyboard.press('Enter');
+  await eventually(async () => assert.equal(await page.locator('.job').count(), 0, label));
+  await eventually(async () => assert.equal(await focused(page), 'sheet-title', label));
+}
+
+/** Lets runs fail in the way that is set, and gives what sets it. */
+async function failing(page) {
+  let way = {};
+  await page.route('**/api/fal/proxy', (route) => (way.at?.(route.request()) ? route.fulfill(way.answer) : route.fallback()));
+  await page.addInitScript(() => {
+    const put = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = function (...given) {
+      if (window.refuseJobs && this.name === 'jobs') throw new DOMException('x', window.refuseJobs);
+      return put.apply(this, given);
+    };
+  });
+  return async (next) => {
+    way = next;
+    await page.evaluate((error) => (window.refuseJobs = error), next.error ?? '');
+  };
+}
+
+flows('a failed run, by keyboard alone', { concurrency: 2 }, (flow) => {
+  const half = KINDS.length / 2;
+  for (const [kinds, others, which] of [
+    [KINDS.slice(0, half), OTHERS, 'the first half'],
+    [KINDS.slice(half), [], 'the second'],
+  ]) {
+    flow(
+      `every kind of failure can be reached, heard and acted upon, and the focus is never lost: ${which}`,
+      async ({ page }) => {
+        assert.deepEqual(KINDS.map(([kind]) => kind).sort(), worded().sort(), 'every kind has its row here');
+        const session = await page.context().newCDPSession(page);
+        const fail = await failing(page);
+        await asLive(page);
+        let made = 0;
+        let record;
+        const begin = async (label, way) => {
+          // A server that knows nobody is asked for a code first.
+          if (await page.locator('#access-code').count()) {
+            await page.reload();
+            await ready(page);
+          }
+          await fail(way);
+          if (way.state) {
+            await putRecord(page, 'jobs', record.id, { ...record, ...way.state });
+            await page.reload();
+            await ready(page);
+          } else {
+            await tabTo(page, '#prompt');
+            await page.keyboard.press('Control+A');
+            await page.keyboard.insertText(WORDS);
+            await page.locator('.go[data-state="ready"]').waitFor().catch((error) => assert.fail(`${label}: ${error.message}`));
+            await page.keyboard.press('Control+Enter');
+          }
+          await eventually(async () => assert.equal(await page.locator(AT_REST).count(), 1, label));
+        };
+        const through = async (label, action, ...words) => {
+          await use(page, session, label, action, ...words);
+          if (action === again || action === 'Send again') made += 1;
+          await lands(page, label, action, made);
+          if (await page.locator('.job').count()) await dismiss(page, label);
+        };
+        for (const [kind, way, what, cost, next, action, avatar] of kinds) {
+          await choose(page, 'avatar', avatar ?? PORTRAIT);
+          if (way.state) way.state.failure = { ...record.failure, kind, charge: 'maybe' };
+          await begin(kind, way);
+          if (!way.state && !way.error) {
+            [record] = await records(page, 'jobs');
+            assert.equal(record.failure.kind, kind);
+          }
+          await fail({});
+          await through(kind, action, what, cost, next);
+        }
+        for (const [way, what, cost, next, action] of others) {
+          await begin(way.state.state, way);
+          await through(way.state.state, action, what, cost, next);
+        }
+      },
+      { expected: [FAILED_LOAD] },
+    );
+  }
+
+  flow(
+    'while a card changes the focus stays on it, and a press that was meant for what is gone hits nothing',
+    async ({ page }) => {
+      const fail = await failing(page);
+      await asLive(page);
+      await fail(order(json(429, { detail: 'Too many requests' })));
+      await tabTo(page, '#prompt');
+      await page.keyboard.press('Control+Enter');
+      await job(page, 'failed').waitFor();
+      await fail(status(json(202, { status: 'IN_QUEUE', queue_position: 2 })));
+      await tabTo(page, '.job .button', again);
+      await page.keyboard.press('Enter');
+      await eventually(async () => assert.match(await focused(page), /^job-/));
+      await job(page, 'queued').waitFor();
+      assert.match(await focused(page), /^job-/, 'the card of the new run');
+      await tabTo(page, '.job .button', 'Cancel');
+      // The place in the queue is drawn anew under the focus.
+      await fail(status(json(202, { status: 'IN_QUEUE', queue_position: 1 })));
+      await eventually(async () => assert.match(await job(page).innerText(), /Second in the queue/));
+      assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Cancel');
+      await fail({ at: (request) => /\/cancel$/.test(target(request)), answer: json(404, { status: 'NOT_FOUND' }) });
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('Enter');
+      await job(page, 'cancelled').waitFor();
+      await page.keyboard.press('Enter');
+      assert.match(await focused(page), /^job-/, 'not on the button that stands there now');
+    },
+    { expected: [FAILED_LOAD] },
+  );
+});
