@@ -104,3 +104,78 @@ test('a person from Telegram', async () => {
   await call('prepareShare', 404, { path: { id: 'x' }, token });
   await call('file', 404, { path: { name: 'x.png' }, query: '?key=x' });
 });
+
+/** A small generator (mulberry32), so that a failure can be repeated. */
+function random(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+test('what the document allows is accepted, and what it refuses is refused', async () => {
+  const next = random(7);
+  const pick = (list) => list[Math.floor(next() * list.length)];
+  const LORA = 'https://weights.example/tok.safetensors';
+  const numbers = [0, 1, 2, 3, 4, 4.5, 5, -1, 0.5, 20, 35, 36, 50, 51, 119, 120, 121, 256, 255, 2048, 2049, 9007199254740991];
+  const texts = ['', ' ', '\u3164', '\u200b\ufeff', 'a', 'TOK', '1', '6', '7', '0', '007', '18446744073709551615', '18446744073709551616', '-1', '1.0', 'x'.repeat(16001)];
+  const names = ['portrait', 'artistic', 'ultra', 'fast', 'square', 'square_hd', '1:1', '16:9', 'png', 'jpeg', 'webp', 'none', 'regular'];
+  const addresses = [LORA, ` ${LORA}\n`, 'HTTPS://x.example', 'http://x.example/a', 'https://', 'https://.a/b', 'https://a b', 'https://a/b c', 'https://a\\b', 'https://a/b?c#d', '\ufeffhttps://a'];
+  const any = () => pick([() => pick(numbers), () => pick(texts), () => pick(names), () => pick(addresses), () => pick([true, false, null, [], {}])])();
+  const kinds = [undefined, null, 'portrait', 'artistic'];
+  const settings = Object.keys(document.components.schemas.PortraitOverrides.properties);
+  const size = () => pick([() => ({ width: pick(numbers), height: pick(numbers) }), () => ({ height: 512 }), () => ({ width: 512, depth: 1 }), () => pick(names)])();
+  const put = (object, key, value) => Object.assign(object, { [key]: value });
+  const avatar = () => {
+    const one = pick([{ lora_url: pick([LORA, ...addresses]) }, { finetune_id: pick(['f-1', ...texts]) }, { lora_url: LORA, finetune_id: pick(texts) }]);
+    const made = { kind: pick(kinds), ...one };
+    if (next() < 0.3) put(made, pick(['lora_scale', 'finetune_strength', 'trigger_word', 'trigger_phrase', 'id', 'name', 'lora_url', 'kind', 'surprise']), any());
+    return made;
+  };
+  const overrides = () => {
+    const made = {};
+    while (next() < 0.5) {
+      const key = pick(settings);
+      put(made, key, key === 'image_size' ? size() : any());
+    }
+    if (next() < 0.3) made.use_ultra = pick([true, false, null]);
+    if (next() < 0.05) made.surprise = 1;
+    return made;
+  };
+  const request = () => {
+    const made = { avatar: avatar(), prompt: 'a harbour', preset: pick(document.components.schemas.Wish.anyOf[3].properties.preset.enum) };
+    if (next() < 0.7) made.overrides = pick([overrides, overrides, overrides, () => null])();
+    if (next() < 0.1) made.prompt = any();
+    if (next() < 0.05) delete made[pick(['avatar', 'prompt', 'preset'])];
+    if (next() < 0.05) put(made, pick(['avatar', 'preset', 'overrides', 'surprise', 'wait']), any());
+    return made;
+  };
+  const isWish = ajv.compile({ $ref: 'openapi#/components/schemas/Wish' });
+  const isOrder = ajv.compile({ $ref: 'openapi#/components/schemas/Order' });
+  const counts = { allowed: 0, refused: 0 };
+  for (let turn = 0; turn < 4000; turn += 1) {
+    const body = request();
+    const sent = JSON.parse(JSON.stringify(body));
+    const headers = { 'content-type': 'application/json' };
+    const reply = await fetch(`${server.url}/api/v1/compose`, { method: 'POST', headers, body: JSON.stringify(sent) });
+    const isAllowed = isWish(sent);
+    counts[isAllowed ? 'allowed' : 'refused'] += 1;
+    assert.equal(reply.status, isAllowed ? 200 : 422, `${JSON.stringify(sent)}: ${await reply.text()}: ${ajv.errorsText(isWish.errors)}`);
+    if (turn % 40 > 0) continue;
+    // A program's order is the same, with a wait.
+    const order = { ...sent, wait: pick([0, null, 120, 121, -1, '5', undefined]) };
+    if (order.wait === undefined) delete order.wait;
+    if (isOrder(JSON.parse(JSON.stringify(order))) && order.wait !== 0) continue;
+    const ordered = await fetch(`${server.url}/api/v1/generate`, {
+      method: 'POST',
+      headers: { ...headers, authorization: `Bearer ${API_TOKEN}` },
+      body: JSON.stringify(order),
+    });
+    const { issues } = await ordered.json();
+    assert.equal(issues === undefined, isOrder(JSON.parse(JSON.stringify(order))), JSON.stringify(order));
+  }
+  assert.ok(counts.allowed > 400 && counts.refused > 400, JSON.stringify(counts));
+});

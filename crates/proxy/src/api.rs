@@ -76,7 +76,11 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> Response {
     if !app.ledger.is_here().await {
         return Refusal::from(ServerCode::LedgerAway).into_response();
     }
-    Json(json!({ "status": "ready", "mode": app.mode_name() })).into_response()
+    let mut told = json!({ "status": "ready", "mode": app.mode_name() });
+    if let Some(ahead) = app.ledger.ahead() {
+        told["ledger_clock_ahead_seconds"] = ahead.by().as_secs().into();
+    }
+    Json(told).into_response()
 }
 
 /// Another method than the one that a path takes.

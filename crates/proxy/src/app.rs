@@ -73,8 +73,12 @@ impl App {
         let spending = &config.spending;
         let ledger = match &spending.ledger {
             LedgerPlace::Memory => Ledger::in_memory(spending.limits),
-            LedgerPlace::File(path) => Ledger::in_file(path, spending.limits),
-            LedgerPlace::Redis(url) => Ok(Ledger::in_redis(url, spending.limits).await?),
+            LedgerPlace::File(path) => {
+                Ledger::in_file(path, spending.limits, spending.wrong_day.as_ref())
+            }
+            LedgerPlace::Redis(url) => {
+                Ok(Ledger::in_redis(url, spending.limits, spending.wrong_day.as_ref()).await?)
+            }
         };
         let is_live = matches!(upstream, Upstream::Live(_));
         let telegram = config.telegram.as_ref().map(Telegram::new).transpose()?.map(Arc::new);
@@ -123,6 +127,7 @@ impl App {
 
     /// What has to be done now and then, for as long as the server runs.
     pub(crate) async fn keep_house(&self) {
+        let mut was_ahead = false;
         let mut sweeps = tokio::time::interval(SWEEP);
         let mut prices = tokio::time::interval(price::REFRESH);
         loop {
@@ -131,6 +136,7 @@ impl App {
                     if let Err(error) = self.ledger.sweep().await {
                         tracing::error!(%error, "the ledger is away");
                     }
+                    was_ahead = self.tell_clock(was_ahead);
                     self.pace.forget();
                     self.door.forget();
                     if let Some(programs) = &self.programs {
@@ -143,6 +149,19 @@ impl App {
                 _ = prices.tick(), if self.is_live() => self.prices.refresh(&self.upstream).await,
             }
         }
+    }
+
+    /// Says when the ledger's clock begins and ceases to be ahead. Whether it is.
+    fn tell_clock(&self, was_ahead: bool) -> bool {
+        let ahead = self.ledger.ahead();
+        match ahead {
+            Some(ahead) if !was_ahead => tracing::error!("{ahead}"),
+            None if was_ahead => tracing::info!("the ledger's clock is right again"),
+            _ => {}
+        }
+        let seconds = ahead.map_or(0, |ahead| ahead.by().as_secs());
+        self.metrics.clock_ahead.set(i64::try_from(seconds).unwrap_or(i64::MAX));
+        ahead.is_some()
     }
 
     /// `demo` or `live`.

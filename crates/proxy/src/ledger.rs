@@ -5,6 +5,7 @@
 //!
 //! The rules are here; a [`Store`] carries them out atomically: a file, or a Redis server that several proxies share.
 
+mod clock;
 mod file;
 mod owed;
 mod record;
@@ -14,16 +15,19 @@ mod window;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use clock::Ahead;
+pub use clock::WrongDay;
 pub(crate) use owed::{LEASE, Owed, system_now};
 pub(crate) use record::{Outcome, Record, Run, Stored};
 pub use redis::RedisError;
 
+use crate::config::LedgerPlace;
 use crate::recent::Recent;
+use clock::Clock;
 use likeness_core::MicroUsd;
 use likeness_fal::{RequestId, ServerCode};
 use record::{name_of, user_of};
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use window::Windows;
@@ -40,6 +44,8 @@ const LONGEST_FLIGHT: Millis = 15 * 60_000;
 /// A submit without an outcome after this time belongs to a server that died.
 const LONGEST_SUBMIT: Millis = 6 * 60_000;
 const HOUR: Millis = 3_600_000;
+/// What is said when the owner has named a wrong day.
+const ACCEPTED: &str = "the ledger has taken this machine's time; what was spent on days that have not come counts today";
 /// Of how many runs, and as many older ones, the owner is kept in memory.
 const KNOWN_OWNERS: usize = 16_384;
 
@@ -211,19 +217,67 @@ impl Ledger {
     }
 
     /// A ledger in a file, which no other process may hold at the same time.
-    pub(crate) fn in_file(path: &Path, limits: Limits) -> Result<Self, Away> {
+    ///
+    /// `wrong` is a day that its clock was set to by mistake.
+    pub(crate) fn in_file(
+        path: &Path,
+        limits: Limits,
+        wrong: Option<&WrongDay>,
+    ) -> Result<Self, Away> {
         let store = file::FileStore::open(path)?;
-        // Nobody else can have a submit on its way: what is there was left by a server that died.
         let clock = Clock::default();
-        clock.advance(store.clock()?);
+        let seen = store.clock()?;
+        let is_accepted = Ahead::of(seen).and_then(|ahead| ahead.accepted(wrong)).is_some();
+        if !is_accepted {
+            clock.advance(seen);
+        }
+        // Nobody else can have a submit on its way: what is there was left by a server that died.
         store.sweep_now(Millis::MAX, clock.now())?;
+        if is_accepted {
+            store.accept(clock.now())?;
+            tracing::warn!("{ACCEPTED}");
+        }
         Ok(Self::of(Store::File(store), limits, clock))
     }
 
     /// A ledger that several proxies share.
-    pub(crate) async fn in_redis(url: &str, limits: Limits) -> Result<Self, RedisError> {
+    ///
+    /// `wrong` is a day that its clock was set to by mistake.
+    pub(crate) async fn in_redis(
+        url: &str,
+        limits: Limits,
+        wrong: Option<&WrongDay>,
+    ) -> Result<Self, RedisError> {
         let store = redis::RedisStore::connect(url).await?;
-        Ok(Self::of(Store::Redis(Box::new(store)), limits, Clock::default()))
+        let clock = Clock::default();
+        let seen = store.clock().await?;
+        match Ahead::of(seen).and_then(|ahead| ahead.accepted(wrong)) {
+            Some(seen) => {
+                store.accept(seen, system_now()).await?;
+                tracing::warn!("{ACCEPTED}");
+            }
+            None => _ = clock.advance(seen),
+        }
+        Ok(Self::of(Store::Redis(Box::new(store)), limits, clock))
+    }
+
+    /// Whether its clock is ahead of the system's, looked up without opening it for spending.
+    pub(crate) async fn look_ahead(place: &LedgerPlace) -> Result<Option<Ahead>, Away> {
+        let seen = match place {
+            LedgerPlace::Memory => return Ok(None),
+            LedgerPlace::File(path) if !path.exists() => return Ok(None),
+            LedgerPlace::File(path) => file::FileStore::look_at_clock(path)?,
+            LedgerPlace::Redis(url) => {
+                let store = redis::RedisStore::connect(url).await.map_err(Away::new)?;
+                store.clock().await.map_err(Away::new)?
+            }
+        };
+        Ok(Ahead::of(seen))
+    }
+
+    /// Whether its clock is ahead of the system's.
+    pub(crate) fn ahead(&self) -> Option<Ahead> {
+        self.clock.ahead()
     }
 
     fn of(store: Store, limits: Limits, clock: Clock) -> Self {
@@ -389,21 +443,5 @@ impl Ledger {
             Store::File(_) => true,
             Store::Redis(store) => store.is_here().await,
         }
-    }
-}
-
-/// The system's clock, except that it never goes back: a day whose budget is spent does not begin again.
-#[derive(Default)]
-struct Clock {
-    latest: AtomicU64,
-}
-
-impl Clock {
-    fn now(&self) -> Millis {
-        self.advance(system_now())
-    }
-
-    fn advance(&self, to: Millis) -> Millis {
-        self.latest.fetch_max(to, Ordering::Relaxed).max(to)
     }
 }

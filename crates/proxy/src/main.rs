@@ -21,12 +21,8 @@ fn main() -> ExitCode {
         let is_check = settings.check;
         settings.into_config(Keys::from_env()).map(|config| (config, is_check))
     });
-    let config = match read {
-        Ok((_, true)) => {
-            let _ = writeln!(std::io::stdout(), "The settings are good.");
-            return ExitCode::SUCCESS;
-        }
-        Ok((config, false)) => config,
+    let (config, is_check) = match read {
+        Ok(read) => read,
         Err(error) => return fail(EX_CONFIG, &error),
     };
     let runtime = match std::thread::available_parallelism() {
@@ -37,9 +33,20 @@ fn main() -> ExitCode {
     .enable_all()
     .build();
     match runtime {
+        Ok(runtime) if is_check => runtime.block_on(check(&config)),
         Ok(runtime) => runtime.block_on(run(config)),
         Err(error) => fail(1, &error),
     }
+}
+
+async fn check(config: &Config) -> ExitCode {
+    let remarks = likeness_proxy::remarks(config).await;
+    // Whoever asked may have closed their end.
+    let _ = writeln!(std::io::stdout(), "The settings are good.");
+    for remark in remarks {
+        let _ = writeln!(std::io::stdout(), "{remark}");
+    }
+    ExitCode::SUCCESS
 }
 
 async fn run(config: Config) -> ExitCode {

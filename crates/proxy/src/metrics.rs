@@ -63,6 +63,8 @@ pub(crate) struct Metrics {
     spent: Counter,
     /// Connections that are open.
     pub(crate) connections: Gauge,
+    /// Seconds by which the ledger's clock is ahead of the system's.
+    pub(crate) clock_ahead: Gauge,
 }
 
 impl Metrics {
@@ -87,8 +89,15 @@ impl Metrics {
             spent.clone(),
         );
         registry.register("connections", "Open connections", connections.clone());
+        let clock_ahead = Gauge::default();
+        registry.register_with_unit(
+            "ledger_clock_ahead",
+            "By how much the ledger's clock is ahead of this machine's",
+            Unit::Seconds,
+            clock_ahead.clone(),
+        );
         let registry = Arc::new(registry);
-        Self { registry, requests, seconds, refusals, submits, spent, connections }
+        Self { registry, requests, seconds, refusals, submits, spent, connections, clock_ahead }
     }
 
     /// A request was answered.

@@ -54,6 +54,9 @@ pub struct Settings {
     /// The ledger of spending: redis://… for several servers, memory for none; else a file in the data folder
     #[arg(long, env = "LIKENESS_LEDGER", value_name = "PLACE", hide_env_values = true)]
     pub ledger: Option<String>,
+    /// A day (UTC) that the ledger's clock was set to by mistake, as the log names it: the ledger then takes this machine's time
+    #[arg(long, env = "LIKENESS_ACCEPT_CLOCK", value_name = "DAY")]
+    pub accept_clock: Option<String>,
     /// Dollars that one user may spend on a day (UTC)
     #[arg(long, env = "LIKENESS_BUDGET_USER_DAY", default_value = "5", value_name = "USD")]
     pub budget_user_day: String,

@@ -2,7 +2,7 @@
 
 use super::settings::{bad, list};
 use super::{ConfigError, Settings};
-use crate::ledger::Limits;
+use crate::ledger::{Limits, WrongDay};
 use core::fmt;
 use likeness_core::{MicroUsd, Route};
 use std::path::PathBuf;
@@ -16,6 +16,8 @@ pub struct Spending {
     pub prices: Vec<(Route, MicroUsd)>,
     /// Where the ledger lies.
     pub ledger: LedgerPlace,
+    /// A day that its clock was set to by mistake.
+    pub wrong_day: Option<WrongDay>,
 }
 
 /// Where the ledger lies.
@@ -48,6 +50,7 @@ impl Spending {
                 limits: Limits::NONE,
                 prices: Vec::new(),
                 ledger: LedgerPlace::Memory,
+                wrong_day: None,
             });
         }
         let limits = Limits {
@@ -71,7 +74,13 @@ impl Spending {
             }
         };
         let prices = list(settings.prices.as_deref()).map(price).collect::<Result<_, _>>()?;
-        Ok(Self { limits, prices, ledger })
+        let wrong_day = settings.accept_clock.as_deref().filter(|day| !day.is_empty());
+        let read = |day| {
+            let expected = "the day that the log names, such as 2027-03-01";
+            WrongDay::parse(day).ok_or_else(|| bad("LIKENESS_ACCEPT_CLOCK", day, expected))
+        };
+        let wrong_day = wrong_day.map(read).transpose()?;
+        Ok(Self { limits, prices, ledger, wrong_day })
     }
 }
 

@@ -1,5 +1,6 @@
 //! The ledger in one file: redb, an embedded database in Rust whose commits are atomic and on the disk when they return.
 
+mod clock;
 mod owed;
 
 use super::owed::{Owed, system_now};
@@ -14,6 +15,7 @@ use redb::backends::InMemoryBackend;
 use redb::{Database, ReadableDatabase, ReadableTable, Table, TableDefinition, WriteTransaction};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -75,13 +77,6 @@ impl FileStore {
         Tables::open(&write)?;
         write.commit()?;
         Ok(store)
-    }
-
-    /// The latest time that was written down.
-    pub(super) fn clock(&self) -> Result<Millis, Away> {
-        let read = self.database.begin_read()?;
-        let latest = read.open_table(CLOCK)?.get(())?;
-        Ok(latest.map_or(0, |latest| latest.value()))
     }
 
     pub(super) async fn claim(&self, step: Step<'_>) -> Result<Stepped, Away> {
@@ -356,7 +351,16 @@ impl<'a> Tables<'a> {
             from_json::<Run>(bytes).is_ok_and(|run| !is_old(run.at, OWNERSHIP))
         })?;
         self.flights.retain(|_, at| !is_old(at, LONGEST_FLIGHT))?;
-        let oldest = window::oldest_kept(now);
+        let mut days = BTreeSet::new();
+        for total in self.totals.iter()? {
+            let (window, _) = total?;
+            if let Some((day, _)) =
+                window.value().split_once('/').filter(|(day, _)| day.len() == 10)
+            {
+                days.insert(day.to_owned());
+            }
+        }
+        let oldest = window::oldest_kept(now, &days);
         self.totals
             .retain(|window, _| window >= oldest.as_str() || oldest.starts_with(&window[..7]))?;
         Ok(())

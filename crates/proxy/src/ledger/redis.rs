@@ -1,6 +1,8 @@
 //! The ledger on a Redis server, for several proxies that share one budget. Each step is one script, which Redis runs as a whole.
 
+mod clock;
 mod owed;
+mod release;
 
 use super::owed::{FORGOTTEN, Owed};
 use super::{
@@ -23,6 +25,9 @@ pub enum RedisError {
     /// It does not answer, or not as Redis.
     #[error("the ledger at LIKENESS_LEDGER does not answer: {0}")]
     Away(#[from] redis::RedisError),
+    /// Its clock cannot be set right now.
+    #[error("{0}")]
+    Clock(String),
     /// It may lose what it confirmed.
     #[error(
         "the Redis server at LIKENESS_LEDGER may lose money in a crash: {name} is {found:?}, and has to be {wanted:?}. Set it in redis.conf."
@@ -44,6 +49,7 @@ impl From<redis::RedisError> for Away {
 }
 
 /// A ledger on a Redis server.
+#[derive(Clone)]
 pub(super) struct RedisStore {
     connection: ConnectionManager,
     claim: Script,
@@ -51,6 +57,8 @@ pub(super) struct RedisStore {
     sweep: Script,
     take: Script,
     owe: Script,
+    release: Script,
+    accept: Script,
 }
 
 fn script(step: &str) -> Script {
@@ -81,11 +89,27 @@ impl RedisStore {
             sweep: script(include_str!("redis/sweep.lua")),
             take: script(include_str!("redis/take.lua")),
             owe: script(include_str!("redis/owe.lua")),
+            release: script(include_str!("redis/release.lua")),
+            accept: script(include_str!("redis/accept.lua")),
         })
     }
 
-    /// The answer, and the latest time that any proxy saw.
+    /// The answer, and the latest time that any proxy saw. If it is lost, nothing will be sent, so the money is given back later.
     pub(super) async fn claim(&self, step: Step<'_>) -> Result<(Stepped, Millis), Away> {
+        let (name, claim) = (step.name.to_owned(), crate::entropy::hex().map_err(Away::new)?);
+        let claimed = self.claim_as(step, &claim).await;
+        if claimed.is_err() {
+            self.release_later(&name, claim);
+        }
+        claimed
+    }
+
+    /// The same, by a name of its own for this claim.
+    pub(super) async fn claim_as(
+        &self,
+        step: Step<'_>,
+        claim: &str,
+    ) -> Result<(Stepped, Millis), Away> {
         let Step { name, user, record, windows, limits, now } = step;
         let caps = windows.with_limits(limits);
         let mut call = self.claim.prepare_invoke();
@@ -97,7 +121,7 @@ impl RedisStore {
         for (_, most) in caps {
             call.arg(most.min(MOST));
         }
-        call.arg(limits.user_runs).arg(limits.runs);
+        call.arg(limits.user_runs).arg(limits.runs).arg(claim);
         let answer: Vec<String> = call.invoke_async(&mut self.connection.clone()).await?;
         let field = |index: usize| answer.get(index).map_or("", String::as_str);
         let seen = field(1).parse().unwrap_or(now);

@@ -2,6 +2,7 @@
 
 use super::{Limit, Limits, Millis, User};
 use likeness_core::MicroUsd;
+use std::collections::BTreeSet;
 use std::time::Duration;
 use time::{Date, Month, OffsetDateTime};
 
@@ -10,14 +11,9 @@ pub(super) struct Windows([String; 3]);
 
 impl Windows {
     pub(super) fn at(now: Millis, user: &User) -> Self {
-        let today = date(now);
-        let (year, month) = (today.year(), u8::from(today.month()));
-        let day = format!("{year:04}-{month:02}-{:02}", today.day());
-        Self([
-            format!("{day}/user/{}", user.0),
-            format!("{day}/all"),
-            format!("{year:04}-{month:02}/all"),
-        ])
+        let day = day(now);
+        let month = &day[..7];
+        Self([format!("{day}/user/{}", user.0), format!("{day}/all"), format!("{month}/all")])
     }
 
     pub(super) fn names(&self) -> [String; 3] {
@@ -48,16 +44,33 @@ impl Windows {
     }
 }
 
+/// The day of a time, as its windows are named.
+pub(super) fn day(now: Millis) -> String {
+    let date = date(now);
+    format!("{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day())
+}
+
+/// The window of the day `today` in which a window of a later day or month would count; none if it is not later.
+pub(super) fn counterpart(window: &str, today: &str) -> Option<String> {
+    let (span, whose) = window.split_once('/')?;
+    let now = today.get(..span.len())?;
+    (span > now).then(|| format!("{now}/{whose}"))
+}
+
 fn date(now: Millis) -> Date {
     let seconds = i64::try_from(now / 1000).unwrap_or(i64::MAX);
     OffsetDateTime::from_unix_timestamp(seconds).map_or(Date::MAX, OffsetDateTime::date)
 }
 
-/// The name of the first day whose windows are kept: names sort by time.
-pub(super) fn oldest_kept(now: Millis) -> String {
-    const KEPT: Millis = 62 * 24 * 3_600_000;
-    let day = date(now.saturating_sub(KEPT));
-    format!("{:04}-{:02}-{:02}", day.year(), u8::from(day.month()), day.day())
+/// Of how many days the windows are kept.
+const KEPT: usize = 62;
+
+/// The first day whose windows are kept: names sort by time. `days` are those that have any. So many of them are kept however far apart they lie, so that
+/// a clock that jumps ahead forgets nothing.
+pub(super) fn oldest_kept(now: Millis, days: &BTreeSet<String>) -> String {
+    let oldest = day(now.saturating_sub(KEPT as u64 * 24 * 3_600_000));
+    let last = days.iter().rev().take(KEPT).last();
+    last.map_or(oldest.clone(), |last| last.min(&oldest).clone())
 }
 
 #[cfg(test)]
@@ -65,6 +78,31 @@ mod tests {
     use super::*;
 
     const LEAP_DAY: Millis = 1_709_164_800_000 + 86_399_000; // 2024-02-29 23:59:59
+
+    #[test]
+    fn later_windows_count_in_those_of_the_day_and_earlier_ones_do_not() {
+        for (window, expected) in [
+            ("2024-03-01/user/a/b", Some("2024-02-29/user/a/b")),
+            ("2025-01-01/all", Some("2024-02-29/all")),
+            ("2024-03/all", Some("2024-02/all")),
+            ("2024-02-29/all", None),
+            ("2024-02-28/user/ann", None),
+            ("2024-02/all", None),
+            ("2023-12/all", None),
+        ] {
+            assert_eq!(counterpart(window, "2024-02-29").as_deref(), expected, "{window}");
+        }
+    }
+
+    #[test]
+    fn days_are_kept_by_their_number_where_a_clock_has_jumped() {
+        let days = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let few = days(&["2023-01-01", "2024-02-29"]);
+        assert_eq!(oldest_kept(LEAP_DAY, &few), "2023-01-01");
+        assert_eq!(oldest_kept(LEAP_DAY, &BTreeSet::new()), "2023-12-29");
+        let many = (0..100).map(|at| day(LEAP_DAY - at * 24 * 3_600_000)).collect();
+        assert_eq!(oldest_kept(LEAP_DAY, &many), "2023-12-29");
+    }
 
     #[test]
     fn a_window_is_named_by_the_day_and_ends_with_it() {

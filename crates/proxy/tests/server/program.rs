@@ -1,6 +1,7 @@
 //! The program as people start it.
 
 use crate::common::{FakeFal, KEY, LORA_BODY, SUBMIT, client, program, rounds, row, started};
+use crate::redis_server::RedisServer;
 use std::time::{Duration, Instant};
 use tokio::io::AsyncReadExt;
 use tokio::process::Command;
@@ -287,4 +288,79 @@ async fn a_ledger_that_cannot_be_opened_is_named_with_what_to_do() {
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1));
     assert!(said.contains("/proc/nowhere/ledger.redb") && said.contains("LIKENESS_DATA"), "{said}");
+}
+
+/// Redis takes commands in one line.
+async fn told_redis(redis: &RedisServer, command: &str) -> String {
+    use tokio::io::AsyncWriteExt;
+    let place = redis.url().replace("redis://", "").replace('/', "");
+    let mut stream = tokio::net::TcpStream::connect(place).await.unwrap();
+    stream.write_all(format!("{command}\r\n").as_bytes()).await.unwrap();
+    let mut reply = vec![0; 1024];
+    let length = stream.read(&mut reply).await.unwrap();
+    String::from_utf8_lossy(&reply[..length]).into_owned()
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_ledger_that_is_ahead_says_so_everywhere_and_how_to_set_it_right() {
+    let Some(redis) = RedisServer::start() else {
+        println!("no redis-server here: not tried");
+        return;
+    };
+    // 2100-01-01 12:00 UTC
+    assert_eq!(told_redis(&redis, "SET likeness:clock 4102488000000").await, "+OK\r\n");
+    let (url, free) = (redis.url(), std::net::TcpListener::bind("127.0.0.1:0").unwrap());
+    let metrics = free.local_addr().unwrap().to_string();
+    drop(free);
+    let environment =
+        [("FAL_KEY", KEY), ("LIKENESS_LEDGER", url.as_str()), ("LIKENESS_METRICS", &metrics)];
+    let check = program(&environment).arg("--check").output().await.unwrap();
+    let said = String::from_utf8_lossy(&check.stdout).into_owned();
+    assert_eq!(check.status.code(), Some(0));
+    assert!(said.starts_with("The settings are good.\nBut the ledger has seen"), "{said}");
+    assert!(said.contains("LIKENESS_ACCEPT_CLOCK=2100-01-01"), "{said}");
+
+    let ahead = async |address: &str| {
+        let ready = client().get(format!("{address}/readyz")).send().await.unwrap();
+        let numbers = client().get(format!("http://{metrics}/metrics")).send().await.unwrap();
+        let numbers = numbers.text().await.unwrap();
+        let line = numbers
+            .lines()
+            .find_map(|line| line.strip_prefix("likeness_ledger_clock_ahead_seconds "));
+        let ready: serde_json::Value =
+            serde_json::from_slice(&ready.bytes().await.unwrap()).unwrap();
+        (ready["ledger_clock_ahead_seconds"].as_u64(), line.unwrap().parse::<u64>().unwrap())
+    };
+    let (mut child, _, address) = started(&environment).await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let (ready, number) = ahead(&address).await;
+    assert!(ready.unwrap() > 365 * 86_400 && number > 365 * 86_400, "{ready:?} {number}");
+    child.kill().await.unwrap();
+    let mut log = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut log).await.unwrap();
+    assert_eq!(log.matches("LIKENESS_ACCEPT_CLOCK=2100-01-01").count(), 1, "{log}");
+
+    let accepted = [&environment[..], &[("LIKENESS_ACCEPT_CLOCK", "2100-01-01")]].concat();
+    let (_child, _, address) = started(&accepted).await;
+    assert_eq!(ahead(&address).await, (None, 0));
+    let wrong = [&environment[..], &[("LIKENESS_ACCEPT_CLOCK", "yesterday")]].concat();
+    assert_eq!(program(&wrong).output().await.unwrap().status.code(), Some(78));
+}
+
+#[tokio::test]
+async fn a_check_leaves_the_ledger_of_a_running_server_alone_and_says_whom_to_ask() {
+    let data = tempfile::tempdir().unwrap();
+    let data = data.path().to_string_lossy().into_owned();
+    let environment = [("FAL_KEY", KEY), ("LIKENESS_LEDGER", ""), ("LIKENESS_DATA", &data)];
+    let check = async || {
+        let check = program(&environment).arg("--check").output().await.unwrap();
+        assert_eq!(check.status.code(), Some(0));
+        String::from_utf8(check.stdout).unwrap()
+    };
+    assert_eq!(check().await, "The settings are good.\n", "there is no ledger yet");
+    let (mut child, _, _) = started(&environment).await;
+    let said = check().await;
+    assert!(said.contains("ledger.redb") && said.contains("/readyz"), "{said}");
+    child.kill().await.unwrap();
 }

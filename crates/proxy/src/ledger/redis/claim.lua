@@ -1,6 +1,11 @@
--- ARGV: name, user, record, now, memory, longest flight, until, amount, three windows, their limits, most runs of the user, most runs of all
+-- ARGV: name, user, record, now, memory, longest flight, until, amount, three windows, their limits, most runs of the user, most runs of all,
+-- a name of this claim alone
 local name, user, json = ARGV[1], ARGV[2], ARGV[3]
 local now = clock(tonumber(ARGV[4]))
+-- Given up by its server before it came here.
+if redis.call('EXISTS', P .. 'void:' .. ARGV[17]) == 1 then
+  return { 'void', string.format('%.0f', now) }
+end
 local memory, flight, amount = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[8])
 local record = P .. 'record:' .. name
 local known = redis.call('HMGET', record, 'state', 'at', 'record', 'outcome')
@@ -35,6 +40,6 @@ redis.call('PEXPIRE', mine, 24 * 3600000)
 redis.call('ZADD', P .. 'sending', ARGV[7], name)
 redis.call('DEL', record)
 redis.call('HSET', record, 'state', 'sending', 'at', string.format('%.0f', now), 'record', json, 'amount', ARGV[8],
-  'user', user, 'w1', ARGV[9], 'w2', ARGV[10], 'w3', ARGV[11])
+  'user', user, 'w1', ARGV[9], 'w2', ARGV[10], 'w3', ARGV[11], 'claim', ARGV[17])
 redis.call('PEXPIRE', record, memory + 3600000)
 return { 'granted', string.format('%.0f', now) }
