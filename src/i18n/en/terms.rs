@@ -163,7 +163,7 @@ pub(super) fn failure(kind: &str) -> FailureWords {
             "fal.ai refused a setting.",
             "Change the setting named below, or go back to the preset.",
         ),
-        "rate_limited" => ("Too many runs at once.", "Wait a minute, then try again."),
+        "rate_limited" => ("Too many runs at once.", "Wait a little, then try again."),
         "queue_full" => ("The queue is full.", "Wait a few minutes, then try again."),
         "start_timeout" => {
             ("The run did not start in time.", "fal.ai is busy. Try again in a few minutes.")

@@ -15,7 +15,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use likeness_core::{
-    Preset, Route,
+    Field, Preset, Route,
     job::{Cancel, Charge, Failure, Inquiry, Job, JobId, Order, State},
 };
 
@@ -320,9 +320,19 @@ fn failed(studio: Studio, job: &Job, failure: &Failure) -> AnyView {
     view! {
         <p class="job__cost">{cost}</p>
         <p class="job__next">{next}</p>
+        {refused_setting(t, failure)}
         {failure.retry_at.map(|at| countdown(studio, at))}
     }
     .into_any()
+}
+
+/// The setting that was refused, by the name that it has here, and what was said of it.
+fn refused_setting(t: Words, failure: &Failure) -> Option<AnyView> {
+    let key = failure.field.as_deref().and_then(|field| field.strip_prefix("overrides."));
+    let name = key.and_then(Field::parse).map(t.field_name);
+    let parts: Vec<_> = name.into_iter().chain(failure.said.as_deref()).collect();
+    let is_named = failure.kind == "validation" && !parts.is_empty();
+    is_named.then(|| view! { <p class="job__line" dir="auto">{parts.join(": ")}</p> }.into_any())
 }
 
 /// What the other side answered, word for word.
@@ -429,7 +439,7 @@ fn ultra(studio: Studio, job: &Job) -> AnyView {
     let (request, id) = (job.order.request.clone(), job.id.clone());
     let on_click = move |_| {
         studio.use_request(&request, None);
-        studio.edit(likeness_core::Field::UseUltra, true.into());
+        studio.edit(Field::UseUltra, true.into());
         studio.dismiss(&id);
         focus_later(PROMPT.to_owned());
     };
