@@ -16,7 +16,8 @@ const NAME = 'pictures.example';
 const CODE = 'correct-horse-battery';
 const LORA = 'https://queue.fal.run/fal-ai/flux-lora';
 const ORDER = JSON.stringify({ prompt: 'TOK, a harbour', loras: [{ path: 'https://weights.example/tok.safetensors' }] });
-const program = ['/usr/sbin/nginx', '/usr/bin/nginx', '/usr/local/sbin/nginx'].find(existsSync);
+/** `cargo xtask test e2e` names it. */
+const program = process.env.LIKENESS_NGINX ?? ['/usr/sbin/nginx', '/usr/bin/nginx', '/usr/local/sbin/nginx'].find(existsSync);
 const options = { skip: program ? false : 'NOT TRIED: there is no nginx here (apt-get install nginx-light)' };
 
 let folder;

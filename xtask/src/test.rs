@@ -9,7 +9,7 @@ use crate::failure::{Failure, Outcome};
 use crate::process::{command, run};
 use crate::project::Project;
 use crate::server::{self, DemoServer, Profile};
-use crate::tool::{binary, browser, node, redis, toolchain};
+use crate::tool::{binary, browser, nginx, node, redis, toolchain};
 
 /// Tests of one kind or, without a name, of all kinds. What follows the name goes to the test
 /// runner as it is.
@@ -105,10 +105,12 @@ fn build_and_e2e(project: &Project, arguments: &[&str]) -> Outcome<()> {
 pub(crate) fn e2e(project: &Project, program: &Path, arguments: &[&str]) -> Outcome<()> {
     let tests = test_files(&project.e2e())?;
     let simulator = server::simulator(project)?;
+    let nginx = nginx::server()?;
     with_product(project, program, |node| {
-        node.env("LIKENESS_SIMULATOR_BIN", simulator);
-        // One file after another: they measure times, and two browsers at once would disturb them.
-        node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
+        node.env("LIKENESS_SIMULATOR_BIN", simulator)
+            .env(nginx::VARIABLE, nginx)
+            // One file after another: they measure times, and two browsers at once would disturb them.
+            .args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
             // Of one file. Without it a page that never answers would hold up everything, and
             // without the other a browser that a failed test left open.
             .args(["--test-timeout=900000", "--test-force-exit"])

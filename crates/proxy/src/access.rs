@@ -236,9 +236,10 @@ fn is_local(uri: &Uri, headers: &HeaderMap) -> bool {
             || name.as_str().starts_with("x-forwarded-")
     });
     let pages = headers.get_all(header::ORIGIN).iter();
-    let are_local = pages
-        .map(|page| page.to_str().ok().and_then(Origin::parse))
-        .all(|page| page.is_some_and(|page| page.is_loopback()));
+    let mut pages = pages.map(|page| page.to_str().ok().and_then(Origin::parse));
+    let are_local = pages.all(|page| page.is_some_and(|page| page.is_loopback()));
+    // A page that the browser itself calls another site's is told so, by whoever asks that.
+    let are_local = are_local || same_site(headers).is_err();
     host.is_some_and(is_loopback_host) && line_agrees && !is_forwarded && are_local
 }
 

@@ -4,6 +4,7 @@
 pub(crate) mod apt;
 pub(crate) mod binary;
 pub(crate) mod browser;
+pub(crate) mod nginx;
 pub(crate) mod node;
 pub(crate) mod redis;
 pub(crate) mod toolchain;

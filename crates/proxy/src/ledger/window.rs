@@ -69,7 +69,7 @@ const KEPT: usize = 62;
 /// a clock that jumps ahead forgets nothing.
 pub(super) fn oldest_kept(now: Millis, days: &BTreeSet<String>) -> String {
     let oldest = day(now.saturating_sub(KEPT as u64 * 24 * 3_600_000));
-    let last = days.iter().rev().take(KEPT).last();
+    let last = days.iter().nth_back(KEPT - 1).or(days.first());
     last.map_or(oldest.clone(), |last| last.min(&oldest).clone())
 }
 

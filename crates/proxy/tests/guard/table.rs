@@ -135,6 +135,13 @@ fn methods() -> Vec<Row> {
         let request = relay("POST", submit, &format!("{header}\r\n"), LORA_BODY);
         rows.push(row("C4", header, &request, "400"));
     }
+    let elsewhere = relay("POST", submit, "origin: https://pictures.example\r\n", LORA_BODY);
+    rows.push(row(
+        "F1",
+        "a page of another host, behind a proxy that adds nothing",
+        &elsewhere,
+        "403",
+    ));
     let doubled = relay("POST", submit, &format!("x-fal-target-url: {SUBMIT}\r\n"), LORA_BODY);
     rows.push(row("A1", "two headers", &doubled, "400"));
     let long = format!("{SUBMIT}?x={}", "y".repeat(3000));

@@ -64,7 +64,7 @@ async fn exactly_these_headers_leave_whatever_came() {
     let tricks = "connection: close, x-hop, authorization\r\nx-hop: 1\r\nkeep-alive: timeout=5\r\nte: trailers\r\ntrailer: x-late\r\n\
                   proxy-connection: keep-alive\r\nproxy-authorization: Basic eDp5\r\nauthorization: Key stolen\r\ncookie: a=b\r\n\
                   x_fal_target_url: https://evil.example/\r\nx-fal-client-proxy: other\r\nx-fal-target-host: evil.example\r\nx-api-base: http://evil.example\r\n\
-                  accept-encoding: gzip\r\nexpect: 100-continue\r\nrange: bytes=0-1\r\norigin: https://evil.example\r\nx-fal-queue-priority: low\r\n";
+                  accept-encoding: gzip\r\nexpect: 100-continue\r\nrange: bytes=0-1\r\norigin: http://localhost\r\nx-fal-queue-priority: low\r\n";
     let request = format!(
         "POST /api/fal/proxy HTTP/1.1\r\nhost: localhost\r\nx-fal-target-url: {SUBMIT}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n{tricks}\r\n{LORA_BODY}",
         LORA_BODY.len()
