@@ -205,6 +205,7 @@ mod tests {
     }
 
     #[test]
+    #[ignore = "a timing, which whoever else uses the machine disturbs: run it alone, with --release"]
     fn how_much_of_a_guess_is_right_does_not_show_in_the_time_it_takes() {
         let text = "x".repeat(1000);
         let secret = Secret::parse(&text).unwrap();

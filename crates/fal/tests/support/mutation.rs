@@ -79,7 +79,7 @@ pub(crate) fn corpus(folder: &str) -> Vec<Vec<u8>> {
 }
 
 /// How long one input may take. Reading is a matter of microseconds; what is worse than linear shows here.
-const SOON: Duration = Duration::from_millis(50);
+const SOON: Duration = Duration::from_secs(1);
 /// Somebody else may have the processor meanwhile, so an input is slow if it is slow so often.
 const TRIES: u32 = 5;
 
