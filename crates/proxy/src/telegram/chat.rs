@@ -107,18 +107,20 @@ pub(crate) async fn share(
     Path(id): Path<String>,
 ) -> Response {
     let answer = async {
-        let telegram = telegram(&app)?;
-        let kept = telegram.pictures.of(session.user, &id)?;
-        telegram.pace(&session)?;
-        // Telegram takes a file for such a message from a public address or from a chat. The chat is the owner's own, for a moment, without a sound.
-        let (way, _, message) =
-            deliver(telegram, &session, &kept, Wanted::Photo, Sound::Off).await?;
-        let prepared = telegram.api.prepare(session.bot, session.user, way, &message.file).await;
-        if telegram.api.delete(session.bot, session.user, message.id).await.is_err() {
-            tracing::warn!("a message could not be taken back");
-        }
-        let (id, expires_at) = prepared?;
-        Ok(Json(json!({ "prepared_message_id": id, "expires_at": expires_at })).into_response())
+        let kept = {
+            let telegram = telegram(&app)?;
+            let kept = telegram.pictures.of(session.user, &id)?;
+            telegram.pace(&session)?;
+            kept
+        };
+        let begun = app.order_begins().await;
+        // It runs on even if the caller hangs up: else a message that nobody asked for would stay in their chat.
+        let prepared = tokio::spawn(async move {
+            let prepared = prepare(telegram(&app)?, &session, &kept).await;
+            drop(begun);
+            prepared
+        });
+        prepared.await.unwrap_or_else(|_| Err(ServerCode::Internal.into()))
     };
     told(answer.await)
 }
@@ -176,6 +178,17 @@ fn telegram(app: &App) -> Result<&Telegram, Refusal> {
 enum Sound {
     On,
     Off,
+}
+
+/// Telegram takes a file for such a message from a public address or from a chat. The chat is the owner's own, for a moment, without a sound.
+async fn prepare(telegram: &Telegram, session: &Session, kept: &Kept) -> Answer {
+    let (way, _, message) = deliver(telegram, session, kept, Wanted::Photo, Sound::Off).await?;
+    let prepared = telegram.api.prepare(session.bot, session.user, way, &message.file).await;
+    if telegram.api.delete(session.bot, session.user, message.id).await.is_err() {
+        tracing::warn!("a message could not be taken back");
+    }
+    let (id, expires_at) = prepared?;
+    Ok(Json(json!({ "prepared_message_id": id, "expires_at": expires_at })).into_response())
 }
 
 /// Sends a picture to its owner: as they wish, or as a document where Telegram would not take it as a photo. Says why.

@@ -6,6 +6,7 @@ use likeness_proxy::Keys;
 use likeness_simulator::{BotApi, BotFault};
 use serde_json::{Value, json};
 use std::process::Stdio;
+use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 
 const PNG: &[u8] = include_bytes!("../../../files/tests/corpus/pictures/marked.png");
@@ -126,6 +127,24 @@ async fn a_message_for_any_chat_is_prepared_and_leaves_nothing_behind() {
     assert_eq!(methods, ["sendPhoto", "savePreparedInlineMessage", "deleteMessage"]);
     assert_eq!(calls[0].texts["disable_notification"], "true");
     assert_eq!(calls[1].texts["user_id"], ANN.to_string());
+    assert_eq!(stage.telegram.messages_in(&ANN.to_string()), 0);
+}
+
+#[tokio::test]
+async fn a_share_whose_caller_hangs_up_leaves_nothing_behind_either() {
+    let stage = stage().await;
+    let picture = stage.hand_over(JPEG).await;
+    stage.telegram.play([BotFault::Slow { ms: 400 }]);
+    let share = stage.ask(&picture["picture_id"], "share");
+    assert!(tokio::time::timeout(Duration::from_millis(200), share).await.is_err(), "it hangs up");
+    let is_over = || stage.telegram.calls().last().is_some_and(|it| it.method == "deleteMessage");
+    for _ in 0..100 {
+        if is_over() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(is_over(), "{:?}", stage.telegram.calls());
     assert_eq!(stage.telegram.messages_in(&ANN.to_string()), 0);
 }
 
