@@ -1,16 +1,17 @@
 //! HTTP to our own server, which speaks to FAL for us, and to FAL's media hosts.
 
 use super::{
-    code, images, json,
+    clock, code, images, json,
     telegram::session::{self, NoSession},
 };
 use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use js_sys::encode_uri_component;
 use likeness_engine::ports::{self, Exchange, Fetched, Lost, PictureError, Reply};
 use likeness_telegram::sending::{Answer, Ask, Offer};
+use std::cell::Cell;
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::Blob;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{AbortController, Blob};
 
 /// Headers of FAL and of our server that say more about an error.
 const TOLD: [&str; 8] = [
@@ -26,6 +27,9 @@ const TOLD: [&str; 8] = [
 
 /// The header of a reply with the token that takes the place of the one in the request.
 const RENEWED: &str = "x-likeness-session";
+
+/// How long our server may take for something at Telegram, in milliseconds: longer than it waits for Telegram itself.
+const PATIENCE: u64 = 130_000;
 
 /// What our server says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +66,11 @@ impl Config {
     }
 }
 
+thread_local! {
+    /// Whether our server's rule is whom Telegram names, so that a session is what its access wants.
+    static WANTS_TELEGRAM: Cell<bool> = const { Cell::new(false) };
+}
+
 /// Asks our server what it is. None if it does not answer as it should.
 pub async fn config() -> Option<Config> {
     // By the browser's own function: the first page needs nothing else of HTTP.
@@ -70,7 +79,9 @@ pub async fn config() -> Option<Config> {
     if !response.ok() {
         return None;
     }
-    Config::read(&JsFuture::from(response.text().ok()?).await.ok()?.as_string()?)
+    let config = Config::read(&JsFuture::from(response.text().ok()?).await.ok()?.as_string()?)?;
+    WANTS_TELEGRAM.set(config.wants_telegram);
+    Some(config)
 }
 
 /// What shows our server who asks.
@@ -87,6 +98,14 @@ impl Pass {
         match self {
             Self::Access => code::get(),
             Self::Session => session::token(),
+        }
+    }
+
+    /// Whether signing in by Telegram gives another when it is over.
+    fn is_session(self) -> bool {
+        match self {
+            Self::Access => WANTS_TELEGRAM.get(),
+            Self::Session => true,
         }
     }
 
@@ -114,12 +133,15 @@ async fn send(
         build(request).map_err(|_| Lost::Unsent)
     };
     let mut response = request()?.send().await.map_err(|_| Lost::Unknown)?;
-    if response.status() == 401
-        && super::telegram::is_inside()
-        && let Ok(token) = session::sign_in().await
-    {
-        pass.hold(&token);
-        response = request()?.send().await.map_err(|_| Lost::Unknown)?;
+    if response.status() == 401 && pass.is_session() {
+        match session::sign_in().await {
+            Ok(token) => {
+                pass.hold(&token);
+                response = request()?.send().await.map_err(|_| Lost::Unknown)?;
+            }
+            Err(NoSession::Away) => return Err(Lost::Unsent),
+            Err(NoSession::Empty | NoSession::Refused) => {}
+        }
     }
     if let Some(token) = response.headers().get(RENEWED) {
         pass.hold(&token);
@@ -215,17 +237,23 @@ pub async fn at_telegram(ask: &Ask, picture: &Blob) -> Answer {
             }
         }
     }
+    let Ok(limit) = AbortController::new() else { return Answer::Unsent };
+    let signal = limit.signal();
+    spawn_local(async move {
+        clock::sleep(PATIENCE).await;
+        limit.abort();
+    });
     let build = |request: RequestBuilder| {
-        let request = request.method(Method::POST);
-        match ask {
-            Ask::HandOver => request.body(picture.clone()),
-            Ask::Post(_, Some(body)) => {
+        let request = request.method(Method::POST).abort_signal(Some(&signal));
+        match (ask, ask.body()) {
+            (Ask::HandOver, _) => request.body(picture.clone()),
+            (_, Some(body)) => {
                 request.header("content-type", "application/json").body(body.to_string())
             }
-            Ask::Post(_, None) => request.build(),
+            (_, None) => request.build(),
         }
     };
-    let response = match send(Pass::Session, ask.path(), build).await {
+    let response = match send(Pass::Session, &ask.path(), build).await {
         Ok(response) => response,
         Err(Lost::Unsent) => return Answer::Unsent,
         Err(Lost::Unknown) => return Answer::Lost,

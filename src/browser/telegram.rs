@@ -10,7 +10,7 @@ use likeness_telegram::{
     launch::Launch,
 };
 use serde_json::{Value, json};
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+use std::{cell::RefCell, collections::BTreeMap};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 
@@ -19,14 +19,9 @@ const PATIENCE: u64 = 3_000;
 
 thread_local! {
     static CLIENT: RefCell<Option<Client>> = const { RefCell::new(None) };
-    /// Who wants to hear what else the client tells, beside the studio.
-    static LISTENER: RefCell<Option<Listener>> = const { RefCell::new(None) };
     /// Who waits for an answer, by the id of the request.
     static WAITING: RefCell<BTreeMap<String, Function>> = const { RefCell::new(BTreeMap::new()) };
 }
-
-/// Hears events.
-type Listener = Rc<dyn Fn(&Event)>;
 
 #[derive(Clone)]
 struct Client {
@@ -81,13 +76,7 @@ pub fn listen(version: Version, mut on_event: impl FnMut(Event) + 'static) {
         let event = Event::read(&name, &json::parse(&data).unwrap_or_default());
         match event {
             Some(Event::CustomMethod(id, answer)) => hear_answer(&id, answer),
-            Some(event) => {
-                let listener = LISTENER.with_borrow(Clone::clone);
-                if let Some(listener) = listener {
-                    listener(&event);
-                }
-                on_event(event);
-            }
+            Some(event) => on_event(event),
             None => {}
         }
     });
@@ -96,11 +85,6 @@ pub fn listen(version: Version, mut on_event: impl FnMut(Event) + 'static) {
         // Whatever an event does wrong is thrown where the event came in.
         let _ = listen.call1(&host, &hear.into_js_value());
     }
-}
-
-/// Lets one more hear the client, in place of who did before; none to let nobody.
-pub fn overhear(listener: Option<Listener>) {
-    LISTENER.set(listener);
 }
 
 /// Whether the client knows a call.

@@ -17,7 +17,7 @@ pub use pictures::{Address, Copy};
 pub use runs::{Which, can_cancel};
 pub use settings::{Theme, chosen_language};
 pub use tabs::NEARLY_FULL;
-pub use telegram::button;
+pub use telegram::{button, desk, is_paused};
 
 use crate::{
     browser::{

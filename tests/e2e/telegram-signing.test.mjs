@@ -60,6 +60,6 @@ flows('signing in', { env }, (flow) => {
     await page.locator('#settings').click();
     await eventually(() => assert.equal(new URL(app.url()).pathname, '/settings'));
     await app.getByRole('button', { name: /^Export/ }).click();
-    await reads(app.locator('.toast__text').last(), /in a browser for this/);
+    await reads(app.locator('.toast__text').last(), /one by one/);
   }, PHONE);
 });

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 /// Gives an element focus; the browser scrolls no further than needed. What takes no focus by itself needs `tabindex="-1"`.
 pub fn focus(id: &str) {
@@ -24,7 +24,16 @@ pub fn show(id: &str) {
     }
 }
 
-/// Keeps the keyboard where it is in an element that is about to be drawn anew or to go: on the control with the same words, else on the element itself, never on
+/// Scrolls no further than needed for an element to be seen.
+pub fn see(id: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
+/// Keeps the keyboard where it is in an element that is about to be drawn anew or to go: on the control with the same name, else on the element itself, never on
 /// another control, which the second of two quick presses would hit. If the element is gone, `otherwise` gets the focus.
 pub fn keep(id: &str, otherwise: &'static str) {
     let active = document().active_element();
@@ -32,13 +41,13 @@ pub fn keep(id: &str, otherwise: &'static str) {
     if !holder.contains(Some(&active)) {
         return;
     }
-    let (id, words) = (id.to_owned(), active.text_content());
+    let (id, called) = (id.to_owned(), name(&active));
     request_animation_frame(move || {
         let active = document().active_element().filter(|active| active.tag_name() != "BODY");
         let holder = document().get_element_by_id(&id);
         let is_elsewhere = active.as_ref().is_some_and(|active| {
             // A control that was drawn in place of another holds the focus of that one.
-            active.text_content() == words
+            name(active) == called
                 || holder.as_ref().is_none_or(|holder| !holder.contains(Some(active)))
         });
         if is_elsewhere {
@@ -47,10 +56,10 @@ pub fn keep(id: &str, otherwise: &'static str) {
         let Some(holder) = holder else { return focus(otherwise) };
         let controls = holder.query_selector_all("button, a, summary").ok();
         let control = controls.and_then(|controls| {
-            let mut all = (0..controls.length()).filter_map(|at| controls.item(at));
-            all.find(|control| control.text_content() == words)
+            let all = (0..controls.length()).filter_map(|at| controls.item(at)?.dyn_into().ok());
+            all.into_iter().find(|control| name(control) == called)
         });
-        take(control.and_then(|control| control.dyn_into().ok()).unwrap_or(holder));
+        take(control.unwrap_or(holder));
     });
 }
 
@@ -68,6 +77,11 @@ pub fn to_page() {
         let _ = main.set_attribute("tabindex", "-1");
         take(main);
     }
+}
+
+/// What a control is called.
+fn name(control: &Element) -> Option<String> {
+    control.get_attribute("aria-label").or_else(|| control.text_content())
 }
 
 fn take(element: Element) {

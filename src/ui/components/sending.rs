@@ -1,17 +1,29 @@
 //! Where a picture can go from here, inside Telegram.
 
-use super::{link::icon, live::live};
+use super::{focus, link::icon, live::live};
 use crate::{
     browser::{clock, telegram},
     i18n::Words,
-    ui::context::{button, use_studio},
+    ui::context::{Server, Studio, button, desk, is_paused, use_studio},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use likeness_engine::picture::PictureId;
 use likeness_telegram::{
     bridge::Call,
-    sending::{Said, Trouble, Way, Work},
+    sending::{Desk, Offer, Said, Trouble, Way, Work},
 };
+
+/// The element that holds all this.
+const PANEL: &str = "sending";
+
+/// What there is to press beside what is said.
+#[derive(Clone, Copy, PartialEq)]
+enum Help {
+    /// Asks the server anew.
+    Again,
+    /// Asks Telegram whether the bot may write.
+    Allow,
+}
 
 /// The ways that the server and the client have, and what became of the last one.
 #[component]
@@ -22,72 +34,124 @@ pub fn Sending(
     let studio = use_studio();
     let words = studio.t();
     let t = words.rooms();
-    let ways = Way::open(studio.offer(), telegram::knows);
-    if ways.is_empty() {
-        return view! { <div class="sending" id="sending"><p class="sending__note">{t.chat_off}</p></div> }.into_any();
-    }
-    let desk = studio.open_desk(id.clone());
-    on_cleanup(move || studio.close_desk());
-    let row = |way: Way| {
-        let id = id.clone();
-        let (glyph, name, hint) = match way {
-            Way::Photo => ("send", t.chat_photo, t.chat_photo_hint),
-            Way::File => ("picture", t.chat_file, t.chat_file_hint),
-            Way::Share => ("external", t.chat_share, t.chat_share_hint),
-            Way::Save => ("download", t.chat_save, t.chat_save_hint),
-            Way::Story => ("plus", t.chat_story, t.chat_story_hint),
-        };
-        // Of the others nobody need know that they were made ready.
-        let is_ready =
-            move || way == Way::Share && desk.with(|desk| desk.is_ready(way, clock::now()));
-        let label = move || if is_ready() { t.chat_choose } else { name };
-        let is_idle =
-            move || desk.with(|desk| desk.work().is_some() || desk.is_paused(way, clock::now()));
-        let is_hidden = move || way == Way::Photo && desk.with(|desk| !desk.is_photo());
-        let is_at_work = move || desk.with(|desk| desk.work() == Some(Work::Way(way)));
-        view! {
-            <li class="sending__item" hidden=is_hidden>
-                <button class="sending__way" type="button" id=button(way) aria-disabled=move || is_idle().then_some("true")
-                    aria-busy=move || is_at_work().then_some("true") data-state=move || is_ready().then_some("ready") on:click=move |_| studio.press_way(desk, &id, way)>
-                    {icon(glyph)}
-                    <span class="sending__words"><b class="sending__name">{label}</b> " " <small class="sending__hint">{hint}</small></span>
-                </button>
-            </li>
+    let server = Memo::new(move |_| studio.server.get());
+    let (opened, asked, shown) = (id.clone(), id.clone(), id.clone());
+    Effect::new(move || {
+        if let Some(offer) = server.with(offer) {
+            studio.open_desk(&opened, offer);
         }
-        .into_any()
+    });
+    Effect::new(|| focus::see(PANEL));
+    let desk = Memo::new(move |_| desk(&shown).unwrap_or_default());
+    let status = move || server.with(|server| desk.with(|desk| status(words, server, desk)));
+    let kind = move || desk.with(|desk| desk.said().and_then(kind));
+    let help = Memo::new(move |_| server.with(|server| desk.with(|desk| help(server, desk))));
+    let help = move || {
+        let asked = asked.clone();
+        let (id, name) = match help.get()? {
+            Help::Again => ("ask-again", words.try_again),
+            Help::Allow => ("allow-writing", t.chat_allow),
+        };
+        let press = move |_| match id {
+            "ask-again" => {
+                // The button may go.
+                focus::focus(PANEL);
+                spawn_local(studio.ask_server());
+            }
+            _ => studio.ask_access(&asked),
+        };
+        Some(view! { <button class="button" type="button" id=id on:click=press>{name}</button> })
     };
-    let rows: Vec<_> = ways.into_iter().map(row).collect();
-    let status = move || {
-        desk.with(|desk| match (desk.work(), desk.said()) {
-            (Some(Work::Open), _) => t.chat_preparing.to_owned(),
-            (Some(Work::Way(_)), _) => t.chat_working.to_owned(),
-            (None, Some(said)) => say(words, said),
-            (None, None) => t.chat_note.to_owned(),
-        })
-    };
-    let kind = move || match desk.with(|desk| desk.said().filter(|_| desk.work().is_none())) {
-        Some(Said::Failed(_)) => Some("error"),
-        Some(Said::NoAccess | Said::Pause(_)) => Some("warning"),
-        Some(Said::Sent { .. } | Said::Shared | Said::Saving) => Some("done"),
-        _ => None,
-    };
-    let allow = move || {
-        let is_asked =
-            desk.with(|desk| desk.said() == Some(Said::NoAccess) && desk.work().is_none());
-        (is_asked && telegram::knows(Call::WriteAccess)).then(|| {
-            view! { <button class="button" type="button" id="allow-writing" on:click=move |_| studio.ask_access()>{t.chat_allow}</button> }
-        })
+    let rows = move || {
+        let ways = ways(server.with(offer)?);
+        let rows: Vec<_> = ways.into_iter().map(|way| row(studio, &id, way, desk)).collect();
+        Some(view! { <ul class="sending__ways">{rows}</ul> })
     };
     view! {
-        <section class="sending" id="sending" aria-label=t.chat_open>
-            <ul class="sending__ways">{rows}</ul>
-            <div class="sending__foot">
+        <section class="sending" id=PANEL tabindex="-1" aria-label=t.chat_open>
+            <div class="sending__head">
                 <p class="sending__note" role="status" data-kind=kind>{status}</p>
-                {live(allow)}
+                {live(help)}
             </div>
+            {live(rows)}
         </section>
     }
     .into_any()
+}
+
+/// One way, as a button.
+fn row(studio: Studio, id: &PictureId, way: Way, desk: Memo<Desk>) -> AnyView {
+    let t = studio.t().rooms();
+    let (glyph, name, hint) = match way {
+        Way::Photo => ("send", t.chat_photo, t.chat_photo_hint),
+        Way::File => ("picture", t.chat_file, t.chat_file_hint),
+        Way::Share => ("external", t.chat_share, t.chat_share_hint),
+        Way::Save => ("download", t.chat_save, t.chat_save_hint),
+        Way::Story => ("plus", t.chat_story, t.chat_story_hint),
+    };
+    let is_ready = move || desk.with(|desk| desk.is_ready(way, clock::now()));
+    // Of the others nobody need know that they were made ready.
+    let is_next = move || way == Way::Share && is_ready();
+    let is_at_work = move || desk.with(|desk| desk.work() == Some(Work::Way(way)));
+    let is_idle = move || {
+        let is_busy = desk.with(|desk| matches!(desk.work(), Some(Work::Way(_))));
+        (is_busy || is_paused()) && !is_ready()
+    };
+    let is_hidden = move || way == Way::Photo && desk.with(|desk| !desk.is_photo());
+    let label = move || if is_next() { t.chat_choose } else { name };
+    let id = id.clone();
+    view! {
+        <li class="sending__item" hidden=is_hidden>
+            <button class="sending__way" type="button" id=button(way) aria-disabled=move || is_idle().then_some("true")
+                aria-busy=move || is_at_work().then_some("true") data-state=move || is_next().then_some("ready") on:click=move |_| studio.press_way(&id, way)>
+                {icon(glyph)}
+                <span class="sending__words"><b class="sending__name">{label}</b> " " <small class="sending__hint">{hint}</small></span>
+            </button>
+        </li>
+    }
+    .into_any()
+}
+
+/// What the server can do with pictures at Telegram; none while nobody knows, or if there is nothing that this client can do too.
+fn offer(server: &Server) -> Option<Offer> {
+    let Server::Here(config) = server else { return None };
+    Some(config.offer).filter(|offer| !ways(*offer).is_empty())
+}
+
+fn ways(offer: Offer) -> Vec<Way> {
+    Way::open(offer, telegram::knows)
+}
+
+fn status(words: Words, server: &Server, desk: &Desk) -> String {
+    let t = words.rooms();
+    let text = match (server, desk.said(), desk.work()) {
+        (Server::Unknown, ..) => t.chat_preparing,
+        (Server::Away, ..) => words.no_server,
+        (server, ..) if offer(server).is_none() => t.chat_off,
+        (_, Some(said), _) => return say(words, said),
+        (_, None, Some(Work::Open)) => t.chat_preparing,
+        (_, None, Some(Work::Way(_))) => t.chat_working,
+        (..) if desk.is_marked() => return format!("{} {}", t.chat_note, t.chat_mark),
+        _ => t.chat_note,
+    };
+    text.to_owned()
+}
+
+fn help(server: &Server, desk: &Desk) -> Option<Help> {
+    if *server == Server::Away {
+        return Some(Help::Again);
+    }
+    let is_closed = matches!(desk.said()?, Said::NoAccess | Said::AccessAsked | Said::AccessDenied);
+    (is_closed && telegram::knows(Call::WriteAccess)).then_some(Help::Allow)
+}
+
+const fn kind(said: Said) -> Option<&'static str> {
+    Some(match said {
+        Said::Failed(_) => "error",
+        Said::NoAccess | Said::AccessDenied | Said::Pause(_) => "warning",
+        Said::Sent { .. } | Said::Shared | Said::Saving => "done",
+        _ => return None,
+    })
 }
 
 fn say(words: Words, said: Said) -> String {
@@ -103,6 +167,8 @@ fn say(words: Words, said: Said) -> String {
         Said::Declined => t.chat_declined,
         Said::NoAccess if telegram::knows(Call::WriteAccess) => t.chat_no_access,
         Said::NoAccess => t.chat_no_access_old,
+        Said::AccessAsked => t.chat_access_asked,
+        Said::AccessDenied => t.chat_access_denied,
         Said::Pause(seconds) => return (t.chat_pause)(seconds),
         Said::PauseOver => t.chat_pause_over,
         Said::Failed(trouble) => match trouble {

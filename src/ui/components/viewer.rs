@@ -1,8 +1,9 @@
 //! One picture, large, with everything that made it.
 
-use super::live::live;
 use super::{
+    focus,
     link::icon,
+    live::live,
     piece::piece,
     prints::{description, preset_name},
     wording,
@@ -18,6 +19,9 @@ use leptos::{ev::KeyboardEvent, html::Dialog, prelude::*, task::spawn_local};
 use likeness_core::{Field, Route};
 use likeness_engine::picture::Picture;
 use serde_json::Value;
+
+/// The dialog.
+const VIEWER: &str = "viewer";
 
 /// A dialog over the page while a picture is chosen.
 #[component]
@@ -40,17 +44,27 @@ pub fn Viewer() -> impl IntoView {
         }
     });
     let on_key = move |event: KeyboardEvent| match event.key().as_str() {
-        "ArrowLeft" => studio.step(-1),
-        "ArrowRight" => studio.step(1),
+        "ArrowLeft" => step(studio, -1),
+        "ArrowRight" => step(studio, 1),
         _ => {}
     };
+    let on_close = move |_| {
+        studio.viewing.set(None);
+        // The picture from which it was opened may be gone.
+        request_animation_frame(focus::to_page_if_lost);
+    };
     view! {
-        <dialog class="viewer" node_ref=dialog aria-labelledby="viewer-title" on:keydown=on_key
-            on:close=move |_| studio.viewing.set(None)>
+        <dialog class="viewer" id=VIEWER tabindex="-1" node_ref=dialog aria-labelledby="viewer-title" on:keydown=on_key on:close=on_close>
             {live(move || picture.get().map(|picture| view! { <Content picture /> }))}
         </dialog>
     }
     .into_any()
+}
+
+/// Goes to the picture so many places behind. The keyboard stays on the control that it was on.
+fn step(studio: Studio, by: isize) {
+    focus::keep(VIEWER, "");
+    studio.step(by);
 }
 
 #[component]
@@ -93,8 +107,8 @@ fn Content(picture: Picture) -> impl IntoView {
     view! {
         <div class="viewer__stage">
             {live(stage)}
-            <button class="icon-button viewer__previous" type="button" aria-label=t.rooms().previous aria-disabled=move || studio.neighbour(-1).is_none().then_some("true") on:click=move |_| studio.step(-1)>{icon("left")}</button>
-            <button class="icon-button viewer__next" type="button" aria-label=t.rooms().next aria-disabled=move || studio.neighbour(1).is_none().then_some("true") on:click=move |_| studio.step(1)>{icon("right")}</button>
+            <button class="icon-button viewer__previous" type="button" aria-label=t.rooms().previous aria-disabled=move || studio.neighbour(-1).is_none().then_some("true") on:click=move |_| step(studio, -1)>{icon("left")}</button>
+            <button class="icon-button viewer__next" type="button" aria-label=t.rooms().next aria-disabled=move || studio.neighbour(1).is_none().then_some("true") on:click=move |_| step(studio, 1)>{icon("right")}</button>
         </div>
         <aside class="viewer__side">
             <div class="viewer__head">

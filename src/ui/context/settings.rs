@@ -101,7 +101,7 @@ impl Studio {
         spawn_local(async move {
             let t = self.t().rooms();
             let is_copied = files::copy(&text).await;
-            let said = if is_copied { t.chat_copied } else { t.chat_no_files };
+            let said = if is_copied { t.chat_copied } else { t.chat_not_copied };
             self.toast(said.to_owned(), None);
         });
     }

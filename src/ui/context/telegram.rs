@@ -6,7 +6,7 @@ mod memory;
 mod sending;
 mod start;
 
-pub use sending::button;
+pub use sending::{button, desk, is_paused};
 
 use super::{Keeping, Server, Studio, Theme};
 use crate::{
@@ -103,7 +103,10 @@ impl Studio {
                 }
             }
             Event::BackButton => self.step_back(),
-            Event::SettingsButton => self.go(Page::Settings),
+            Event::SettingsButton => {
+                while close_dialog() {}
+                self.go(Page::Settings);
+            }
             Event::Fullscreen(is_full) => self.fullscreen.set(Some(is_full)),
             Event::FullscreenFailed(why) => {
                 if why != "ALREADY_FULLSCREEN" {
@@ -111,11 +114,11 @@ impl Studio {
                     self.toast(self.t().rooms().fullscreen_failed.to_owned(), None);
                 }
             }
-            // Whoever waits for these listens by themselves.
-            Event::PreparedMessage(_)
-            | Event::Download(_)
-            | Event::WriteAccess(_)
-            | Event::CustomMethod(..) => {}
+            Event::PreparedMessage(_) | Event::Download(_) | Event::WriteAccess(_) => {
+                self.hear_answer(&event);
+            }
+            // Whoever waits for it hears it already.
+            Event::CustomMethod(..) => {}
         }
     }
 
@@ -201,10 +204,7 @@ impl Studio {
 
     /// Closes what lies on top, else goes to the page before.
     fn step_back(self) {
-        let open = document().query_selector("dialog[open]").ok().flatten();
-        if let Some(dialog) = open.and_then(|open| open.dyn_into::<HtmlDialogElement>().ok()) {
-            dialog.close();
-        } else if !history::back() {
+        if !close_dialog() && !history::back() {
             self.go(Page::Studio);
         }
     }
@@ -233,12 +233,12 @@ impl Studio {
         });
     }
 
-    /// Closing is asked about only while it would lose something: an order on its way, runs that this page alone knows, or a form.
+    /// Closing is asked about only while it would lose something: an order on its way, runs that this page alone knows, a picture on its way to Telegram, or a form.
     fn guard_closing(self) {
         let is_needed = Memo::new(move |_| {
             let is_held = self.keeping.get() == Keeping::InMemory
                 && self.jobs.with(|jobs| jobs.iter().any(Job::is_active));
-            self.is_sending() || is_held || self.is_unsaved()
+            self.is_sending() || is_held || self.is_unsaved() || sending::is_at_work()
         });
         Effect::new(move |before: Option<bool>| {
             let is_needed = is_needed.get();
@@ -273,6 +273,13 @@ impl Studio {
             }
         });
     }
+}
+
+/// Closes what lies on top. Whether anything did.
+fn close_dialog() -> bool {
+    let open = document().query_selector("dialog[open]").ok().flatten();
+    let dialog = open.and_then(|open| open.dyn_into::<HtmlDialogElement>().ok());
+    dialog.inspect(HtmlDialogElement::close).is_some()
 }
 
 fn is_written_in(element: &Element) -> bool {

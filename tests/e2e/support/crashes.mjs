@@ -65,8 +65,16 @@ async function round(server, point) {
     const context = await browserOn(profile, server, orders);
     const page = context.pages()[0] ?? (await context.newPage());
     const cdp = await context.newCDPSession(page);
-    const crashed = page.waitForEvent('crash', { timeout: 30_000 });
-    const kill = () => void cdp.send('Page.crash').catch(() => {});
+    let isReached = false;
+    const crashed = page.waitForEvent('crash', { timeout: 30_000 }).catch(() => {
+      throw new Error(isReached ? 'the page did not die' : 'the point was never reached');
+    });
+    // If the round fails before, it fails by that.
+    crashed.catch(() => {});
+    const kill = () => {
+      isReached = true;
+      cdp.send('Page.crash').catch(() => {});
+    };
     await open(page);
     await opened(page);
     if (point.call === 'answer') {

@@ -1,23 +1,28 @@
 //! Doing what was pressed with a picture that is to leave the app: the server first, then Telegram's client, which is asked in the turn of the press.
 
-use super::super::{Server, Studio};
+use super::super::Studio;
 use super::notify;
 use crate::{
-    browser::{
-        clock, fetch,
-        telegram::{self, post},
-    },
+    browser::{clock::now, fetch, telegram::post},
     ui::components::focus::show,
 };
 use core::time::Duration;
 use leptos::{prelude::*, task::spawn_local};
 use likeness_engine::picture::PictureId;
 use likeness_telegram::{
-    bridge::Call,
-    sending::{Desk, Offer, Press, Said, Trouble, Way},
+    bridge::{Call, Event},
+    sending::{Counter, Desk, Heard, Offer, Press, Said, Trouble, Way},
 };
 use serde_json::Value;
-use std::rc::Rc;
+
+thread_local! {
+    /// What is being done with pictures. It outlives the panels that show it.
+    static COUNTER: ArcRwSignal<Counter> = ArcRwSignal::new(Counter::default());
+}
+
+fn counter() -> ArcRwSignal<Counter> {
+    COUNTER.with(Clone::clone)
+}
 
 /// The id of the button of a way.
 pub const fn button(way: Way) -> &'static str {
@@ -30,79 +35,87 @@ pub const fn button(way: Way) -> &'static str {
     }
 }
 
+/// The desk of a picture, followed; none before it was opened.
+pub fn desk(id: &PictureId) -> Option<Desk> {
+    counter().with(|counter| counter.desk(&id.0).cloned())
+}
+
+/// Whether Telegram wants a pause, followed.
+pub fn is_paused() -> bool {
+    counter().with(|counter| counter.pause(now()) > 0)
+}
+
+/// Whether something that was pressed is being done, followed.
+pub(super) fn is_at_work() -> bool {
+    counter().with(Counter::is_at_work)
+}
+
 impl Studio {
-    /// What the server can do with pictures at Telegram.
-    pub fn offer(&self) -> Offer {
-        self.server.with_untracked(|server| match server {
-            Server::Here(config) => config.offer,
-            _ => Offer::default(),
-        })
-    }
-
-    /// A desk for a picture, which is made ready from now on. One at a time: it hears the client until [`Studio::close_desk`].
-    pub fn open_desk(self, id: PictureId) -> RwSignal<Desk> {
-        let desk = RwSignal::new(Desk::new(self.offer()));
-        let heard = id.clone();
-        telegram::overhear(Some(Rc::new(move |event| {
-            let allowed = desk.try_update(|desk| desk.hear_client(event)).flatten();
-            if let Some(way) = allowed {
-                // The button that asked for it is gone.
-                show(button(way));
-                self.press_way(desk, &heard, way);
-            }
-            shake(desk);
-        })));
-        spawn_local(self.work_at(desk, id));
-        desk
-    }
-
-    /// The picture stays here; whatever the server is doing with it goes on.
-    pub fn close_desk(self) {
-        telegram::overhear(None);
+    /// Opens the desk of a picture, which is made ready the first time.
+    pub fn open_desk(self, id: &PictureId, offer: Offer) {
+        if counter().try_update(|counter| counter.open(&id.0, offer)) == Some(true) {
+            spawn_local(self.work_at(id.clone()));
+        }
     }
 
     /// A way was pressed.
-    pub fn press_way(self, desk: RwSignal<Desk>, id: &PictureId, way: Way) {
-        match desk.try_update(|desk| desk.press(way, clock::now())) {
+    pub fn press_way(self, id: &PictureId, way: Way) {
+        match counter().try_update(|counter| counter.press(&id.0, way, now())) {
             Some(Press::Finish(call, data)) => post(call, &data),
-            Some(Press::Work) => spawn_local(self.work_at(desk, id.clone())),
+            Some(Press::Work) => spawn_local(self.work_at(id.clone())),
             Some(Press::Nothing) | None => {}
         }
     }
 
     /// Asks whether the bot may write.
-    pub fn ask_access(self) {
+    pub fn ask_access(self, id: &PictureId) {
+        counter().update(|counter| counter.ask_access(&id.0));
         post(Call::WriteAccess, &Value::Null);
     }
 
-    /// Talks with the server until there is nothing more to do. The desk may go meanwhile, and then nobody hears what came of it.
-    async fn work_at(self, desk: RwSignal<Desk>, id: PictureId) {
+    /// The client answered what it was asked.
+    pub(super) fn hear_answer(self, event: &Event) {
+        match counter().try_update(|counter| counter.hear_client(event)) {
+            Some(Heard::Said(id)) => shake(&id),
+            Some(Heard::Go(id, way)) => {
+                let id = PictureId(id);
+                if self.viewing.with_untracked(|viewing| viewing.as_ref() == Some(&id)) {
+                    // The button that asked for it goes.
+                    show(button(way));
+                }
+                self.press_way(&id, way);
+            }
+            Some(Heard::Nothing) | None => {}
+        }
+    }
+
+    /// Talks with the server until there is nothing more to do.
+    async fn work_at(self, id: PictureId) {
+        let counter = counter();
         let file = match self.store() {
             Some(store) => store.file(&id).await,
             None => None,
         };
         let Some(file) = file else {
-            desk.try_update(|desk| desk.fail(Trouble::NoBytes));
-            return;
+            return counter.update(|counter| counter.fail(&id.0, Trouble::NoBytes));
         };
-        while let Some(ask) = desk.try_with_untracked(|desk| desk.ask(clock::now())).flatten() {
+        while let Some(ask) = counter.with_untracked(|counter| counter.ask(&id.0, now())) {
             let answer = fetch::at_telegram(&ask, &file).await;
-            desk.try_update(|desk| desk.hear_server(&ask, &answer, clock::now()));
+            counter.update(|counter| counter.hear_server(&id.0, &ask, &answer, now()));
         }
-        shake(desk);
-        let pause = desk.try_with_untracked(|desk| desk.pause(clock::now())).unwrap_or_default();
+        shake(&id.0);
+        let pause = counter.with_untracked(|counter| counter.pause(now()));
         if pause > 0 {
-            let end = move || {
-                desk.try_update(Desk::end_pause);
-            };
+            let end = move || counter.update(|counter| counter.end_pause(now()));
             set_timeout(end, Duration::from_millis(pause));
         }
     }
 }
 
 /// What has arrived can be felt.
-fn shake(desk: RwSignal<Desk>) {
-    match desk.try_with_untracked(Desk::said).flatten() {
+fn shake(id: &str) {
+    let said = counter().with_untracked(|counter| counter.desk(id).and_then(Desk::said));
+    match said {
         Some(Said::Sent { .. } | Said::Shared) => notify("success"),
         Some(Said::Failed(_)) => notify("error"),
         _ => {}

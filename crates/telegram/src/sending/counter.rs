@@ -1,0 +1,114 @@
+//! The desks of all pictures, as long as the app is open. Closing a panel forgets nothing: neither what was sent nor a pause.
+
+use super::{Answer, Ask, Desk, Offer, Press, Said, Trouble, Way, Work};
+use crate::bridge::Event;
+use std::collections::BTreeMap;
+
+/// What an event of the client led to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// Nothing: it answers nothing that was asked here.
+    Nothing,
+    /// There is something to say of this picture.
+    Said(String),
+    /// This way can be gone now.
+    Go(String, Way),
+}
+
+/// All desks, by the ids of their pictures, and the pause that all of them keep.
+#[derive(Clone, Debug, Default)]
+pub struct Counter {
+    desks: BTreeMap<String, Desk>,
+    pause_until: u64,
+    /// The picture for which the client was asked last.
+    asking: Option<String>,
+}
+
+impl Counter {
+    /// Opens the desk of a picture. Whether it is new, so that there is something to be done: see [`Counter::ask`].
+    pub fn open(&mut self, id: &str, offer: Offer) -> bool {
+        let is_new = !self.desks.contains_key(id);
+        if is_new {
+            self.desks.insert(id.to_owned(), Desk::new(offer));
+        }
+        is_new
+    }
+
+    /// The desk of a picture.
+    pub fn desk(&self, id: &str) -> Option<&Desk> {
+        self.desks.get(id)
+    }
+
+    /// Whether something that was pressed is being done.
+    pub fn is_at_work(&self) -> bool {
+        self.desks.values().any(|desk| matches!(desk.work(), Some(Work::Way(_))))
+    }
+
+    /// Milliseconds until a pause is over.
+    pub const fn pause(&self, now: u64) -> u64 {
+        self.pause_until.saturating_sub(now)
+    }
+
+    /// Says that a pause is over, if it is.
+    pub fn end_pause(&mut self, now: u64) {
+        if self.pause(now) > 0 {
+            return;
+        }
+        for desk in self.desks.values_mut() {
+            if matches!(desk.said, Some(Said::Pause(_))) {
+                desk.said = Some(Said::PauseOver);
+            }
+        }
+    }
+
+    /// A way was pressed.
+    pub fn press(&mut self, id: &str, way: Way, now: u64) -> Press {
+        let pause = self.pause(now);
+        let Some(desk) = self.desks.get_mut(id) else { return Press::Nothing };
+        let press = desk.press(way, now, pause);
+        if matches!(press, Press::Finish(..)) {
+            self.asking = Some(id.to_owned());
+        }
+        press
+    }
+
+    /// The client is asked whether the bot may write.
+    pub fn ask_access(&mut self, id: &str) {
+        if let Some(desk) = self.desks.get_mut(id) {
+            desk.said = Some(Said::AccessAsked);
+            self.asking = Some(id.to_owned());
+        }
+    }
+
+    /// The next request of what is being done with a picture; none if nothing is.
+    pub fn ask(&self, id: &str, now: u64) -> Option<Ask> {
+        self.desks.get(id)?.ask(now)
+    }
+
+    /// The answer to [`Counter::ask`] came.
+    pub fn hear_server(&mut self, id: &str, ask: &Ask, answer: &Answer, now: u64) {
+        let Some(desk) = self.desks.get_mut(id) else { return };
+        if let Some(wait) = desk.hear_server(ask, answer, now) {
+            self.pause_until = self.pause_until.max(now.saturating_add(wait));
+        }
+    }
+
+    /// The client told something, which belongs to the picture that it was asked for.
+    pub fn hear_client(&mut self, event: &Event) -> Heard {
+        let is_answer =
+            matches!(event, Event::PreparedMessage(_) | Event::Download(_) | Event::WriteAccess(_));
+        let Some(id) = self.asking.clone().filter(|_| is_answer) else { return Heard::Nothing };
+        let Some(desk) = self.desks.get_mut(&id) else { return Heard::Nothing };
+        match desk.hear_client(event) {
+            Some(way) => Heard::Go(id, way),
+            None => Heard::Said(id),
+        }
+    }
+
+    /// What is being done with a picture cannot be.
+    pub fn fail(&mut self, id: &str, trouble: Trouble) {
+        if let Some(desk) = self.desks.get_mut(id) {
+            desk.fail(trouble);
+        }
+    }
+}

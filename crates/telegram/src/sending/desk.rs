@@ -1,0 +1,273 @@
+//! One picture: what the server has of it, what is ready, what is being done and what there is to say.
+
+use super::{Answer, Ask, Offer, Said, Trouble, Way};
+use crate::bridge::{Call, Event};
+use likeness_fal::{ServerCode, ServerError};
+use serde_json::{Value, json};
+
+/// So much earlier than the server an address or a picture counts as gone, for the time that a client takes to fetch it.
+const MARGIN: u64 = 30_000;
+/// The pause where the server names none.
+const PAUSE: u64 = 3_000;
+
+/// What a press leads to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Press {
+    /// Nothing new: something is being done, or there is a pause.
+    Nothing,
+    /// The client is to be asked for this in the same turn.
+    Finish(Call, Value),
+    /// Something is to be done: see [`super::Counter::ask`].
+    Work,
+}
+
+/// What is being done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// The picture is made ready for whatever is pressed first.
+    Open,
+    /// What was pressed.
+    Way(Way),
+}
+
+/// Something that is good until a time.
+#[derive(Clone, Debug, PartialEq)]
+struct Lent<T> {
+    value: T,
+    until: u64,
+}
+
+/// Everything about one picture on its way out.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Desk {
+    offer: Offer,
+    /// What the server calls the picture.
+    handed: Option<Lent<String>>,
+    is_file_only: bool,
+    is_marked: bool,
+    /// Address and name for the client.
+    link: Option<Lent<(String, String)>>,
+    /// The message for any chat. The client says when it is too old.
+    prepared: Option<String>,
+    work: Option<Work>,
+    /// Whether the picture was handed over for this work.
+    is_fresh: bool,
+    /// What is to be sent once the bot may write.
+    wanted: Option<Way>,
+    pub(super) said: Option<Said>,
+}
+
+impl Desk {
+    /// A picture of which nothing is known yet. It is made ready at once.
+    pub(super) fn new(offer: Offer) -> Self {
+        Self { offer, work: Some(Work::Open), ..Self::default() }
+    }
+
+    /// What is being done.
+    pub const fn work(&self) -> Option<Work> {
+        self.work
+    }
+
+    /// What there is to say.
+    pub const fn said(&self) -> Option<Said> {
+        self.said
+    }
+
+    /// Whether Telegram takes it as a photo, as far as is known.
+    pub const fn is_photo(&self) -> bool {
+        !self.is_file_only
+    }
+
+    /// Whether the file says that a machine made the picture.
+    pub const fn is_marked(&self) -> bool {
+        self.is_marked
+    }
+
+    /// Whether the next press finishes this way.
+    pub fn is_ready(&self, way: Way, now: u64) -> bool {
+        self.finish(way, now).is_some()
+    }
+
+    /// A way was pressed, while a pause of so many milliseconds is left. What is ready needs no server, so neither work nor a pause is in its way.
+    pub(super) fn press(&mut self, way: Way, now: u64, pause: u64) -> Press {
+        if let Some((call, data)) = self.finish(way, now) {
+            self.said = Some(Said::Asked(way));
+            return Press::Finish(call, data);
+        }
+        match self.work {
+            // It is made ready for this, then.
+            Some(Work::Open) => self.work = Some(Work::Way(way)),
+            Some(Work::Way(_)) => {}
+            None if pause > 0 => self.said = Some(paused(pause)),
+            None => {
+                self.work = Some(Work::Way(way));
+                self.is_fresh = false;
+                self.said = None;
+                return Press::Work;
+            }
+        }
+        Press::Nothing
+    }
+
+    /// What the client is to be asked for, if all is ready.
+    fn finish(&self, way: Way, now: u64) -> Option<(Call, Value)> {
+        let data = match way {
+            Way::Photo | Way::File => return None,
+            Way::Share => json!({ "id": self.prepared.as_ref()? }),
+            Way::Save => {
+                let (url, name) = good(&self.link, now)?;
+                json!({ "url": url, "file_name": name })
+            }
+            Way::Story => json!({ "media_url": good(&self.link, now)?.0 }),
+        };
+        Some((way.call()?, data))
+    }
+
+    /// The next request of what is being done; none if nothing is.
+    pub(super) fn ask(&self, now: u64) -> Option<Ask> {
+        let work = self.work?;
+        let Some(id) = good(&self.handed, now).cloned() else { return Some(Ask::HandOver) };
+        Some(match work {
+            Work::Way(Way::Photo) => Ask::Send(id, false),
+            Work::Way(Way::File) => Ask::Send(id, true),
+            Work::Way(Way::Share) => Ask::Share(id),
+            Work::Way(Way::Save | Way::Story) | Work::Open => Ask::Link(id),
+        })
+    }
+
+    /// The answer to [`Desk::ask`] came. Gives how long the server wants a pause, in milliseconds.
+    pub(super) fn hear_server(&mut self, ask: &Ask, answer: &Answer, now: u64) -> Option<u64> {
+        let work = self.work?;
+        match answer {
+            Answer::Reply(status, body) if !(200..300).contains(status) => {
+                return self.hear_refusal(ask, *status, body);
+            }
+            Answer::Reply(_, body) => self.hear_reply(ask, work, body, now),
+            Answer::Lost if matches!(ask, Ask::Send(..)) => self.fail(Trouble::Unknown),
+            Answer::Lost | Answer::Unsent => self.fail(Trouble::NoNetwork),
+        }
+        None
+    }
+
+    fn hear_reply(&mut self, ask: &Ask, work: Work, body: &Value, now: u64) {
+        let text = |key: &str| body[key].as_str().map(str::to_owned);
+        match ask {
+            Ask::HandOver => {
+                let Some(id) = text("picture_id") else { return self.fail(Trouble::Other) };
+                self.handed = Some(lent(id, body, now));
+                self.is_fresh = true;
+                self.is_file_only = body["photo"] == false;
+                self.is_marked = body["mark"].is_string();
+                self.prepared = None;
+                self.link = None;
+                if good(&self.handed, now).is_none() {
+                    self.fail(Trouble::Other);
+                } else if work == Work::Open && !self.offer.save {
+                    self.work = None;
+                }
+            }
+            Ask::Send(_, is_file) => {
+                self.end(Said::Sent { is_file_instead: body["sent"] == "document" && !is_file });
+            }
+            Ask::Share(_) => match text("prepared_message_id") {
+                Some(id) => {
+                    self.prepared = Some(id);
+                    self.end(Said::Ready(Way::Share));
+                }
+                None => self.fail(Trouble::Other),
+            },
+            Ask::Link(_) => {
+                self.link = text("url").zip(text("file_name")).map(|value| lent(value, body, now));
+                match work {
+                    _ if good(&self.link, now).is_none() => self.fail(Trouble::Other),
+                    Work::Open => self.work = None,
+                    Work::Way(way @ (Way::Save | Way::Story)) => self.end(Said::Ready(way)),
+                    // Pressed while it was made ready; it comes next.
+                    Work::Way(_) => {}
+                }
+            }
+        }
+    }
+
+    fn hear_refusal(&mut self, ask: &Ask, status: u16, body: &Value) -> Option<u64> {
+        let error = ServerError::read(body);
+        let code = error.as_ref().and_then(|error| ServerCode::of_name(&error.code));
+        let trouble = match code {
+            // The server was restarted, or needed the room: once more from the start.
+            Some(ServerCode::PictureGone) if !self.is_fresh && *ask != Ask::HandOver => {
+                self.handed = None;
+                return None;
+            }
+            Some(ServerCode::WriteAccessRequired) => {
+                if let Some(Work::Way(way)) = self.work {
+                    self.wanted = Some(way);
+                }
+                self.end(Said::NoAccess);
+                return None;
+            }
+            _ if status == 429 => {
+                let wait = error.and_then(|error| error.retry_after_ms).unwrap_or(PAUSE);
+                self.end(paused(wait));
+                return Some(wait);
+            }
+            Some(ServerCode::TelegramAway) => Trouble::Away,
+            Some(ServerCode::TelegramUnknown) => Trouble::Unknown,
+            Some(ServerCode::TelegramRefused) => Trouble::Refused,
+            Some(ServerCode::BodyTooLarge) => Trouble::TooLarge,
+            Some(ServerCode::BadPicture) => Trouble::BadPicture,
+            _ if status == 401 => Trouble::NotSignedIn,
+            _ => Trouble::Other,
+        };
+        self.fail(trouble);
+        None
+    }
+
+    /// The client answered what was asked of it for this picture. Gives the way that can be gone now that the bot may write.
+    pub(super) fn hear_client(&mut self, event: &Event) -> Option<Way> {
+        self.said = Some(match event {
+            Event::PreparedMessage(Ok(())) => {
+                // It can be sent once.
+                self.prepared = None;
+                Said::Shared
+            }
+            Event::PreparedMessage(Err(why)) => match why.as_str() {
+                "USER_DECLINED" => Said::Declined,
+                "UNSUPPORTED" => Said::Failed(Trouble::Unsupported),
+                _ => {
+                    self.prepared = None;
+                    Said::Failed(Trouble::Other)
+                }
+            },
+            Event::Download(true) => Said::Saving,
+            Event::Download(false) => Said::Declined,
+            Event::WriteAccess(true) => return self.wanted.take(),
+            Event::WriteAccess(false) => Said::AccessDenied,
+            _ => return None,
+        });
+        None
+    }
+
+    /// What is being done cannot be.
+    pub(super) fn fail(&mut self, trouble: Trouble) {
+        self.end(Said::Failed(trouble));
+    }
+
+    fn end(&mut self, said: Said) {
+        self.work = None;
+        self.said = Some(said);
+    }
+}
+
+const fn paused(wait: u64) -> Said {
+    Said::Pause(wait.div_ceil(1000))
+}
+
+/// Something of a reply, as long as the reply says.
+fn lent<T>(value: T, body: &Value, now: u64) -> Lent<T> {
+    let seconds = body["expires_in"].as_u64().unwrap_or_default();
+    Lent { value, until: now.saturating_add(seconds.saturating_mul(1000)) }
+}
+
+fn good<T>(lent: &Option<Lent<T>>, now: u64) -> Option<&T> {
+    lent.as_ref().filter(|lent| now + MARGIN < lent.until).map(|lent| &lent.value)
+}
