@@ -311,7 +311,7 @@ messages! {
     help_lead: Text, contents: Text, help_first: Text, help_first_text: &'static [Text],
     help_portrait: Text, help_portrait_text: &'static [Text], help_artistic: Text, help_artistic_text: &'static [Text],
     help_presets: Text, help_presets_text: Text, help_good_for: Text, help_route: Text, help_fields: Text, help_fields_text: Text, help_range: Text, help_default: Text,
-    help_prompt: Text, help_prompt_text: &'static [Text], help_cost: Text, help_cost_text: &'static [Text], help_failures: Text, help_failures_text: Text,
+    help_prompt: Text, help_prompt_text: &'static [Text], help_cost: Text, help_cost_text: &'static [Text], help_telegram: Text, help_telegram_text: &'static [Text], help_failures: Text, help_failures_text: Text,
     help_failure: Text, help_failure_next: Text, help_keys: Text, help_key_make: Text, help_key_viewer: Text, help_tests: Text, help_tests_text: Text,
     help_results: Text, help_setting: Text, help_meaning: Text, help_time: Text, help_not_sent: Text, help_any: Text,
     check_lead: Text, check_again: Text, check_found: Text, check_storage_why: Text, check_run: Text, check_passed: fn(usize, usize) -> String, check_pass: Text, check_fail: Text,

@@ -100,6 +100,37 @@ flows('for everyone', {}, (flow) => {
     assert.equal(titles.size, PAGES.length);
   }, { expected: [FAILED_LOAD] });
 
+  flow('in the viewer the keyboard stays where it is from picture to picture, and is not lost with a deleted one', async ({ page }) => {
+    await able(page);
+    await details(page);
+    await choose(page, 'num_images', '3');
+    await make(page, 'at a harbour');
+    await prints(page, 3);
+    await page.locator('[data-print] a').first().focus();
+    await page.keyboard.press('Enter');
+    const shown = () => page.evaluate(() => document.querySelector('.viewer__picture')?.src);
+    const held = () => page.evaluate(() => document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent);
+    const step = async (key) => {
+      const before = await shown();
+      await page.keyboard.press(key);
+      await eventually(async () => assert.ok((await shown()) && (await shown()) !== before));
+    };
+    await eventually(async () => assert.equal(await held(), 'Close'));
+    await step('ArrowRight');
+    await step('ArrowRight');
+    assert.equal(await held(), 'Close');
+    await page.locator('.viewer__previous').focus();
+    await step('Enter');
+    assert.equal(await held(), 'Previous picture');
+    await step('Enter');
+    assert.equal(await held(), 'Previous picture');
+    await page.locator('.viewer__actions .icon-button').focus();
+    await page.keyboard.press('Enter');
+    await prints(page, 2);
+    await eventually(async () => assert.equal(await page.locator('dialog[open]').count(), 0));
+    await eventually(async () => assert.notEqual(await page.evaluate(() => document.activeElement.tagName), 'BODY'));
+  });
+
   flow('the self-check finds nothing wrong', async ({ page, sent }) => {
     await open(page, '/check');
     await reads(page.locator('.checks__sum'), /^\s*(\d+) of \1 passed/);
@@ -212,7 +243,7 @@ flows('on a phone', {}, (flow) => {
 flows('in Russian', {}, (flow) => {
   /** Names and units, which are the same in every language, and values as they stand in a request. */
   const NAMES = new Set(
-    `Likeness fal.ai FAL FLUX LoRA Ultra JPEG PNG JSON API ID id finetune https curl POST EN RU English dev pro Ctrl Enter Esc Tab MIT OR Apache zip safetensors
+    `Likeness Telegram fal.ai FAL FLUX LoRA Ultra JPEG PNG JSON API ID id finetune https curl POST EN RU English dev pro Ctrl Enter Esc Tab MIT OR Apache zip safetensors
     TOK ARTST Vera Ink ash true false jpeg png none regular square`.split(/\s+/),
   );
   /** Quotations, keys, addresses, and the numbers of cases. */

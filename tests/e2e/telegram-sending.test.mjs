@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after } from 'node:test';
 import { eventually, FAILED_LOAD, flows, prints, reads, ready, able } from './support/studio.mjs';
-import { TOKEN, arrived, inTelegram, launched, nativeClient, startBotApi, startHost } from './support/telegram.mjs';
+import { TOKEN, arrived, frameOf, inTelegram, launched, nativeClient, startBotApi, startHost } from './support/telegram.mjs';
 
 const [host, bot] = await Promise.all([startHost(), startBotApi()]);
 after(() => Promise.all([host.stop(), bot.stop()]));
@@ -49,8 +49,8 @@ const READY = /Prompt and settings are left out/;
 flows('sending', { env, concurrency: 1 }, (flow) => {
   const inside = async ({ page, server }, settings = {}) => {
     await named(page, server);
-    const person = somebody();
-    const { app, client } = await inTelegram(page, server, host, { user: person, ...settings });
+    const person = settings.user ?? somebody();
+    const { app, client } = await inTelegram(page, server, host, { ...settings, user: person });
     return { app, client, person, ...(await opened(page, app, settings.mode === 'mute')) };
   };
 
@@ -232,6 +232,132 @@ flows('sending', { env, concurrency: 1 }, (flow) => {
   flow('a launch that names nobody is told how to be known', async (stage) => {
     const { says } = await inside(stage, { initData: '' });
     await says(/do not say who you are/);
+  }, PHONE);
+
+  for (const [width, height, language] of [[375, 560, 'en'], [320, 520, 'ru'], [740, 380, 'ru']]) {
+    flow(`in ${width} × ${height} what is said and what to press is in sight`, async (stage) => {
+      await stage.page.setViewportSize({ width, height });
+      const { app, way } = await inside(stage, { user: { ...somebody(), language_code: language } });
+      const status = app.locator('.sending [role="status"]');
+      await reads(status, language === 'ru' ? /настройки не попадут/ : READY);
+      const inSight = async (...places) => {
+        for (const place of places) {
+          const [box, view] = [await place.evaluate((element) => element.getBoundingClientRect().toJSON()), await app.evaluate(() => [innerWidth, innerHeight])];
+          assert.ok(box.left >= 0 && box.right <= view[0] && box.top >= 0 && box.bottom <= view[1], `${place}: ${JSON.stringify(box)} in ${view}`);
+        }
+      };
+      await inSight(status, way('photo'));
+      await bot.fail({ kind: 'forbidden' });
+      await way('photo').click();
+      await inSight(app.locator('#allow-writing'), status);
+      const trash = app.locator('.viewer__actions .icon-button');
+      await trash.scrollIntoViewIfNeeded();
+      await inSight(trash);
+    }, { ...PHONE, expected: [FAILED_LOAD, NO_AUTOFOCUS] });
+  }
+
+  flow('a picture that is being sent is still being sent when its panel is opened again, and closing is asked about', async (stage) => {
+    const { app, client, person, way, says } = await inside(stage);
+    await says(READY);
+    await bot.fail({ kind: 'slow', ms: 3_000 });
+    await way('photo').click();
+    await says(/One moment/);
+    await client.until('web_app_setup_closing_behavior', { need_confirmation: true });
+    await app.locator('.viewer__close').click();
+    await app.locator('[data-print] a').first().click();
+    await app.locator('#send-or-save').click();
+    await says(/One moment/);
+    assert.equal(await way('photo').getAttribute('aria-disabled'), 'true');
+    await way('photo').click({ force: true });
+    // What is ready needs nobody but the client.
+    await way('save').click();
+    await client.answer(true);
+    await says(/in your chat with the bot\.$/);
+    await client.until('web_app_setup_closing_behavior', { need_confirmation: false });
+    assert.deepEqual(methods(await callsFor(person)), ['sendPhoto']);
+    assert.equal((await client.kept('saved')).length, 1);
+  }, PHONE);
+
+  flow('what was said of a picture is said again when its panel is opened again, and nothing is handed over twice', async (stage) => {
+    const handed = [];
+    stage.page.on('request', (request) => new URL(request.url()).pathname === '/api/v1/telegram/pictures' && handed.push(request));
+    const { app, way, says } = await inside(stage);
+    await says(READY);
+    await bot.fail({ kind: 'garbled' });
+    await way('photo').click();
+    await says(/Not known whether it arrived/);
+    for (let press = 0; press < 2; press++) await app.locator('#send-or-save').click();
+    await says(/Not known whether it arrived/);
+    assert.equal(handed.length, 1);
+  }, { ...PHONE, expected: [FAILED_LOAD, NO_AUTOFOCUS] });
+
+  flow('one result is felt once, whatever the client tells afterwards', async (stage) => {
+    const { client, way, says } = await inside(stage);
+    await says(READY);
+    await way('photo').click();
+    await says(/in your chat with the bot\.$/);
+    const felt = async () => (await client.calls('web_app_trigger_haptic_feedback')).length;
+    const before = await felt();
+    for (const theme of ['light', 'dark', 'light']) await client.call('wear', theme);
+    await client.call('viewport');
+    await way('save').click();
+    await client.answer(true);
+    await says(/saving it/);
+    assert.equal(await felt(), before);
+  }, PHONE);
+
+  flow('a server that answers late or not at first is waited for, and can be asked again', async (stage) => {
+    const { page } = stage;
+    const { app, client } = await inside(stage);
+    await reads(app.locator('.sending [role="status"]'), READY);
+    let answer = (route) => route.abort();
+    await page.route('**/api/v1/config', (route) => answer(route));
+    await client.call('open');
+    const again = await frameOf(page);
+    await arrived(again);
+    const status = again.locator('.sending [role="status"]');
+    await again.locator('[data-print] a').first().click();
+    await again.locator('#send-or-save').click();
+    await reads(status, /server does not answer/);
+    let release;
+    const held = new Promise((resolve) => (release = resolve));
+    answer = async (route) => {
+      await held;
+      await route.continue();
+    };
+    await again.locator('#ask-again').click();
+    release();
+    await reads(status, READY);
+    assert.equal(await again.locator('.sending__way').count(), 5);
+    assert.ok(await again.evaluate(() => document.activeElement.closest('.sending')), 'the keyboard is where it was');
+  }, { ...PHONE, expected: [FAILED_LOAD, NO_AUTOFOCUS] });
+
+  flow('a server that has not answered yet is not taken for one that cannot send', async (stage) => {
+    const { page } = stage;
+    const { app, client } = await inside(stage);
+    await reads(app.locator('.sending [role="status"]'), READY);
+    let release;
+    const held = new Promise((resolve) => (release = resolve));
+    await page.route('**/api/v1/config', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await client.call('open');
+    const again = await frameOf(page);
+    await arrived(again);
+    await again.locator('[data-print] a').first().click();
+    await again.locator('#send-or-save').click();
+    await reads(again.locator('.sending [role="status"]'), /Getting the picture ready/);
+    release();
+    await reads(again.locator('.sending [role="status"]'), READY);
+  }, PHONE);
+
+  flow('the settings of Telegram’s header are not opened under a picture', async (stage) => {
+    const { app, says } = await inside(stage);
+    await says(READY);
+    await stage.page.locator('#settings').click();
+    await eventually(() => assert.equal(new URL(app.url()).pathname, '/settings'));
+    assert.equal(await app.locator('dialog[open]').count(), 0);
   }, PHONE);
 
   flow('without a network nothing is sent, and that is said', async (stage) => {

@@ -58,3 +58,14 @@ pub(super) const COST: &[&str] = &[
      charged, as far as it says; refused settings and held-back pictures may be. That is why \
      everything is checked before it is sent.",
 ];
+
+pub(super) const TELEGRAM: &[&str] = &[
+    "Telegram saves nothing that a page offers. Open a picture and press Send or save: into your \
+     chat with the bot, as a photo or with every pixel as it is; to anybody; onto this device; \
+     into a story. Which of these are there depends on your Telegram and on the studio.",
+    "Your prompt and settings are left out. A file keeps the mark that says AI, where there was \
+     one; Telegram makes its photos smaller and keeps no marks.",
+    "For this the studio’s server holds the picture for a quarter of an hour. Everything else \
+     lies in this Telegram, on this device: another device, or a browser, has pictures of its own.",
+    "A backup cannot be saved here. The button that exports avatars copies them as text.",
+];

@@ -296,6 +296,8 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
     help_prompt_text: help::PROMPT,
     help_cost: "What it costs",
     help_cost_text: help::COST,
+    help_telegram: "In Telegram",
+    help_telegram_text: help::TELEGRAM,
     help_failures: "When something fails",
     help_failures_text: "Every message says what happened, whether it cost anything, and \
          what to do next. A run that may have started is never sent a second time by itself.",

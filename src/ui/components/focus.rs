@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
+use web_sys::{Element, HtmlElement};
 
 /// Gives an element focus; the browser scrolls no further than needed. What takes no focus by itself needs `tabindex="-1"`.
 pub fn focus(id: &str) {
@@ -24,12 +24,10 @@ pub fn show(id: &str) {
     }
 }
 
-/// Scrolls no further than needed for an element to be seen.
+/// Scrolls to the beginning of an element.
 pub fn see(id: &str) {
     if let Some(element) = document().get_element_by_id(id) {
-        let options = ScrollIntoViewOptions::new();
-        options.set_block(ScrollLogicalPosition::Nearest);
-        element.scroll_into_view_with_scroll_into_view_options(&options);
+        element.scroll_into_view();
     }
 }
 

@@ -58,6 +58,7 @@ fn sections(t: Words) -> Vec<Section> {
         section("fields", t.rooms().help_fields, view! { <fields::Fields /> }.into_any()),
         section("prompt-rules", t.rooms().help_prompt, paragraphs(t.rooms().help_prompt_text)),
         section("costs", t.rooms().help_cost, view! { <tables::Costs /> }.into_any()),
+        section("telegram", t.rooms().help_telegram, paragraphs(t.rooms().help_telegram_text)),
         section("failures", t.rooms().help_failures, view! { <tables::Failures /> }.into_any()),
         section("keys", t.rooms().help_keys, view! { <tables::Keys /> }.into_any()),
         section(
