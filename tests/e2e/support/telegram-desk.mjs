@@ -5,12 +5,11 @@ import { TOKEN, startBotApi, startHost } from './telegram.mjs';
 
 const host = await startHost(Number(process.env.LIKENESS_TELEGRAM_PORT ?? 8788));
 const bot = await startBotApi();
-// Saving and stories are there only with an https address. The stand-in for the client finds the server behind this one.
-const PUBLIC = 'https://studio.example';
-const server = await startServer({ LIKENESS_PUBLIC_URL: PUBLIC, LIKENESS_FRAME_ANCESTORS: `${host.origin},${host.otherSite}`, TELEGRAM_BOT_TOKEN: TOKEN, TELEGRAM_API_BASE: bot.base });
-const address = (origin) => `${origin}/?${new URLSearchParams({ desk: '', settings: JSON.stringify({ app: `${server.url}/`, publicUrl: PUBLIC }) })}`;
+const server = await startServer({ LIKENESS_FRAME_ANCESTORS: `${host.origin},${host.otherSite}`, TELEGRAM_BOT_TOKEN: TOKEN, TELEGRAM_API_BASE: bot.base });
+const address = (origin) => `${origin}/?${new URLSearchParams({ desk: '', settings: JSON.stringify({ app: `${server.url}/` }) })}`;
 console.log(`\nTelegram, with storage:     ${address(host.origin)}`);
 console.log(`Telegram, storage refused:  ${address(host.otherSite)}`);
+console.log('Saving and stories are offered only where the studio has an https address, so not here.');
 console.log('(Ctrl-C stops it)');
 const stop = async () => {
   await Promise.all([server.stop(), host.stop(), bot.stop()]);
