@@ -292,7 +292,7 @@ messages! {
     chat_save: Text, chat_save_hint: Text, chat_story: Text, chat_story_hint: Text,
     chat_sent: Text, chat_sent_file: Text, chat_ready: Text, chat_ready_share: Text, chat_asked: Text, chat_shared: Text, chat_saving: Text, chat_declined: Text,
     chat_no_access: Text, chat_no_access_old: Text, chat_access_asked: Text, chat_access_denied: Text, chat_allow: Text, chat_pause: fn(u64) -> String, chat_pause_over: Text,
-    chat_no_network: Text, chat_unknown: Text, chat_away: Text, chat_refused: Text, chat_unsupported: Text, chat_too_large: Text, chat_bad: Text, chat_failed: Text,
+    chat_no_network: Text, chat_unknown: Text, chat_away: Text, chat_refused: Text, chat_unsupported: Text, chat_too_large: Text, chat_bad: Text, chat_gone: Text, chat_busy: Text, chat_failed: Text,
     // Avatars
     avatar_add: Text, avatar_ready: Text, avatar_main: Text, avatar_delete: fn(&str) -> String,
     avatar_duplicate: fn(&str) -> String, avatar_edit_named: fn(&str) -> String, avatar_saved: fn(&str) -> String,

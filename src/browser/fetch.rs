@@ -11,7 +11,7 @@ use likeness_telegram::sending::{Answer, Ask, Offer};
 use std::cell::Cell;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{AbortController, Blob};
+use web_sys::{AbortController, AbortSignal, Blob};
 
 /// Headers of FAL and of our server that say more about an error.
 const TOLD: [&str; 8] = [
@@ -30,6 +30,8 @@ const RENEWED: &str = "x-likeness-session";
 
 /// How long our server may take for something at Telegram, in milliseconds: longer than it waits for Telegram itself.
 const PATIENCE: u64 = 130_000;
+/// How long it may take for what needs nobody else, in milliseconds.
+pub(super) const A_WHILE: u64 = 20_000;
 
 /// What our server says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -237,14 +239,9 @@ pub async fn at_telegram(ask: &Ask, picture: &Blob) -> Answer {
             }
         }
     }
-    let Ok(limit) = AbortController::new() else { return Answer::Unsent };
-    let signal = limit.signal();
-    spawn_local(async move {
-        clock::sleep(PATIENCE).await;
-        limit.abort();
-    });
+    let signal = within(PATIENCE);
     let build = |request: RequestBuilder| {
-        let request = request.method(Method::POST).abort_signal(Some(&signal));
+        let request = request.method(Method::POST).abort_signal(signal.as_ref());
         match (ask, ask.body()) {
             (Ask::HandOver, _) => request.body(picture.clone()),
             (_, Some(body)) => {
@@ -260,6 +257,26 @@ pub async fn at_telegram(ask: &Ask, picture: &Blob) -> Answer {
     };
     let Ok(text) = response.text().await else { return Answer::Lost };
     Answer::Reply(response.status(), json::parse(&text).unwrap_or_default())
+}
+
+/// Whether our server has what it gave an address for, under whatever name it is known outside. None if it does not answer.
+pub async fn is_there(address: &str) -> Option<bool> {
+    let address = web_sys::Url::new(address).ok()?;
+    let path = address.pathname() + &address.search();
+    let signal = within(A_WHILE);
+    let request = RequestBuilder::new(&path).method(Method::HEAD).abort_signal(signal.as_ref());
+    Some(request.send().await.ok()?.ok())
+}
+
+/// A signal that ends a request after so many milliseconds. None if there cannot be one.
+pub(super) fn within(milliseconds: u64) -> Option<AbortSignal> {
+    let limit = AbortController::new().ok()?;
+    let signal = limit.signal();
+    spawn_local(async move {
+        clock::sleep(milliseconds).await;
+        limit.abort();
+    });
+    Some(signal)
 }
 
 async fn reply(response: Response) -> Result<Reply, Lost> {

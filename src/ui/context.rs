@@ -17,7 +17,7 @@ pub use pictures::{Address, Copy};
 pub use runs::{Which, can_cancel};
 pub use settings::{Theme, chosen_language};
 pub use tabs::NEARLY_FULL;
-pub use telegram::{button, desk, is_paused};
+pub use telegram::{button, desk, pause};
 
 use crate::{
     browser::{

@@ -144,7 +144,7 @@ flows('sending', { env, concurrency: 1 }, (flow) => {
     await says(READY);
     await bot.fail({ kind: 'too_many', retry_after: 3 });
     await way('photo').click();
-    await says(/goes on in 3\ss\./);
+    await says(/go on in 3\ss\./);
     assert.equal(await way('photo').getAttribute('aria-disabled'), 'true');
     await way('photo').click({ force: true });
     assert.equal((await callsFor(person)).length, 1, 'and nothing is sent meanwhile');
@@ -330,6 +330,15 @@ flows('sending', { env, concurrency: 1 }, (flow) => {
     await reads(status, READY);
     assert.equal(await again.locator('.sending__way').count(), 5);
     assert.ok(await again.evaluate(() => document.activeElement.closest('.sending')), 'the keyboard is where it was');
+    // Once it is known, a server that is silent for a while takes nothing away.
+    answer = (route) => route.abort();
+    await again.locator('#way-file').focus();
+    const asked = page.waitForEvent('requestfailed');
+    await again.evaluate(() => dispatchEvent(new Event('online')));
+    await asked;
+    await page.waitForTimeout(300);
+    assert.equal(await again.evaluate(() => document.activeElement.id), 'way-file');
+    await reads(status, READY);
   }, { ...PHONE, expected: [FAILED_LOAD, NO_AUTOFOCUS] });
 
   flow('a server that has not answered yet is not taken for one that cannot send', async (stage) => {
@@ -359,6 +368,43 @@ flows('sending', { env, concurrency: 1 }, (flow) => {
     await eventually(() => assert.equal(new URL(app.url()).pathname, '/settings'));
     assert.equal(await app.locator('dialog[open]').count(), 0);
   }, PHONE);
+
+  flow('an address that leads nowhere by now is told, and the next press has another', async (stage) => {
+    const { client, way, says } = await inside(stage);
+    await says(READY);
+    let isGone = true;
+    await stage.page.route('**/api/v1/telegram/files/**', (route) => (isGone ? route.fulfill({ status: 404 }) : route.continue()));
+    await way('save').click();
+    await client.answer(true);
+    await says(/does not have the picture any more/);
+    isGone = false;
+    await way('save').click();
+    await says(/^Ready/);
+    await way('save').click();
+    await client.answer(true);
+    await says(/saving it/);
+    const [first, second] = (await client.kept('saved')).map(({ url }) => url);
+    assert.notEqual(first, second);
+  }, { ...PHONE, expected: [FAILED_LOAD, NO_AUTOFOCUS] });
+
+  flow('a permission that comes after the picture was sent sends nothing more', async (stage) => {
+    const { app, client, person, way, says } = await inside(stage, { mode: 'mute' });
+    await says(READY);
+    await bot.fail({ kind: 'forbidden' });
+    await way('photo').click();
+    await says(/may not write to you yet/);
+    await app.locator('#allow-writing').click();
+    await says(/Telegram asks you/);
+    await way('photo').click();
+    await says(/in your chat with the bot\.$/);
+    await stage.page.evaluate(() => {
+      window.client.settings.mode = 'normal';
+      window.client.tell('write_access_requested', { status: 'allowed' });
+    });
+    await way('file').click();
+    await eventually(async () => assert.deepEqual(methods(await callsFor(person)), ['sendPhoto', 'sendPhoto', 'sendDocument']));
+    await says(/in your chat with the bot\.$/);
+  }, { ...PHONE, expected: [FAILED_LOAD, NO_AUTOFOCUS] });
 
   flow('without a network nothing is sent, and that is said', async (stage) => {
     const { person, way, says } = await inside(stage);

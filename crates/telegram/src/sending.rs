@@ -165,6 +165,10 @@ pub enum Trouble {
     TooLarge,
     /// The server takes it for no picture, or a damaged one.
     BadPicture,
+    /// The server dropped the picture too early.
+    Gone,
+    /// The server has no room, or is asked too much.
+    Busy,
     /// Its bytes are not on this device any more.
     NoBytes,
     /// The server does not know who this is.

@@ -1,7 +1,7 @@
 //! Signing in by what Telegram launched the app with.
 
 use super::launch;
-use crate::browser::json;
+use crate::browser::{fetch, json};
 use core::cell::RefCell;
 use gloo_net::http::RequestBuilder;
 
@@ -45,6 +45,8 @@ pub async fn sign_in() -> Result<String, NoSession> {
     }
     let request =
         RequestBuilder::new("/api/v1/telegram/session").method(gloo_net::http::Method::POST);
+    let signal = fetch::within(fetch::A_WHILE);
+    let request = request.abort_signal(signal.as_ref());
     let asked = request.header("authorization", &format!("tma {data}")).send().await;
     let Ok(response) = asked else { return Err(NoSession::Away) };
     let text = match response.status() {

@@ -4,7 +4,7 @@ use super::{focus, link::icon, live::live};
 use crate::{
     browser::{clock, telegram},
     i18n::Words,
-    ui::context::{Server, Studio, button, desk, is_paused, use_studio},
+    ui::context::{Server, Studio, button, desk, pause, use_studio},
 };
 use leptos::{prelude::*, task::spawn_local};
 use likeness_engine::picture::PictureId;
@@ -34,7 +34,11 @@ pub fn Sending(
     let studio = use_studio();
     let words = studio.t();
     let t = words.rooms();
-    let server = Memo::new(move |_| studio.server.get());
+    // What is known of a server stays when it is silent for a while.
+    let server = Memo::new(move |known: Option<&Server>| match (known, studio.server.get()) {
+        (Some(known @ Server::Here(_)), Server::Away) => known.clone(),
+        (_, server) => server,
+    });
     let (opened, asked, shown) = (id.clone(), id.clone(), id.clone());
     Effect::new(move || {
         if let Some(offer) = server.with(offer) {
@@ -95,7 +99,7 @@ fn row(studio: Studio, id: &PictureId, way: Way, desk: Memo<Desk>) -> AnyView {
     let is_at_work = move || desk.with(|desk| desk.work() == Some(Work::Way(way)));
     let is_idle = move || {
         let is_busy = desk.with(|desk| matches!(desk.work(), Some(Work::Way(_))));
-        (is_busy || is_paused()) && !is_ready()
+        (is_busy || pause() > 0 && way.needs_bot()) && !is_ready()
     };
     let is_hidden = move || way == Way::Photo && desk.with(|desk| !desk.is_photo());
     let label = move || if is_next() { t.chat_choose } else { name };
@@ -131,6 +135,7 @@ fn status(words: Words, server: &Server, desk: &Desk) -> String {
         (_, Some(said), _) => return say(words, said),
         (_, None, Some(Work::Open)) => t.chat_preparing,
         (_, None, Some(Work::Way(_))) => t.chat_working,
+        (..) if pause() > 0 => return (t.chat_pause)(pause().div_ceil(1000)),
         (..) if desk.is_marked() => return format!("{} {}", t.chat_note, t.chat_mark),
         _ => t.chat_note,
     };
@@ -138,7 +143,7 @@ fn status(words: Words, server: &Server, desk: &Desk) -> String {
 }
 
 fn help(server: &Server, desk: &Desk) -> Option<Help> {
-    if *server == Server::Away {
+    if !matches!(server, Server::Here(_)) {
         return Some(Help::Again);
     }
     let is_closed = matches!(desk.said()?, Said::NoAccess | Said::AccessAsked | Said::AccessDenied);
@@ -179,6 +184,8 @@ fn say(words: Words, said: Said) -> String {
             Trouble::Unsupported => t.chat_unsupported,
             Trouble::TooLarge => t.chat_too_large,
             Trouble::BadPicture => t.chat_bad,
+            Trouble::Gone => t.chat_gone,
+            Trouble::Busy => t.chat_busy,
             Trouble::NoBytes => words.print_lost,
             Trouble::NotSignedIn => {
                 let is_named =

@@ -6,7 +6,7 @@ mod memory;
 mod sending;
 mod start;
 
-pub use sending::{button, desk, is_paused};
+pub use sending::{button, desk, pause};
 
 use super::{Keeping, Server, Studio, Theme};
 use crate::{

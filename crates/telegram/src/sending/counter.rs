@@ -20,18 +20,20 @@ pub enum Heard {
 pub struct Counter {
     desks: BTreeMap<String, Desk>,
     pause_until: u64,
-    /// The picture for which the client was asked last.
+    /// The picture for which the client was asked last to save or to share.
     asking: Option<String>,
+    /// The picture for which the person was asked last whether the bot may write.
+    asking_access: Option<String>,
 }
 
 impl Counter {
-    /// Opens the desk of a picture. Whether it is new, so that there is something to be done: see [`Counter::ask`].
+    /// Opens the desk of a picture. Whether there is something to be done, since it is new or could not be made ready before: see [`Counter::ask`].
     pub fn open(&mut self, id: &str, offer: Offer) -> bool {
-        let is_new = !self.desks.contains_key(id);
-        if is_new {
-            self.desks.insert(id.to_owned(), Desk::new(offer));
+        if let Some(desk) = self.desks.get_mut(id) {
+            return desk.open_again();
         }
-        is_new
+        self.desks.insert(id.to_owned(), Desk::new(offer));
+        true
     }
 
     /// The desk of a picture.
@@ -76,7 +78,7 @@ impl Counter {
     pub fn ask_access(&mut self, id: &str) {
         if let Some(desk) = self.desks.get_mut(id) {
             desk.said = Some(Said::AccessAsked);
-            self.asking = Some(id.to_owned());
+            self.asking_access = Some(id.to_owned());
         }
     }
 
@@ -95,13 +97,33 @@ impl Counter {
 
     /// The client told something, which belongs to the picture that it was asked for.
     pub fn hear_client(&mut self, event: &Event) -> Heard {
-        let is_answer =
-            matches!(event, Event::PreparedMessage(_) | Event::Download(_) | Event::WriteAccess(_));
-        let Some(id) = self.asking.clone().filter(|_| is_answer) else { return Heard::Nothing };
-        let Some(desk) = self.desks.get_mut(&id) else { return Heard::Nothing };
-        match desk.hear_client(event) {
-            Some(way) => Heard::Go(id, way),
-            None => Heard::Said(id),
+        let asking = match event {
+            Event::PreparedMessage(_) | Event::Download(_) => self.asking.clone(),
+            Event::WriteAccess(_) => self.asking_access.clone(),
+            _ => None,
+        };
+        let heard = asking.and_then(|id| {
+            let desk = self.desks.get_mut(&id)?;
+            let before = desk.said;
+            Some(match desk.hear_client(event) {
+                Some(way) => Heard::Go(id, way),
+                None if desk.said == before => Heard::Nothing,
+                None => Heard::Said(id),
+            })
+        });
+        if *event == Event::WriteAccess(true) {
+            // It holds for all pictures.
+            let waiting = self.desks.values_mut().filter(|desk| desk.waits_for_access());
+            waiting.for_each(|desk| desk.said = None);
+        }
+        heard.unwrap_or(Heard::Nothing)
+    }
+
+    /// The address that Telegram was given for a picture leads nowhere, whatever the client says of it.
+    pub fn lose_link(&mut self, id: &str, trouble: Trouble) {
+        if let Some(desk) = self.desks.get_mut(id) {
+            desk.lose_link(trouble);
+            self.asking = self.asking.take().filter(|asking| asking != id);
         }
     }
 

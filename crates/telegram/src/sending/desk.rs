@@ -98,11 +98,12 @@ impl Desk {
             // It is made ready for this, then.
             Some(Work::Open) => self.work = Some(Work::Way(way)),
             Some(Work::Way(_)) => {}
-            None if pause > 0 => self.said = Some(paused(pause)),
+            None if pause > 0 && way.needs_bot() => self.said = Some(paused(pause)),
             None => {
                 self.work = Some(Work::Way(way));
                 self.is_fresh = false;
                 self.said = None;
+                self.wanted = None;
                 return Press::Work;
             }
         }
@@ -144,7 +145,7 @@ impl Desk {
             }
             Answer::Reply(_, body) => self.hear_reply(ask, work, body, now),
             Answer::Lost if matches!(ask, Ask::Send(..)) => self.fail(Trouble::Unknown),
-            Answer::Lost | Answer::Unsent => self.fail(Trouble::NoNetwork),
+            Answer::Lost | Answer::Unsent => self.miss(ask, Trouble::NoNetwork),
         }
         None
     }
@@ -205,7 +206,7 @@ impl Desk {
                 self.end(Said::NoAccess);
                 return None;
             }
-            _ if status == 429 => {
+            Some(ServerCode::TelegramBusy) => {
                 let wait = error.and_then(|error| error.retry_after_ms).unwrap_or(PAUSE);
                 self.end(paused(wait));
                 return Some(wait);
@@ -216,9 +217,10 @@ impl Desk {
             Some(ServerCode::BodyTooLarge) => Trouble::TooLarge,
             Some(ServerCode::BadPicture) => Trouble::BadPicture,
             _ if status == 401 => Trouble::NotSignedIn,
+            _ if status == 429 => Trouble::Busy,
             _ => Trouble::Other,
         };
-        self.fail(trouble);
+        self.miss(ask, trouble);
         None
     }
 
@@ -240,11 +242,48 @@ impl Desk {
             },
             Event::Download(true) => Said::Saving,
             Event::Download(false) => Said::Declined,
-            Event::WriteAccess(true) => return self.wanted.take(),
-            Event::WriteAccess(false) => Said::AccessDenied,
+            Event::WriteAccess(false) if self.waits_for_access() => Said::AccessDenied,
+            Event::WriteAccess(true) if self.waits_for_access() => {
+                self.said = None;
+                return self.wanted.take();
+            }
             _ => return None,
         });
         None
+    }
+
+    /// Whether the last that there is to say is that the bot may not write, asked or not.
+    pub(super) const fn waits_for_access(&self) -> bool {
+        matches!(self.said, Some(Said::NoAccess | Said::AccessAsked | Said::AccessDenied))
+    }
+
+    /// The server does not have the picture any more, or does not answer, so what Telegram was given leads nowhere.
+    pub(super) fn lose_link(&mut self, trouble: Trouble) {
+        if trouble == Trouble::Gone {
+            self.handed = None;
+            self.link = None;
+            self.prepared = None;
+        }
+        self.said = Some(Said::Failed(trouble));
+    }
+
+    /// Makes the picture ready once more if that did not work the last time. Whether there is something to be done.
+    pub(super) fn open_again(&mut self) -> bool {
+        let is_stuck = self.work.is_none() && self.handed.is_none();
+        if is_stuck {
+            self.work = Some(Work::Open);
+            self.said = None;
+        }
+        is_stuck
+    }
+
+    /// A request did not work. Without an address for the client a picture can still be sent, and nobody asked for one on opening.
+    fn miss(&mut self, ask: &Ask, trouble: Trouble) {
+        match (ask, self.work) {
+            (Ask::Link(_), Some(Work::Open)) => self.work = None,
+            (Ask::Link(_), Some(Work::Way(way))) if way.needs_bot() => {}
+            _ => self.fail(trouble),
+        }
     }
 
     /// What is being done cannot be.

@@ -182,7 +182,7 @@ fn what_was_wanted_is_sent_once_the_bot_may_write() {
     assert_eq!(said(&counter), Some(Said::AccessDenied));
     let allowed = Event::WriteAccess(true);
     assert_eq!(counter.hear_client(&allowed), Heard::Go(P.into(), Way::File));
-    assert_eq!(counter.hear_client(&allowed), Heard::Said(P.into()), "and only once");
+    assert_eq!(counter.hear_client(&allowed), Heard::Nothing, "and only once");
 }
 
 #[test]
@@ -256,4 +256,75 @@ proptest! {
             prop_assert_ne!(counter.press(P, Way::ALL[way], now), Press::Nothing);
         }
     }
+}
+
+#[test]
+fn a_late_permission_sends_nothing_that_was_sent_meanwhile() {
+    let mut counter = opened();
+    counter.press(P, Way::Photo, 0);
+    answer(&mut counter, &refused(ServerCode::WriteAccessRequired), 0);
+    counter.ask_access(P);
+    assert_eq!(counter.press(P, Way::Photo, 0), Press::Work);
+    serve(&mut counter, 0);
+    let sent = Some(Said::Sent { is_file_instead: false });
+    for is_allowed in [false, true, true] {
+        assert_eq!(counter.hear_client(&Event::WriteAccess(is_allowed)), Heard::Nothing);
+        assert_eq!(said(&counter), sent);
+    }
+}
+
+#[test]
+fn a_permission_belongs_to_the_picture_it_was_asked_for_and_holds_for_all() {
+    let mut counter = opened();
+    counter.press(P, Way::Photo, 0);
+    answer(&mut counter, &refused(ServerCode::WriteAccessRequired), 0);
+    counter.open("other", BOTH);
+    while let Some(ask) = counter.ask("other", 0) {
+        counter.hear_server("other", &ask, &Answer::Reply(200, reply(&ask)), 0);
+    }
+    counter.press("other", Way::File, 0);
+    let ask = counter.ask("other", 0).unwrap();
+    counter.hear_server("other", &ask, &refused(ServerCode::WriteAccessRequired), 0);
+    counter.ask_access(P);
+    assert!(matches!(counter.press("other", Way::Save, 0), Press::Finish(..)));
+    let allowed = counter.hear_client(&Event::WriteAccess(true));
+    assert_eq!(allowed, Heard::Go(P.into(), Way::Photo));
+    assert_eq!(counter.hear_client(&Event::Download(true)), Heard::Said("other".into()));
+}
+
+#[test]
+fn an_address_that_leads_nowhere_is_not_kept() {
+    let mut counter = opened();
+    assert!(matches!(counter.press(P, Way::Save, 0), Press::Finish(..)));
+    counter.lose_link(P, Trouble::Gone);
+    assert_eq!(counter.hear_client(&Event::Download(true)), Heard::Nothing);
+    assert_eq!(said(&counter), Some(Said::Failed(Trouble::Gone)));
+    assert_eq!(counter.press(P, Way::Save, 0), Press::Work);
+    assert_eq!(serve(&mut counter, 0), [Ask::HandOver, Ask::Link("p".into())]);
+    assert!(desk(&counter).is_ready(Way::Save, 0));
+}
+
+#[test]
+fn a_full_server_is_no_pause_and_what_could_not_be_opened_is_opened_again() {
+    let mut counter = opened();
+    assert!(!counter.open(P, BOTH), "all is ready");
+    counter.open("other", BOTH);
+    let full = refused(ServerCode::TooManyPictures);
+    counter.hear_server("other", &Ask::HandOver, &full, 0);
+    assert_eq!(counter.desk("other").unwrap().said(), Some(Said::Failed(Trouble::Busy)));
+    assert_eq!(counter.press(P, Way::Photo, 0), Press::Work);
+    assert!(counter.open("other", BOTH));
+    assert_eq!(counter.desk("other").unwrap().said(), None);
+}
+
+#[test]
+fn without_an_address_a_picture_can_still_be_sent() {
+    let mut counter = Counter::default();
+    counter.open(P, BOTH);
+    answer(&mut counter, &Answer::Reply(200, reply(&Ask::HandOver)), 0);
+    let link = counter.ask(P, 0).unwrap();
+    assert_eq!(link, Ask::Link("p".into()));
+    counter.press(P, Way::Photo, 0);
+    counter.hear_server(P, &link, &Answer::Reply(500, Value::Null), 0);
+    assert_eq!(serve(&mut counter, 0), [Ask::Send("p".into(), false)]);
 }

@@ -40,9 +40,9 @@ pub fn desk(id: &PictureId) -> Option<Desk> {
     counter().with(|counter| counter.desk(&id.0).cloned())
 }
 
-/// Whether Telegram wants a pause, followed.
-pub fn is_paused() -> bool {
-    counter().with(|counter| counter.pause(now()) > 0)
+/// How many milliseconds of a pause that Telegram wants are left, followed.
+pub fn pause() -> u64 {
+    counter().with(|counter| counter.pause(now()))
 }
 
 /// Whether something that was pressed is being done, followed.
@@ -61,7 +61,13 @@ impl Studio {
     /// A way was pressed.
     pub fn press_way(self, id: &PictureId, way: Way) {
         match counter().try_update(|counter| counter.press(&id.0, way, now())) {
-            Some(Press::Finish(call, data)) => post(call, &data),
+            Some(Press::Finish(call, data)) => {
+                post(call, &data);
+                let address = data["url"].as_str().or_else(|| data["media_url"].as_str());
+                if let Some(address) = address {
+                    spawn_local(look_after(id.clone(), address.to_owned()));
+                }
+            }
             Some(Press::Work) => spawn_local(self.work_at(id.clone())),
             Some(Press::Nothing) | None => {}
         }
@@ -110,6 +116,18 @@ impl Studio {
             set_timeout(end, Duration::from_millis(pause));
         }
     }
+}
+
+/// Says so if Telegram was given an address that leads nowhere: the server may have been started again since. It cannot be asked before, since a client
+/// wants to be asked within the turn of the press.
+async fn look_after(id: PictureId, address: String) {
+    let trouble = match fetch::is_there(&address).await {
+        Some(true) => return,
+        Some(false) => Trouble::Gone,
+        None => Trouble::NoNetwork,
+    };
+    counter().update(|counter| counter.lose_link(&id.0, trouble));
+    shake(&id.0);
 }
 
 /// What has arrived can be felt.
