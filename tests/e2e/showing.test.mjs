@@ -129,6 +129,9 @@ flows('for everyone', {}, (flow) => {
     await prints(page, 2);
     await eventually(async () => assert.equal(await page.locator('dialog[open]').count(), 0));
     await eventually(async () => assert.notEqual(await page.evaluate(() => document.activeElement.tagName), 'BODY'));
+    await page.getByRole('button', { name: 'Undo' }).press('Enter');
+    await prints(page, 3);
+    await eventually(async () => assert.match(await page.evaluate(() => document.activeElement.id), /^print-/, 'the keyboard is on the picture that is back'));
   });
 
   flow('the self-check finds nothing wrong', async ({ page, sent }) => {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after } from 'node:test';
 import { FAILED_LOAD, eventually, flows, prints, reads } from './support/studio.mjs';
-import { TOKEN, inTelegram, initData, startBotApi, startHost } from './support/telegram.mjs';
+import { TOKEN, inTelegram, initData, press, startBotApi, startHost } from './support/telegram.mjs';
 
 const [host, bot] = await Promise.all([startHost(), startBotApi()]);
 after(() => Promise.all([host.stop(), bot.stop()]));
@@ -22,7 +22,7 @@ flows('signing in', { env }, (flow) => {
     page.on('request', (request) => request.url().includes('/api/fal/') && bearers.add(request.headers().authorization));
     const { app, client } = await inTelegram(page, server, host, { user: { id: 4801, first_name: 'Vera' } });
     await offered(client);
-    await page.locator('#main').click();
+    await press(page.locator('#main'));
     await prints(app);
     assert.equal(sent.length, 1);
     assert.match([...bearers].join(), /^Bearer tg1\.7000000001\.4801\./);
@@ -57,7 +57,7 @@ flows('signing in', { env }, (flow) => {
     await app.getByRole('button', { name: /^Export/ }).first().click();
     await reads(app.locator('.toast__text'), /the text was copied/);
     await eventually(async () => assert.match(await page.evaluate(() => navigator.clipboard.readText()), /trigger_word/));
-    await page.locator('#settings').click();
+    await press(page.locator('#settings'));
     await eventually(() => assert.equal(new URL(app.url()).pathname, '/settings'));
     await app.getByRole('button', { name: /^Export/ }).click();
     await reads(app.locator('.toast__text').last(), /one by one/);

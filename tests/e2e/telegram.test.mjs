@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after } from 'node:test';
 import { FAILED_LOAD, able, eventually, flows, job, prints, reads, ready } from './support/studio.mjs';
-import { arrived, frameOf, inTelegram, initData, launched, nativeClient, startHost } from './support/telegram.mjs';
+import { arrived, frameOf, inTelegram, initData, launched, nativeClient, press as pressButton, startHost } from './support/telegram.mjs';
 
 const host = await startHost();
 after(() => host.stop());
@@ -14,7 +14,7 @@ const env = { LIKENESS_FRAME_ANCESTORS: `${host.origin},${host.otherSite}` };
 const base64 = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const pathOf = (app) => new URL(app.url()).pathname;
 const style = (app, name) => app.evaluate((name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim(), name);
-const press = (page, id) => page.locator(`#${id}`).click();
+const press = (page, id) => pressButton(page.locator(`#${id}`));
 /** The client's main button can be pressed. */
 const offered = (client) => client.until('web_app_setup_main_button', { is_visible: true, is_active: true });
 /** Presses it and waits for the picture. */

@@ -50,8 +50,9 @@ export function flows(name, { speed = '200', concurrency = 3, env = {}, flags = 
           const unexpected = page.complaints.filter((text) => !expected.some((pattern) => pattern.test(text)));
           assert.deepEqual(unexpected, [], 'nothing goes wrong unseen');
         } catch (error) {
-          // Why a page stands still is often only said on its console.
-          if (page.complaints.length) error.message += `\n\nThe page complained:\n${page.complaints.join('\n').slice(0, 2000)}`;
+          // Why a page stands still is often only said on its console, or on the page itself. The stack is what is printed.
+          if (page.complaints.length) error.stack += `\n\nThe page complained:\n${page.complaints.join('\n').slice(0, 2000)}`;
+          error.stack += `\n\nThe page shows:\n${await shown(page)}\n`;
           throw error;
         } finally {
           await page.context().close();
@@ -59,6 +60,16 @@ export function flows(name, { speed = '200', concurrency = 3, env = {}, flags = 
       });
     });
   });
+}
+
+/** What can be read on a page and in its frames, for whoever wonders why a test failed. */
+async function shown(page) {
+  const texts = page.frames().map(async (frame) => {
+    const read = frame.evaluate(() => document.body.innerText).catch((error) => `(${error})`);
+    const text = await Promise.race([read, sleep(2000, '(it does not answer)')]);
+    return `${frame.url().slice(0, 80)}\n${text.replace(/\n+/g, '\n').slice(0, 2000)}`;
+  });
+  return (await Promise.all(texts)).join('\n--\n');
 }
 
 /** Everything that is sent to be made, as `{ endpoint, key, text, body }`; `text` is the body to the byte. */

@@ -78,6 +78,19 @@ export async function inTelegram(page, server, host, { isOtherSite = false, star
   return { app, client };
 }
 
+/**
+ * Presses a button of the client. One that has just appeared lies where the browser still takes the frame to be, if that is of another process, and gives a
+ * press to the app instead. Whether it does so any more the button's own `:hover` tells.
+ */
+export async function press(button) {
+  for (const deadline = Date.now() + 20_000; ; await sleep(30)) {
+    await button.hover();
+    if (await button.evaluate((button) => button.matches(':hover'))) break;
+    if (Date.now() > deadline) throw new Error('the mouse does not reach the button of the client');
+  }
+  await button.click();
+}
+
 /** The app runs. Its own button may be hidden, because the client lends another. */
 export const arrived = (app) =>
   app.waitForFunction(() => !document.querySelector('#skeleton') && document.querySelector('#main') && (location.pathname !== '/' || document.querySelector('#make')));
@@ -101,7 +114,7 @@ function clientOf(page) {
     /** Something that the client keeps: `sent`, `saved`, `stories`, `ignored`. */
     kept: (name) => page.evaluate((name) => window.client[name], name),
     /** Answers what the client asks the person. */
-    answer: (isYes) => page.locator(`#ask button[value="${isYes ? 'yes' : 'no'}"]`).click(),
+    answer: (isYes) => press(page.locator(`#ask button[value="${isYes ? 'yes' : 'no'}"]`)),
     /** Waits until the last thing asked for under a name has these values. */
     until: (type, wanted) =>
       page.waitForFunction(
