@@ -200,7 +200,7 @@ messages! {
     composer: Text, who: Text, manage: Text, add: Text, portrait: Text, artistic: Text,
     what: Text, prompt_placeholder: Text, prompt_count: fn(usize) -> String, clear: Text,
     trigger_why: Text, trigger_inside: fn(&str) -> String, trigger_none: Text,
-    sent_label: Text, sent_empty: Text, origin_avatar: Text, origin_you: Text, merged: fn(&str) -> String,
+    sent_label: Text, sent_empty: Text, sent_wrong: Text, origin_avatar: Text, origin_you: Text, merged: fn(&str) -> String,
     first_prompt: Text,
     how: Text, our_estimate: Text, only_artistic: Text,
     steps_more: fn(i32) -> String, likeness_of: fn(&str) -> String, tolerance_of: fn(&str) -> String, baseline: fn(u8, &str) -> String,
@@ -211,7 +211,7 @@ messages! {
     seed: Text,
     request: Text,
     make: fn(u8) -> String, about: fn(&str) -> String, cost_unknown: Text, ready_hint: Text, sending: Text,
-    cost_hint: fn(&str, &str, &str, &str) -> String, reasons: fn(usize) -> String, demo_free: Text, use_value: fn(&str) -> String, remove: Text, turn_off: Text,
+    cost_hint: fn(&str, &str, &str, &str) -> String, reasons: fn(usize) -> String, demo_free: Text, demo_else: fn(&str) -> String, use_value: fn(&str) -> String, remove: Text, turn_off: Text,
     // Contact sheet
     sheet: Text, pictures_count: fn(usize) -> String, all_pictures: Text, jobs: Text,
     job_unknown: Text,

@@ -35,7 +35,7 @@ pub(super) const MESSAGES: Messages = Messages {
     composer: "Новый снимок",
     who: "Кто",
     manage: "Все аватары",
-    add: "Новый",
+    add: "Свой",
     portrait: "Портрет",
     artistic: "Стиль",
     what: "Что показать",
@@ -50,6 +50,7 @@ pub(super) const MESSAGES: Messages = Messages {
     trigger_none: "У этого аватара нет слова-триггера",
     sent_label: "Будет отправлено:",
     sent_empty: "пока ничего. Напишите, что показать.",
+    sent_wrong: "ничего, пока что-то не так.",
     origin_avatar: "от аватара",
     origin_you: "ваши слова",
     merged: |head| format!("слито: вместо «{head}» стоит фраза аватара"),
@@ -106,6 +107,7 @@ pub(super) const MESSAGES: Messages = Messages {
         }
     },
     demo_free: "Демо: нарисуем здесь, бесплатно",
+    demo_else: |price| format!("Демо: нарисуем здесь, бесплатно (вживую: {price})"),
     use_value: |value| {
         let is_name = value.starts_with(char::is_alphabetic);
         if is_name { format!("Взять «{value}»") } else { format!("Взять {value}") }

@@ -38,10 +38,11 @@ pub fn Go() -> impl IntoView {
         if studio.is_settling() {
             return "\u{A0}".to_owned();
         }
-        if studio.is_demo() {
-            return t.demo_free.to_owned();
-        }
         let cost = studio.prepared.with(|prepared| prepared.as_ref().map(|prepared| prepared.cost));
+        if studio.is_demo() {
+            let live = |cost| (t.demo_else)(&wording::about(tongue, cost));
+            return cost.map_or_else(|| t.demo_free.to_owned(), live);
+        }
         cost.map_or_else(|| t.ready_hint.to_owned(), |cost| wording::cost_hint(tongue, cost))
     };
     let reasons = move || {
@@ -107,12 +108,15 @@ pub fn label(studio: Studio) -> String {
     (t.make)(count.and_then(|count| u8::try_from(count).ok()).unwrap_or(1))
 }
 
-/// What a run will cost and how long it takes, if nothing is wrong.
+/// What a run will cost, unless it costs nothing, and how long it takes, if nothing is wrong.
 pub fn estimate(studio: Studio) -> Option<String> {
     let tongue = studio.tongue();
     studio.prepared.with(|prepared| {
         let prepared = prepared.as_ref()?;
         let seconds = wording::seconds(tongue, prepared.seconds);
+        if studio.is_demo() {
+            return Some(seconds);
+        }
         Some(format!("{} · {seconds}", wording::about(tongue, prepared.cost)))
     })
 }

@@ -113,7 +113,7 @@ pub fn Print(
     let preset = preset_name(studio, &picture);
     view! {
         <figure class="print" data-print=id.0.clone() data-state=move || state()>
-            <a class="print__frame" href="#" aria-label=label on:click=open>{live(content)}</a>
+            <a class="print__frame" id=print_id(&id) href="#" aria-label=label on:click=open>{live(content)}</a>
             <figcaption class="print__caption">
                 <span class="print__preset">{preset}</span>
                 <span class="print__avatar">{picture.order.avatar_name.clone()}</span>
@@ -136,6 +136,11 @@ pub fn Thumbnail(
         Address::Here(url) => view! { <img class=class src=url alt="" /> }.into_any(),
         _ => view! { <span class=class aria-hidden="true">{icon("avatar")}</span> }.into_any(),
     })
+}
+
+/// The id of the link that opens a picture.
+pub fn print_id(id: &PictureId) -> String {
+    ["print-", &id.0].concat()
 }
 
 /// The alternative text: avatar and prompt.

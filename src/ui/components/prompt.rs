@@ -114,9 +114,11 @@ fn Sent() -> impl IntoView {
     };
     live(move || {
         let Some((origins, trigger)) = shape.get() else {
+            let is_empty = move || studio.draft.with(|draft| draft.prompt.trim().is_empty());
+            let why = move || if is_empty() { t.sent_empty } else { t.sent_wrong };
             return view! {
                 <div class="sent" data-state="empty">
-                    <p class="sent__text"><span class="sent__label">{t.sent_label}</span> " " {t.sent_empty}</p>
+                    <p class="sent__text"><span class="sent__label">{t.sent_label}</span> " " {why}</p>
                 </div>
             }
             .into_any();

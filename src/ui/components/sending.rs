@@ -47,22 +47,32 @@ pub fn Sending(
     });
     Effect::new(|| focus::see(PANEL));
     let desk = Memo::new(move |_| desk(&shown).unwrap_or_default());
-    let status = move || server.with(|server| desk.with(|desk| status(words, server, desk)));
+    let is_asking = RwSignal::new(false);
+    let status = move || match is_asking.get() {
+        true => t.chat_preparing.to_owned(),
+        false => server.with(|server| desk.with(|desk| status(words, server, desk))),
+    };
     let kind = move || desk.with(|desk| desk.said().and_then(kind));
     let help = Memo::new(move |_| server.with(|server| desk.with(|desk| help(server, desk))));
     let help = move || {
         let asked = asked.clone();
-        let (id, name) = match help.get()? {
+        let help = help.get()?;
+        let (id, name) = match help {
             Help::Again => ("ask-again", words.try_again),
             Help::Allow => ("allow-writing", t.chat_allow),
         };
-        let press = move |_| match id {
-            "ask-again" => {
+        let press = move |_| match help {
+            Help::Again => {
                 // The button may go.
                 focus::focus(PANEL);
-                spawn_local(studio.ask_server());
+                is_asking.set(true);
+                spawn_local(async move {
+                    studio.ask_server().await;
+                    // The panel may be closed by then.
+                    let _ = is_asking.try_set(false);
+                });
             }
-            _ => studio.ask_access(&asked),
+            Help::Allow => studio.ask_access(&asked),
         };
         Some(view! { <button class="button" type="button" id=id on:click=press>{name}</button> })
     };
@@ -116,10 +126,15 @@ fn row(studio: Studio, id: &PictureId, way: Way, desk: Memo<Desk>) -> AnyView {
     .into_any()
 }
 
-/// What the server can do with pictures at Telegram; none while nobody knows, or if there is nothing that this client can do too.
+/// What the server can do with pictures at Telegram; none while nobody knows, if there is nothing that this client can do too, or for nobody.
 fn offer(server: &Server) -> Option<Offer> {
     let Server::Here(config) = server else { return None };
-    Some(config.offer).filter(|offer| !ways(*offer).is_empty())
+    Some(config.offer).filter(|offer| is_named() && !ways(*offer).is_empty())
+}
+
+/// Whether the launch says who this is, without which the server takes no picture.
+fn is_named() -> bool {
+    telegram::launch().is_some_and(|launch| !launch.init_data.is_empty())
 }
 
 fn ways(offer: Offer) -> Vec<Way> {
@@ -131,6 +146,7 @@ fn status(words: Words, server: &Server, desk: &Desk) -> String {
     let text = match (server, desk.said(), desk.work()) {
         (Server::Unknown, ..) => t.chat_preparing,
         (Server::Away, ..) => words.no_server,
+        _ if !is_named() => t.telegram_empty,
         (server, ..) if offer(server).is_none() => t.chat_off,
         (_, Some(said), _) => return say(words, said),
         (_, None, Some(Work::Open)) => t.chat_preparing,
@@ -187,11 +203,7 @@ fn say(words: Words, said: Said) -> String {
             Trouble::Gone => t.chat_gone,
             Trouble::Busy => t.chat_busy,
             Trouble::NoBytes => words.print_lost,
-            Trouble::NotSignedIn => {
-                let is_named =
-                    telegram::launch().is_some_and(|launch| !launch.init_data.is_empty());
-                if is_named { t.telegram_refused } else { t.telegram_empty }
-            }
+            Trouble::NotSignedIn => t.telegram_refused,
             Trouble::Other => t.chat_failed,
         },
     };

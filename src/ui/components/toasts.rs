@@ -1,6 +1,6 @@
 //! Short messages at the edge of the screen.
 
-use super::link::icon;
+use super::{focus, link::icon};
 use crate::ui::context::{Toast, use_studio};
 use leptos::prelude::*;
 
@@ -10,13 +10,17 @@ pub fn Toasts() -> impl IntoView {
     let studio = use_studio();
     let t = studio.t();
     let toasts = studio.toasts;
-    let close = move |id| toasts.update(|toasts| toasts.retain(|toast| toast.id != id));
+    let close = move |id| {
+        toasts.update(|toasts| toasts.retain(|toast| toast.id != id));
+        // The button that was pressed goes with its message.
+        request_animation_frame(focus::to_page_if_lost);
+    };
     let toast = move |toast: Toast| {
         let id = toast.id;
         let action = toast.action.map(|(label, run)| {
             let on_click = move |_| {
-                close(id);
                 run.run();
+                close(id);
             };
             view! { <button class="toast__action" type="button" on:click=on_click>{label}</button> }
         });

@@ -1,7 +1,10 @@
 //! What can be done to pictures.
 
 use super::{Action, Studio};
-use crate::browser::{clock, files, tabs::News};
+use crate::{
+    browser::{clock, files, tabs::News},
+    ui::components::{focus, prints::print_id},
+};
 use leptos::{prelude::*, task::spawn_local};
 use likeness_engine::picture::{self, Picture, PictureId};
 
@@ -75,7 +78,10 @@ impl Studio {
     fn take_away(self, gone: Vec<Picture>, said: String) {
         let ids: Vec<_> = gone.iter().map(|picture| picture.id.clone()).collect();
         self.pictures.update(|pictures| pictures.retain(|known| !ids.contains(&known.id)));
-        let undo = Action::new(move || gone.iter().for_each(|picture| self.show_picture(picture)));
+        let undo = Action::new(move || {
+            gone.iter().for_each(|picture| self.show_picture(picture));
+            focus::focus_later(print_id(&gone[0].id));
+        });
         self.toast(said, Some((self.t().undo, undo)));
         set_timeout(
             move || {
