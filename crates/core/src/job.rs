@@ -5,8 +5,10 @@
 //! travels with the submit as its key. Only if the server provably sent nothing does the job become [`State::Unsent`], which a press may send again under the same key.
 
 mod order;
+mod state;
 
 pub use order::{Charge, Delivery, Failure, Handle, JobId, Order};
+pub use state::{Inquiry, State};
 
 use serde::{Deserialize, Serialize};
 
@@ -17,22 +19,6 @@ pub type Millis = u64;
 pub const KEY_MEMORY: Millis = 23 * 3_600_000;
 /// Between two answers of the server that nothing was sent under a key, before they count: the submit may still be travelling.
 pub const TRAVEL_TIME: Millis = 10_000;
-
-/// How far the question has come what became of a submit.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Inquiry {
-    /// Nobody has told yet.
-    #[default]
-    Open,
-    /// The server said once that it knows no such key.
-    Absent {
-        /// When.
-        since: Millis,
-    },
-    /// Nobody will ever tell.
-    Closed,
-}
 
 /// How far a cancel has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,72 +31,6 @@ pub enum Cancel {
     Asked,
     /// FAL took the request; a run that was already being made may still finish.
     Sent,
-}
-
-/// Where a job stands.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
-pub enum State {
-    /// The intent is stored; nothing has left.
-    Intended,
-    /// There is no network. It is sent as soon as there is one; until then it can be taken back.
-    Held,
-    /// The submit has left; its reply is not here yet.
-    Sent,
-    /// The submit left and its reply was lost. Counted as paid, never sent again by itself.
-    Unknown {
-        /// How far asking about it has come.
-        #[serde(default)]
-        inquiry: Inquiry,
-    },
-    /// The submit provably reached nobody, or what it would come to has changed while it waited. A press sends it, under the same key.
-    Unsent {
-        /// What the request comes to now, if that is not what was ordered.
-        #[serde(default)]
-        offer: Option<Box<Order>>,
-    },
-    /// At FAL, waiting.
-    Queued {
-        /// FAL's handle.
-        handle: Handle,
-        /// Requests ahead, if FAL says so.
-        position: Option<u32>,
-    },
-    /// At FAL, being made.
-    Running {
-        /// FAL's handle.
-        handle: Handle,
-        /// When it was first seen running.
-        since: Millis,
-    },
-    /// The result is being asked for.
-    Completed {
-        /// FAL's handle.
-        handle: Handle,
-        /// When it was first seen completed.
-        since: Millis,
-    },
-    /// The result is here; bytes are being stored.
-    Delivered {
-        /// FAL's handle.
-        handle: Handle,
-        /// The pictures.
-        pictures: Vec<Delivery>,
-        /// The seed that was used, as decimal digits.
-        seed: Option<String>,
-    },
-    /// Every picture is stored.
-    Done {
-        /// When the last byte was stored.
-        at: Millis,
-    },
-    /// Cancelled before it was made.
-    Cancelled,
-    /// No pictures.
-    Failed {
-        /// Why.
-        failure: Failure,
-    },
 }
 
 /// A run with its history.
@@ -357,129 +277,6 @@ impl Job {
         self.state = self.state.after(event, now).ok_or(Illegal { state: name })?;
         self.trouble = trouble;
         Ok(self)
-    }
-}
-
-impl State {
-    /// The name, as it is stored.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Intended => "intended",
-            Self::Sent => "sent",
-            Self::Held => "held",
-            Self::Unknown { .. } => "unknown",
-            Self::Unsent { .. } => "unsent",
-            Self::Queued { .. } => "queued",
-            Self::Running { .. } => "running",
-            Self::Completed { .. } => "completed",
-            Self::Delivered { .. } => "delivered",
-            Self::Done { .. } => "done",
-            Self::Cancelled => "cancelled",
-            Self::Failed { .. } => "failed",
-        }
-    }
-
-    fn after(self, event: Event, now: Millis) -> Option<Self> {
-        Some(match (self, event) {
-            (Self::Intended | Self::Held | Self::Unsent { .. }, Event::Sent) => Self::Sent,
-            (Self::Intended | Self::Held | Self::Unsent { .. } | Self::Sent, Event::Held) => {
-                Self::Held
-            }
-            (Self::Held | Self::Unsent { .. }, Event::Changed(order)) => {
-                Self::Unsent { offer: Some(order) }
-            }
-            (Self::Sent | Self::Unknown { .. }, Event::Accepted { handle, position }) => {
-                Self::Queued { handle, position }
-            }
-            (
-                Self::Intended
-                | Self::Held
-                | Self::Unsent { .. }
-                | Self::Sent
-                | Self::Unknown { .. },
-                Event::Refused(failure),
-            ) => Self::Failed { failure },
-            (Self::Sent, Event::ReplyLost | Event::Reopened)
-            | (
-                Self::Unknown { inquiry: Inquiry::Open | Inquiry::Absent { .. } },
-                Event::ReplyLost | Event::InFlight | Event::Reopened,
-            ) => Self::Unknown { inquiry: Inquiry::Open },
-            (Self::Unknown { inquiry: Inquiry::Open }, Event::NotThere) => {
-                Self::Unknown { inquiry: Inquiry::Absent { since: now } }
-            }
-            (Self::Unknown { inquiry: Inquiry::Absent { since } }, Event::NotThere) => {
-                if now.saturating_sub(since) < TRAVEL_TIME {
-                    Self::Unknown { inquiry: Inquiry::Absent { since } }
-                } else {
-                    Self::Unsent { offer: None }
-                }
-            }
-            (Self::Unknown { .. }, Event::OutcomeLost) => {
-                Self::Unknown { inquiry: Inquiry::Closed }
-            }
-            // Stored, but the page closed before anything left: the person did not see it go, so it is not sent behind their back.
-            (Self::Intended, Event::Reopened) => Self::Cancelled,
-            (Self::Queued { handle, .. }, Event::SeenQueued { position }) => {
-                Self::Queued { handle, position }
-            }
-            (Self::Queued { handle, .. }, Event::SeenRunning) => {
-                Self::Running { handle, since: now }
-            }
-            (
-                Self::Queued { handle, .. } | Self::Running { handle, .. },
-                Event::SeenCompleted | Event::CancelTooLate,
-            ) => Self::Completed { handle, since: now },
-            (
-                Self::Queued { .. } | Self::Running { .. } | Self::Completed { .. },
-                Event::Cancelled,
-            ) => Self::Cancelled,
-            (
-                Self::Queued { .. } | Self::Running { .. } | Self::Completed { .. },
-                Event::Failed(failure),
-            ) => Self::Failed { failure },
-            (Self::Completed { handle, .. }, Event::Delivered { pictures, seed }) => {
-                Self::Delivered { handle, pictures, seed }.settled(now)
-            }
-            (Self::Delivered { handle, mut pictures, seed }, Event::PictureStored { index }) => {
-                pictures.get_mut(index)?.is_stored = true;
-                Self::Delivered { handle, pictures, seed }.settled(now)
-            }
-            (Self::Delivered { handle, mut pictures, seed }, Event::PictureGone { index }) => {
-                pictures.get_mut(index)?.is_gone = true;
-                Self::Delivered { handle, pictures, seed }.settled(now)
-            }
-            (
-                state @ (Self::Running { .. } | Self::Completed { .. } | Self::Delivered { .. }),
-                Event::SeenQueued { .. } | Event::SeenRunning,
-            ) => state,
-            (
-                state @ (Self::Completed { .. } | Self::Delivered { .. }),
-                Event::SeenCompleted | Event::CancelTooLate,
-            ) => state,
-            (
-                state @ (Self::Unknown { .. }
-                | Self::Queued { .. }
-                | Self::Running { .. }
-                | Self::Completed { .. }
-                | Self::Delivered { .. }),
-                Event::Troubled(_),
-            ) => state,
-            (state, Event::Reopened) => state,
-            _ => return None,
-        })
-    }
-
-    /// A delivery without anything left to store is done, or failed if none of its pictures could be had.
-    fn settled(self, now: Millis) -> Self {
-        let Self::Delivered { pictures, .. } = &self else { return self };
-        if pictures.iter().any(|picture| !picture.is_stored && !picture.is_gone) {
-            return self;
-        }
-        if pictures.iter().all(|picture| picture.is_gone) && !pictures.is_empty() {
-            let failure = Failure::of("picture_gone", Charge::Maybe);
-            return Self::Failed { failure };
-        }
-        Self::Done { at: now }
     }
 }
 

@@ -1,0 +1,63 @@
+//! Why a run failed, what it cost, and what to do next.
+
+use super::{actions::has_ultra, body::cost};
+use crate::{i18n::Words, ui::context::Studio};
+use leptos::prelude::*;
+use likeness_core::{
+    Field,
+    job::{Charge, Failure, Job},
+};
+
+/// What it cost and what to do next.
+pub(super) fn failed(studio: Studio, job: &Job, failure: &Failure) -> AnyView {
+    let t = studio.t();
+    let cost = match failure.charge {
+        _ if job.order.is_free() => t.demo_free.to_owned(),
+        Charge::No => t.rooms().cost_none.to_owned(),
+        Charge::Maybe | Charge::Unknown => (t.rooms().cost_maybe)(&cost(studio, job)),
+    };
+    let next = match failure.kind.as_str() {
+        "endpoint_gone" if !has_ultra(job) => t.rooms().no_other_model,
+        kind => (t.rooms().failure)(kind).next,
+    };
+    view! {
+        <p class="job__cost">{cost}</p>
+        <p class="job__next">{next}</p>
+        {refused_setting(t, failure)}
+        {failure.retry_at.map(|at| countdown(studio, at))}
+    }
+    .into_any()
+}
+
+/// The setting that was refused, by the name that it has here, and what was said of it.
+fn refused_setting(t: Words, failure: &Failure) -> Option<AnyView> {
+    let key = failure.field.as_deref().and_then(|field| field.strip_prefix("overrides."));
+    let name = key.and_then(Field::parse).map(t.field_name);
+    let parts: Vec<_> = name.into_iter().chain(failure.said.as_deref()).collect();
+    let is_named = failure.kind == "validation" && !parts.is_empty();
+    is_named.then(|| view! { <p class="job__line" dir="auto">{parts.join(": ")}</p> }.into_any())
+}
+
+/// What the other side answered, word for word.
+pub(super) fn for_experts(t: Words, job: &Job, failure: &Failure) -> AnyView {
+    let id = job.handle().map(|handle| handle.request_id.clone()).unwrap_or_default();
+    let details = format!("{} {} {id}", failure.kind, failure.said.as_deref().unwrap_or_default());
+    view! {
+        <details class="job__more">
+            <summary>{t.rooms().for_experts}</summary>
+            <pre class="code__text" tabindex="0">{details.trim().to_owned()}</pre>
+        </details>
+    }
+    .into_any()
+}
+
+/// How long to wait, as it gets less.
+fn countdown(studio: Studio, at: u64) -> AnyView {
+    let t = studio.t();
+    let left = move || at.saturating_sub(studio.now.get()).div_ceil(1000);
+    let words = move || match left() {
+        0 => t.rooms().retry_now.to_owned(),
+        seconds => (t.rooms().retry_in)(seconds),
+    };
+    view! { <p class="job__line" role="timer">{move || words()}</p> }.into_any()
+}
