@@ -1,9 +1,9 @@
 // The panel of a picture inside Telegram: what it says and offers, whatever the server, the client and the frame are like.
 
 import assert from 'node:assert/strict';
-import { NO_AUTOFOCUS, PHONE, READY, bot, callsFor, env, inside, methods, somebody } from './support/sending.mjs';
-import { FAILED_LOAD, eventually, flows, reads } from './support/studio.mjs';
-import { arrived, frameOf, press } from './support/telegram.mjs';
+import { READY, bot, callsFor, env, inside, methods, somebody } from './support/sending.mjs';
+import { FAILED_LOAD, eventually, flows, prints, reads } from './support/studio.mjs';
+import { NO_AUTOFOCUS, PHONE, arrived, frameOf, press } from './support/telegram.mjs';
 
 flows('the panel of a picture', { env, concurrency: 1 }, (flow) => {
   flow('a client that answers nothing leaves every press usable', async (stage) => {
@@ -194,4 +194,42 @@ flows('the panel of a picture', { env, concurrency: 1 }, (flow) => {
     const { app } = await inside(stage);
     await reads(app.locator('.sending'), /not set up to send pictures/);
   }, PHONE);
+
+  flow('a server without room says so, which is no pause, and is asked again when the panel is opened again', async (stage) => {
+    let isFull = true;
+    const json = { error: { code: 'too_many_pictures', message: 'Too many pictures are kept.', retryable: true, retry_after_ms: 60_000 } };
+    await stage.page.route('**/api/v1/telegram/pictures', (route) => (isFull ? route.fulfill({ status: 429, json }) : route.fallback()));
+    const { app, person, way, says } = await inside(stage);
+    await says(/too much to do/);
+    assert.equal(await way('photo').getAttribute('aria-disabled'), null);
+    isFull = false;
+    for (let press = 0; press < 2; press++) await app.locator('#send-or-save').click();
+    await says(READY);
+    await way('photo').click();
+    await says(/in your chat with the bot\.$/);
+    assert.equal((await callsFor(person)).length, 1);
+  }, { ...PHONE, expected: [FAILED_LOAD, NO_AUTOFOCUS] });
+
+  flow('a pause holds for every picture, and ends on every panel', async (stage) => {
+    const { app, way, says } = await inside(stage);
+    await says(READY);
+    await app.locator('.viewer__close').click();
+    await press(stage.page.locator('#main'));
+    await prints(app, 2);
+    const panelOf = async (place) => {
+      await app.locator('[data-print] a').nth(place).click();
+      await app.locator('#send-or-save').click();
+    };
+    await panelOf(0);
+    await says(READY);
+    await bot.fail({ kind: 'too_many', retry_after: 4 });
+    await way('photo').click();
+    await says(/go on in/);
+    await app.locator('.viewer__close').click();
+    await panelOf(1);
+    await says(/go on in/);
+    assert.equal(await way('photo').getAttribute('aria-disabled'), 'true');
+    await says(READY);
+    assert.equal(await way('photo').getAttribute('aria-disabled'), null);
+  }, { ...PHONE, expected: [FAILED_LOAD, NO_AUTOFOCUS] });
 });

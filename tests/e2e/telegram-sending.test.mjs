@@ -1,9 +1,9 @@
 // Pictures on their way out of the app inside Telegram: into the own chat, to somebody else, onto the device, into a story.
 
 import assert from 'node:assert/strict';
-import { NO_AUTOFOCUS, PHONE, PUBLIC, READY, bot, callsFor, env, inside, methods, named } from './support/sending.mjs';
+import { PUBLIC, READY, bot, callsFor, env, inside, methods, named } from './support/sending.mjs';
 import { FAILED_LOAD, able, eventually, flows, prints, reads, ready } from './support/studio.mjs';
-import { arrived, launched, nativeClient } from './support/telegram.mjs';
+import { NO_AUTOFOCUS, PHONE, arrived, launched, nativeClient } from './support/telegram.mjs';
 
 flows('sending', { env, concurrency: 1 }, (flow) => {
   flow('a picture goes into the own chat, as a photo and as a file, once for each press', async (stage) => {

@@ -3,18 +3,16 @@
 import assert from 'node:assert/strict';
 import { after } from 'node:test';
 import { FAILED_LOAD, eventually, flows, prints, reads } from './support/studio.mjs';
-import { TOKEN, inTelegram, initData, press, startBotApi, startHost } from './support/telegram.mjs';
+import { PHONE, TOKEN, inTelegram, initData, make, offered, press, startBotApi, startHost } from './support/telegram.mjs';
 
 const [host, bot] = await Promise.all([startHost(), startBotApi()]);
 after(() => Promise.all([host.stop(), bot.stop()]));
-const PHONE = { viewport: { width: 390, height: 844 }, path: null, expected: [/^Blocked autofocusing/] };
 const env = {
   LIKENESS_ACCESS: 'telegram',
   LIKENESS_FRAME_ANCESTORS: `${host.origin},${host.otherSite}`,
   TELEGRAM_API_BASE: bot.base,
   TELEGRAM_BOT_TOKEN: TOKEN,
 };
-const offered = (client) => client.until('web_app_setup_main_button', { is_visible: true, is_active: true });
 
 flows('signing in', { env }, (flow) => {
   flow('whom Telegram names makes a picture and sends it, and nobody asked for anything', async ({ page, server, sent }) => {
@@ -62,4 +60,34 @@ flows('signing in', { env }, (flow) => {
     await app.getByRole('button', { name: /^Export/ }).click();
     await reads(app.locator('.toast__text').last(), /one by one/);
   }, PHONE);
+});
+
+const CODE = 'correct-horse-battery';
+const behindCode = { ...env, LIKENESS_ACCESS: 'password', LIKENESS_ACCESS_CODE: CODE };
+
+flows('in a studio with an access code', { env: behindCode }, (flow) => {
+  flow('pictures are sent by a session of Telegram, and the code stays what it is', async ({ page, server }) => {
+    const bearers = { fal: new Set(), telegram: new Set() };
+    page.on('request', (request) => {
+      const [, whose] = /\/api\/(?:v1\/)?(fal|telegram)\/(?:proxy|pictures)/.exec(request.url()) ?? [];
+      if (whose) bearers[whose].add(request.headers().authorization);
+    });
+    let refusals = 0;
+    const json = { error: { code: 'session_over', message: 'The session is over.', retryable: false } };
+    await page.route('**/api/v1/telegram/pictures/*/send', (route) => (refusals++ ? route.fallback() : route.fulfill({ status: 401, json })));
+    const { app, client } = await inTelegram(page, server, host, { user: { id: 4810, first_name: 'Vera' } });
+    await app.locator('#access-code').fill(CODE);
+    await app.locator('#access-code').press('Enter');
+    await app.locator('#access-code').waitFor({ state: 'detached' });
+    await make(page, app, client);
+    await app.locator('[data-print] a').first().click();
+    await app.locator('#send-or-save').click();
+    await app.locator('#way-photo').click();
+    await reads(app.locator('.sending [role="status"]'), /in your chat with the bot\.$/);
+    assert.ok(refusals > 1, 'a session that is over is begun anew');
+    await app.locator('.viewer__close').click();
+    await make(page, app, client, 2);
+    assert.deepEqual([...bearers.fal], [`Bearer ${CODE}`]);
+    for (const bearer of bearers.telegram) assert.match(bearer, /^Bearer tg1\.7000000001\.4810\./);
+  }, { ...PHONE, expected: [FAILED_LOAD, ...PHONE.expected] });
 });

@@ -2,27 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { after } from 'node:test';
-import { FAILED_LOAD, able, eventually, flows, job, prints, reads, ready } from './support/studio.mjs';
-import { arrived, frameOf, inTelegram, initData, launched, nativeClient, press as pressButton, startHost } from './support/telegram.mjs';
+import { FAILED_LOAD, able, eventually, flows, prints, reads, ready } from './support/studio.mjs';
+import { NO_AUTOFOCUS, PHONE, arrived, inTelegram, initData, launched, make, nativeClient, offered, pathOf, press, startHost } from './support/telegram.mjs';
 
 const host = await startHost();
 after(() => host.stop());
-/** Said where a dialog names the button that gets the focus; the dialog still gives it. */
-const NO_AUTOFOCUS = /^Blocked autofocusing/;
-const PHONE = { viewport: { width: 390, height: 844 }, path: null, expected: [NO_AUTOFOCUS] };
 const env = { LIKENESS_FRAME_ANCESTORS: `${host.origin},${host.otherSite}` };
 const base64 = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
-const pathOf = (app) => new URL(app.url()).pathname;
 const style = (app, name) => app.evaluate((name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim(), name);
-const press = (page, id) => pressButton(page.locator(`#${id}`));
-/** The client's main button can be pressed. */
-const offered = (client) => client.until('web_app_setup_main_button', { is_visible: true, is_active: true });
-/** Presses it and waits for the picture. */
-async function make(page, app, client, count = 1) {
-  await offered(client);
-  await press(page, 'main');
-  return prints(app, count);
-}
 
 flows('telegram', { env }, (flow) => {
   flow('Telegram is told that the page is there before the app has arrived', async ({ page, server }) => {
@@ -66,16 +53,16 @@ flows('telegram', { env }, (flow) => {
     await app.locator('.viewer[open]').waitFor();
     await client.until('web_app_setup_back_button', { is_visible: true });
     await client.until('web_app_setup_swipe_behavior', { allow_vertical_swipe: false });
-    await press(page, 'back');
+    await press(page.locator('#back'));
     await app.locator('.viewer[open]').waitFor({ state: 'detached' });
     assert.equal(pathOf(app), '/');
     await client.until('web_app_setup_swipe_behavior', { allow_vertical_swipe: true });
     await app.locator('.tabs__link').nth(1).click();
     await app.locator('.tabs__link').nth(2).click();
     await eventually(() => assert.equal(pathOf(app), '/avatars'));
-    await press(page, 'back');
+    await press(page.locator('#back'));
     await eventually(() => assert.equal(pathOf(app), '/pictures'));
-    await press(page, 'back');
+    await press(page.locator('#back'));
     await client.until('web_app_setup_back_button', { is_visible: false });
     assert.equal(pathOf(app), '/');
   }, PHONE);
@@ -83,7 +70,7 @@ flows('telegram', { env }, (flow) => {
   flow('the item for settings opens them, and they offer the whole screen', async ({ page, server }) => {
     const { app, client } = await inTelegram(page, server, host);
     await client.until('web_app_setup_settings_button', { is_visible: true });
-    await press(page, 'settings');
+    await press(page.locator('#settings'));
     await eventually(() => assert.equal(pathOf(app), '/settings'));
     await app.locator('input[name="fullscreen"][value="on"]').check({ force: true });
     await page.locator('body.whole').waitFor();
@@ -97,7 +84,7 @@ flows('telegram', { env }, (flow) => {
     const { app, client } = await inTelegram(page, server, host);
     await eventually(async () => assert.equal(await style(app, '--paper'), '#0e1621'));
     await offered(client);
-    await press(page, 'main');
+    await press(page.locator('#main'));
     await client.call('wear', 'light');
     await eventually(async () => assert.equal(await style(app, '--paper'), '#f1f1f1'));
     assert.equal(await app.locator('html').getAttribute('data-theme'), 'light');
@@ -123,7 +110,7 @@ flows('telegram', { env }, (flow) => {
 
   flow('an own choice between dark and light wins over the colours of Telegram', async ({ page, server }) => {
     const { app, client } = await inTelegram(page, server, host);
-    await press(page, 'settings');
+    await press(page.locator('#settings'));
     await app.locator('input[name="theme"][value="light"]').check({ force: true });
     await eventually(async () => assert.equal(await style(app, '--paper'), '#f6f3ee'));
     await client.until('web_app_set_header_color', { color: '#f6f3ee' });
@@ -248,26 +235,6 @@ flows('telegram', { env }, (flow) => {
     assert.equal(sent.length, 0);
   }, PHONE);
 
-  flow('where the browser refuses all storage the app works, says so, and asks before closing loses a run', async ({ page, server, sent }) => {
-    const { app, client } = await inTelegram(page, server, host, { isOtherSite: true });
-    const isRefused = await app.evaluate(() => {
-      try {
-        return !window.localStorage;
-      } catch {
-        return true;
-      }
-    });
-    assert.ok(isRefused, 'this browser refuses it to a frame of another site');
-    await reads(app.locator('.notices'), /refuses to store/);
-    await make(page, app, client);
-    assert.equal(sent.length, 1);
-    // The picture is on the screen a moment before its run is put away.
-    await client.until('web_app_setup_closing_behavior', { need_confirmation: false });
-    const [asked] = await client.calls('web_app_setup_closing_behavior');
-    assert.deepEqual(asked, { need_confirmation: true });
-    assert.ok(await client.call('close'), 'nothing more would be lost');
-  }, PHONE);
-
   flow('closing is asked about while a form holds something that is not saved', async ({ page, server }) => {
     const { app, client } = await inTelegram(page, server, host);
     await offered(client);
@@ -277,21 +244,6 @@ flows('telegram', { env }, (flow) => {
     await client.until('web_app_setup_closing_behavior', { need_confirmation: true });
     await app.locator('.form__foot .button').last().click();
     await client.until('web_app_setup_closing_behavior', { need_confirmation: false });
-  }, PHONE);
-
-  flow('after a reload without any storage the launch is still known', async ({ page, server }) => {
-    const { app, client } = await inTelegram(page, server, host, { isOtherSite: true });
-    await offered(client);
-    await app.locator('.tabs__link').nth(2).click();
-    await eventually(() => assert.equal(pathOf(app), '/avatars'));
-    await client.call('tell', 'reload_iframe');
-    await eventually(async () => assert.ok((await client.types()).includes('iframe_will_reload')));
-    await eventually(async () => assert.equal((await client.types()).filter((type) => type === 'iframe_ready').length, 2));
-    const again = await frameOf(page);
-    await arrived(again);
-    assert.equal(pathOf(again), '/avatars');
-    assert.equal(await again.locator('html').getAttribute('data-user'), '4711');
-    await eventually(async () => assert.ok((await client.calls('web_app_setup_settings_button')).length > 1, 'a client of 6.0 would not be asked'));
   }, PHONE);
 
   flow('links to other sites are opened by the client', async ({ page, server }) => {
@@ -304,62 +256,6 @@ flows('telegram', { env }, (flow) => {
     });
     await eventually(async () => assert.deepEqual(await client.opened(), ['https://fal.ai/models']));
     assert.equal(pathOf(app), '/');
-  }, PHONE);
-
-  flow('a run goes on after the app was closed and opened again where nothing can be stored', async ({ page, server, sent }) => {
-    let isHeld = true;
-    // Until the app is open again nobody learns that the run is done.
-    await page.route('**/api/fal/proxy', (route) => {
-      const isStatus = route.request().headers()['x-fal-target-url']?.includes('/status');
-      return isHeld && isStatus ? route.abort() : route.fallback();
-    });
-    const { app, client } = await inTelegram(page, server, host, { isOtherSite: true });
-    await offered(client);
-    await press(page, 'main');
-    await eventually(async () => assert.match(JSON.stringify(await client.cloud()), /request_id/));
-    assert.equal(await client.call('close'), false, 'the client asks first, because the run is known here alone');
-    await client.call('open');
-    const again = await frameOf(page);
-    await arrived(again);
-    await job(again).waitFor();
-    isHeld = false;
-    await prints(again);
-    assert.equal(sent.length, 1, 'and it is not sent again');
-    await eventually(async () => assert.deepEqual((await client.cloud()).filter(([key]) => key.startsWith('job-')), [], 'what is over is not kept'));
-  }, { ...PHONE, expected: [FAILED_LOAD, NO_AUTOFOCUS] });
-
-  flow('settings are found again where nothing can be stored', async ({ page, server }) => {
-    const { app, client } = await inTelegram(page, server, host, { isOtherSite: true });
-    await offered(client);
-    await press(page, 'settings');
-    await app.locator('input[name="theme"][value="light"]').check({ force: true });
-    await eventually(async () => assert.match(JSON.stringify(await client.cloud()), /light/));
-    await app.locator('input[name="language"][value="ru"]').check({ force: true });
-    await eventually(async () => assert.match(JSON.stringify(await client.cloud()), /ru/));
-    await client.call('open');
-    const again = await frameOf(page);
-    await eventually(async () => assert.equal(await again.locator('html').getAttribute('lang'), 'ru'));
-    await eventually(async () => assert.equal(await style(again, '--paper'), '#f6f3ee'));
-  }, PHONE);
-
-  flow('a storage at Telegram that never answers stops nothing', async ({ page, server, sent }) => {
-    const { app, client } = await inTelegram(page, server, host, { isOtherSite: true, mode: 'throttling' });
-    await make(page, app, client);
-    assert.equal(sent.length, 1);
-  }, PHONE);
-
-  flow('two people at one client have their own things', async ({ page, server }) => {
-    let { app, client } = await inTelegram(page, server, host, { user: { id: 1, first_name: 'A' } });
-    await make(page, app, client);
-    await app.locator('#prompt').fill('words of the first');
-    await page.waitForTimeout(500);
-    ({ app, client } = await inTelegram(page, server, host, { user: { id: 2, first_name: 'B' } }));
-    await offered(client);
-    assert.equal(await app.locator('[data-print]').count(), 0);
-    assert.notEqual(await app.locator('#prompt').inputValue(), 'words of the first');
-    ({ app, client } = await inTelegram(page, server, host, { user: { id: 1, first_name: 'A' } }));
-    await prints(app);
-    assert.equal(await app.locator('#prompt').inputValue(), 'words of the first');
   }, PHONE);
 
   /** A server that lets in whom Telegram names: every answer but these is that of the real one. */

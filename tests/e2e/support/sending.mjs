@@ -9,8 +9,6 @@ import { TOKEN, inTelegram, press, startBotApi, startHost } from './telegram.mjs
 export const [host, bot] = await Promise.all([startHost(), startBotApi()]);
 after(() => Promise.all([host.stop(), bot.stop()]));
 export const PUBLIC = 'https://studio.example';
-export const NO_AUTOFOCUS = /^Blocked autofocusing/;
-export const PHONE = { viewport: { width: 390, height: 844 }, path: null, expected: [NO_AUTOFOCUS] };
 export const env = {
   LIKENESS_FRAME_ANCESTORS: `${host.origin},${host.otherSite}`,
   LIKENESS_PUBLIC_URL: PUBLIC,

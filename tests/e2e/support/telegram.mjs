@@ -6,6 +6,22 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, required } from './browser.mjs';
+import { prints } from './studio.mjs';
+
+/** Said where a dialog names the button that gets the focus; the dialog still gives it. */
+export const NO_AUTOFOCUS = /^Blocked autofocusing/;
+/** A flow that opens its page itself, in the client on a phone. */
+export const PHONE = { viewport: { width: 390, height: 844 }, path: null, expected: [NO_AUTOFOCUS] };
+export const pathOf = (app) => new URL(app.url()).pathname;
+/** The client's main button can be pressed. */
+export const offered = (client) => client.until('web_app_setup_main_button', { is_visible: true, is_active: true });
+
+/** Presses it and waits for the picture. */
+export async function make(page, app, client, count = 1) {
+  await offered(client);
+  await press(page.locator('#main'));
+  return prints(app, count);
+}
 
 /** A bot that exists nowhere. */
 export const TOKEN = '7000000001:stand-in-for-tests-only-0123456789abcdef';

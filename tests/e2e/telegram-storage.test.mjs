@@ -1,0 +1,104 @@
+// The app inside Telegram where the browser gives it no storage, or gives it to several people.
+
+import assert from 'node:assert/strict';
+import { after } from 'node:test';
+import { FAILED_LOAD, eventually, flows, job, prints, reads } from './support/studio.mjs';
+import { NO_AUTOFOCUS, PHONE, arrived, frameOf, inTelegram, make, offered, pathOf, press, startHost } from './support/telegram.mjs';
+
+const host = await startHost();
+after(() => host.stop());
+const env = { LIKENESS_FRAME_ANCESTORS: `${host.origin},${host.otherSite}` };
+const style = (app, name) => app.evaluate((name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim(), name);
+
+flows('without storage of its own', { env }, (flow) => {
+  flow('where the browser refuses all storage the app works, says so, and asks before closing loses a run', async ({ page, server, sent }) => {
+    const { app, client } = await inTelegram(page, server, host, { isOtherSite: true });
+    const isRefused = await app.evaluate(() => {
+      try {
+        return !window.localStorage;
+      } catch {
+        return true;
+      }
+    });
+    assert.ok(isRefused, 'this browser refuses it to a frame of another site');
+    await reads(app.locator('.notices'), /refuses to store/);
+    await make(page, app, client);
+    assert.equal(sent.length, 1);
+    // The picture is on the screen a moment before its run is put away.
+    await client.until('web_app_setup_closing_behavior', { need_confirmation: false });
+    const [asked] = await client.calls('web_app_setup_closing_behavior');
+    assert.deepEqual(asked, { need_confirmation: true });
+    assert.ok(await client.call('close'), 'nothing more would be lost');
+  }, PHONE);
+
+  flow('after a reload without any storage the launch is still known', async ({ page, server }) => {
+    const { app, client } = await inTelegram(page, server, host, { isOtherSite: true });
+    await offered(client);
+    await app.locator('.tabs__link').nth(2).click();
+    await eventually(() => assert.equal(pathOf(app), '/avatars'));
+    await client.call('tell', 'reload_iframe');
+    await eventually(async () => assert.ok((await client.types()).includes('iframe_will_reload')));
+    await eventually(async () => assert.equal((await client.types()).filter((type) => type === 'iframe_ready').length, 2));
+    const again = await frameOf(page);
+    await arrived(again);
+    assert.equal(pathOf(again), '/avatars');
+    assert.equal(await again.locator('html').getAttribute('data-user'), '4711');
+    await eventually(async () => assert.ok((await client.calls('web_app_setup_settings_button')).length > 1, 'a client of 6.0 would not be asked'));
+  }, PHONE);
+
+  flow('a run goes on after the app was closed and opened again where nothing can be stored', async ({ page, server, sent }) => {
+    let isHeld = true;
+    // Until the app is open again nobody learns that the run is done.
+    await page.route('**/api/fal/proxy', (route) => {
+      const isStatus = route.request().headers()['x-fal-target-url']?.includes('/status');
+      return isHeld && isStatus ? route.abort() : route.fallback();
+    });
+    const { app, client } = await inTelegram(page, server, host, { isOtherSite: true });
+    await offered(client);
+    await press(page.locator('#main'));
+    await eventually(async () => assert.match(JSON.stringify(await client.cloud()), /request_id/));
+    assert.equal(await client.call('close'), false, 'the client asks first, because the run is known here alone');
+    await client.call('open');
+    const again = await frameOf(page);
+    await arrived(again);
+    await job(again).waitFor();
+    isHeld = false;
+    await prints(again);
+    assert.equal(sent.length, 1, 'and it is not sent again');
+    await eventually(async () => assert.deepEqual((await client.cloud()).filter(([key]) => key.startsWith('job-')), [], 'what is over is not kept'));
+  }, { ...PHONE, expected: [FAILED_LOAD, NO_AUTOFOCUS] });
+
+  flow('settings are found again where nothing can be stored', async ({ page, server }) => {
+    const { app, client } = await inTelegram(page, server, host, { isOtherSite: true });
+    await offered(client);
+    await press(page.locator('#settings'));
+    await app.locator('input[name="theme"][value="light"]').check({ force: true });
+    await eventually(async () => assert.match(JSON.stringify(await client.cloud()), /light/));
+    await app.locator('input[name="language"][value="ru"]').check({ force: true });
+    await eventually(async () => assert.match(JSON.stringify(await client.cloud()), /ru/));
+    await client.call('open');
+    const again = await frameOf(page);
+    await eventually(async () => assert.equal(await again.locator('html').getAttribute('lang'), 'ru'));
+    await eventually(async () => assert.equal(await style(again, '--paper'), '#f6f3ee'));
+  }, PHONE);
+
+  flow('a storage at Telegram that never answers stops nothing', async ({ page, server, sent }) => {
+    const { app, client } = await inTelegram(page, server, host, { isOtherSite: true, mode: 'throttling' });
+    await make(page, app, client);
+    assert.equal(sent.length, 1);
+  }, PHONE);
+
+  flow('two people at one client have their own things', async ({ page, server }) => {
+    let { app, client } = await inTelegram(page, server, host, { user: { id: 1, first_name: 'A' } });
+    await make(page, app, client);
+    await app.locator('#prompt').fill('words of the first');
+    await page.waitForTimeout(500);
+    ({ app, client } = await inTelegram(page, server, host, { user: { id: 2, first_name: 'B' } }));
+    await offered(client);
+    assert.equal(await app.locator('[data-print]').count(), 0);
+    assert.notEqual(await app.locator('#prompt').inputValue(), 'words of the first');
+    ({ app, client } = await inTelegram(page, server, host, { user: { id: 1, first_name: 'A' } }));
+    await prints(app);
+    assert.equal(await app.locator('#prompt').inputValue(), 'words of the first');
+  }, PHONE);
+});
