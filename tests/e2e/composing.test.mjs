@@ -43,7 +43,7 @@ flows('composing', {}, (flow) => {
     }
     await page.locator('#make').focus();
     await page.locator('#reasons a').click();
-    assert.equal(await page.evaluate(() => document.activeElement.id), 'prompt');
+    await eventually(async () => assert.equal(await page.evaluate(() => document.activeElement.id), 'prompt'));
   });
 
   flow('a prompt of 100,000 characters is refused, kept, and can be shortened', async ({ page, sent }) => {
@@ -84,7 +84,7 @@ flows('composing', {}, (flow) => {
     await page.locator('#num_inference_steps').fill('51');
     await page.locator('#details > summary').click();
     await page.locator('#reasons a').click();
-    assert.equal(await page.evaluate(() => document.activeElement.id || document.activeElement.type), 'num_inference_steps');
+    await eventually(async () => assert.equal(await page.evaluate(() => document.activeElement.id || document.activeElement.type), 'num_inference_steps'));
     await row.locator('.fix').click();
     await able(page);
     assert.equal(await page.locator('#num_inference_steps').inputValue(), '50');

@@ -243,18 +243,20 @@ flows('a failed run, by keyboard alone', { concurrency: 2 }, (flow) => {
       await page.keyboard.press('Enter');
       await eventually(async () => assert.match(await focused(page), /^job-/));
       await job(page, 'queued').waitFor();
-      assert.match(await focused(page), /^job-/, 'the card of the new run');
+      // A card that is drawn anew has the focus again with the next frame.
+      const isOnCard = (why) => eventually(async () => assert.match(await focused(page), /^job-/, why));
+      await isOnCard('the card of the new run');
       await tabTo(page, '.job .button', 'Cancel');
       // The place in the queue is drawn anew under the focus.
       await fail(status(json(202, { status: 'IN_QUEUE', queue_position: 1 })));
       await eventually(async () => assert.match(await job(page).innerText(), /Second in the queue/));
-      assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Cancel');
+      await eventually(async () => assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Cancel'));
       await fail({ at: (request) => /\/cancel$/.test(target(request)), answer: json(404, { status: 'NOT_FOUND' }) });
       await page.keyboard.press('Enter');
       await page.keyboard.press('Enter');
       await job(page, 'cancelled').waitFor();
       await page.keyboard.press('Enter');
-      assert.match(await focused(page), /^job-/, 'not on the button that stands there now');
+      await isOnCard('not on the button that stands there now');
     },
     { expected: [FAILED_LOAD] },
   );

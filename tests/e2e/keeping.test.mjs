@@ -167,7 +167,7 @@ flows('keeping', {}, (flow) => {
     await open(page, '/avatars/new');
     await page.getByRole('button', { name: 'Save' }).click();
     await reads(page.locator('.form__summary'), /Name:/);
-    assert.equal(await page.evaluate(() => document.activeElement.id), 'a-name');
+    await eventually(async () => assert.equal(await page.evaluate(() => document.activeElement.id), 'a-name'));
     await page.locator('#a-name').fill('Anna');
     await page.locator('#a-word').fill('TOK');
     for (const address of ['http://example.org/a.safetensors', 'javascript:alert(1)', 'a.safetensors']) {

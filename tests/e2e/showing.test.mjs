@@ -322,7 +322,7 @@ flows('in Russian', {}, (flow) => {
     await page.locator('#prompt').fill('at a harbour');
     await page.locator('#speak-ru').click();
     await reads(page.locator('#make'), /Сделать 1 снимок|1 снимок/);
-    assert.equal(await page.evaluate(() => document.activeElement.id), 'speak-ru', 'the keyboard stays where it was');
+    await eventually(async () => assert.equal(await page.evaluate(() => document.activeElement.id), 'speak-ru', 'the keyboard stays where it was'));
     assert.equal(await page.locator('#prompt').inputValue(), 'at a harbour');
     await page.reload();
     await ready(page);

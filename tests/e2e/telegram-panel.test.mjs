@@ -41,7 +41,7 @@ flows('the panel of a picture', { env, concurrency: 1 }, (flow) => {
     assert.equal(await app.evaluate(() => document.activeElement.id), 'way-photo');
     await stage.page.keyboard.press('Enter');
     await says(/in your chat with the bot\.$/);
-    assert.equal(await app.evaluate(() => document.activeElement.id), 'way-photo');
+    await eventually(async () => assert.equal(await app.evaluate(() => document.activeElement.id), 'way-photo'));
     assert.ok(await way('photo').isEnabled());
   }, PHONE);
 
@@ -146,7 +146,7 @@ flows('the panel of a picture', { env, concurrency: 1 }, (flow) => {
     release();
     await reads(status, READY);
     assert.equal(await again.locator('.sending__way').count(), 5);
-    assert.ok(await again.evaluate(() => document.activeElement.closest('.sending')), 'the keyboard is where it was');
+    await eventually(async () => assert.ok(await again.evaluate(() => document.activeElement.closest('.sending')), 'the keyboard is where it was'));
     // Once it is known, a server that is silent for a while takes nothing away.
     answer = (route) => route.abort();
     await again.locator('#way-file').focus();

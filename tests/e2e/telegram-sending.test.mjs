@@ -88,7 +88,7 @@ flows('sending', { env, concurrency: 1 }, (flow) => {
     await client.answer(true);
     await says(/in your chat with the bot\.$/);
     assert.deepEqual(methods(await callsFor(person)), ['sendPhoto', 'sendPhoto'], 'one refused, one sent');
-    assert.equal(await app.evaluate(() => document.activeElement.id), 'way-photo', 'the keyboard is where it was');
+    await eventually(async () => assert.equal(await app.evaluate(() => document.activeElement.id), 'way-photo', 'the keyboard is where it was'));
   }, { ...PHONE, expected: [FAILED_LOAD, NO_AUTOFOCUS] });
 
   flow('a pause that Telegram wants is said and kept, and saving goes on meanwhile', async (stage) => {
