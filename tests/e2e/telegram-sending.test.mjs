@@ -22,6 +22,20 @@ flows('sending', { env, concurrency: 1 }, (flow) => {
     assert.deepEqual(felt.at(-1), { type: 'notification', notification_type: 'success' });
   }, PHONE);
 
+  flow('where nothing can be stored closing is asked about until every picture has gone somewhere', async (stage) => {
+    const { client, way, says } = await inside(stage, { isOtherSite: true });
+    await says(READY);
+    assert.equal(await client.call('close'), false, 'nobody else has the picture');
+    await way('save').click();
+    await client.answer(false);
+    await says(/Cancelled/);
+    assert.equal(await client.call('close'), false);
+    await way('file').click();
+    await says(/in your chat with the bot\.$/);
+    await client.until('web_app_setup_closing_behavior', { need_confirmation: false });
+    assert.ok(await client.call('close'), 'the chat has it');
+  }, PHONE);
+
   flow('sharing is prepared first, and a fresh press lets the person choose the chat', async (stage) => {
     const { client, person, way, says } = await inside(stage);
     await says(READY);

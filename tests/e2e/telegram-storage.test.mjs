@@ -11,7 +11,7 @@ const env = { LIKENESS_FRAME_ANCESTORS: `${host.origin},${host.otherSite}` };
 const style = (app, name) => app.evaluate((name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim(), name);
 
 flows('without storage of its own', { env }, (flow) => {
-  flow('where the browser refuses all storage the app works, says so, and asks before closing loses a run', async ({ page, server, sent }) => {
+  flow('where the browser refuses all storage the app works, says so, and asks before closing loses a picture', async ({ page, server, sent }) => {
     const { app, client } = await inTelegram(page, server, host, { isOtherSite: true });
     const isRefused = await app.evaluate(() => {
       try {
@@ -24,11 +24,13 @@ flows('without storage of its own', { env }, (flow) => {
     await reads(app.locator('.notices'), /refuses to store/);
     await make(page, app, client);
     assert.equal(sent.length, 1);
-    // The picture is on the screen a moment before its run is put away.
-    await client.until('web_app_setup_closing_behavior', { need_confirmation: false });
-    const [asked] = await client.calls('web_app_setup_closing_behavior');
-    assert.deepEqual(asked, { need_confirmation: true });
-    assert.ok(await client.call('close'), 'nothing more would be lost');
+    assert.equal(await client.call('close'), false, 'the picture would be gone');
+    await app.locator('[data-print] a').first().click();
+    await app.locator('.viewer[open]').waitFor();
+    await press(page.locator('#back'));
+    await app.locator('.viewer[open]').waitFor({ state: 'detached' });
+    await app.locator('[data-print]').first().hover();
+    assert.equal(await client.call('close'), false, 'looking at it takes it nowhere');
   }, PHONE);
 
   flow('after a reload without any storage the launch is still known', async ({ page, server }) => {
@@ -57,7 +59,10 @@ flows('without storage of its own', { env }, (flow) => {
     await offered(client);
     await press(page.locator('#main'));
     await eventually(async () => assert.match(JSON.stringify(await client.cloud()), /request_id/));
-    assert.equal(await client.call('close'), false, 'the client asks first, because the run is known here alone');
+    await client.until('web_app_setup_closing_behavior', { need_confirmation: false });
+    const [asked] = await client.calls('web_app_setup_closing_behavior');
+    assert.deepEqual(asked, { need_confirmation: true }, 'while it was sent');
+    assert.ok(await client.call('close'), 'Telegram keeps the run, so nothing would be lost');
     await client.call('open');
     const again = await frameOf(page);
     await arrived(again);
@@ -82,11 +87,45 @@ flows('without storage of its own', { env }, (flow) => {
     await eventually(async () => assert.equal(await style(again, '--paper'), '#f6f3ee'));
   }, PHONE);
 
-  flow('a storage at Telegram that never answers stops nothing', async ({ page, server, sent }) => {
-    const { app, client } = await inTelegram(page, server, host, { isOtherSite: true, mode: 'throttling' });
-    await make(page, app, client);
-    assert.equal(sent.length, 1);
+  flow('avatars and which is the main one are found again where nothing can be stored', async ({ page, server }) => {
+    const template = { kind: 'portrait', name: 'Me', trigger_word: 'TOK', lora_url: 'https://weights.example/me.safetensors' };
+    const start = `avatar-${Buffer.from(JSON.stringify(template)).toString('base64url')}`;
+    const { app, client } = await inTelegram(page, server, host, { isOtherSite: true, start });
+    await app.locator('#a-name').fill('Someone');
+    await app.locator('.form button[type="submit"]').click();
+    await eventually(async () => assert.match(JSON.stringify(await client.cloud()), /Someone/));
+    await app.locator('.card', { hasText: 'Someone' }).locator('[aria-pressed]').click();
+    await eventually(async () => assert.match(JSON.stringify(await client.cloud()), /is_main\\":true/));
+    await client.until('web_app_setup_closing_behavior', { need_confirmation: false });
+    const cards = (app) => app.locator('.card').evaluateAll((all) => all.map((card) => [card.querySelector('.card__name').textContent, card.dataset.main]));
+    const before = await cards(app);
+    assert.deepEqual(before.find(([name]) => name === 'Someone'), ['Someone', 'true']);
+    assert.ok(await client.call('close'), 'Telegram keeps it, so nothing would be lost');
+    await client.call('open');
+    const again = await frameOf(page);
+    await arrived(again);
+    await again.locator('.tabs__link').nth(2).click();
+    await eventually(async () => assert.deepEqual(await cards(again), before));
+    assert.ok(!JSON.stringify(await client.cloud()).includes('demo-'), 'the drawn ones need no keeping');
   }, PHONE);
+
+  flow('a storage at Telegram that never answers stops nothing, and closing is asked about as long as the run is known here alone', async ({ page, server, sent }) => {
+    let isHeld = true;
+    await page.route('**/api/fal/proxy', (route) => {
+      const isStatus = route.request().headers()['x-fal-target-url']?.includes('/status');
+      return isHeld && isStatus ? route.abort() : route.fallback();
+    });
+    const { app, client } = await inTelegram(page, server, host, { isOtherSite: true, mode: 'throttling' });
+    await offered(client);
+    await press(page.locator('#main'));
+    await job(app, 'queued').waitFor();
+    // Longer than the app waits for an answer of the storage.
+    await page.waitForTimeout(4000);
+    assert.equal(await client.call('close'), false);
+    isHeld = false;
+    await prints(app);
+    assert.equal(sent.length, 1);
+  }, { ...PHONE, expected: [FAILED_LOAD, NO_AUTOFOCUS] });
 
   flow('two people at one client have their own things', async ({ page, server }) => {
     let { app, client } = await inTelegram(page, server, host, { user: { id: 1, first_name: 'A' } });

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after } from 'node:test';
-import { FAILED_LOAD, able, eventually, flows, prints, reads, ready } from './support/studio.mjs';
+import { FAILED_LOAD, able, answerOrders, eventually, flows, job, prints, reads, ready } from './support/studio.mjs';
 import { NO_AUTOFOCUS, PHONE, arrived, inTelegram, initData, launched, make, nativeClient, offered, pathOf, press, startHost } from './support/telegram.mjs';
 
 const host = await startHost();
@@ -202,10 +202,17 @@ flows('telegram', { env }, (flow) => {
 
   flow('order, picture and failure can be felt', async ({ page, server }) => {
     const { app, client } = await inTelegram(page, server, host);
+    const feels = (...wanted) => eventually(async () => assert.deepEqual(await client.calls('web_app_trigger_haptic_feedback'), wanted));
+    const order = { type: 'impact', impact_style: 'light' };
+    const end = (kind) => ({ type: 'notification', notification_type: kind });
     await make(page, app, client);
-    const felt = await client.calls('web_app_trigger_haptic_feedback');
-    assert.deepEqual(felt.at(-1), { type: 'notification', notification_type: 'success' });
-  }, PHONE);
+    await feels(order, end('success'));
+    await answerOrders(page, (route) => route.fulfill({ status: 403, json: { detail: 'Access denied' } }));
+    await offered(client);
+    await press(page.locator('#main'));
+    await job(app, 'failed').waitFor();
+    await feels(order, end('success'), end('error'));
+  }, { ...PHONE, expected: [FAILED_LOAD, NO_AUTOFOCUS] });
 
   flow('a link opens a preset, a recipe or the form of an avatar, and sends nothing', async ({ page, server, sent }) => {
     let { app, client } = await inTelegram(page, server, host, { start: 'preset-portrait' });

@@ -8,7 +8,7 @@ mod start;
 
 pub use sending::{button, desk, pause};
 
-use super::{Keeping, Server, Studio, Theme};
+use super::{Server, Studio, Theme};
 use crate::{
     browser::{
         history,
@@ -24,7 +24,7 @@ use likeness_telegram::{
     theme::{Palette, Scheme},
 };
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlAnchorElement, HtmlDialogElement, HtmlElement};
 
@@ -60,10 +60,11 @@ impl Studio {
         self.lend_main_button(inside);
         self.lend_back_button();
         self.shake();
-        self.guard_closing();
+        let kept = RwSignal::new(BTreeSet::new());
+        self.guard_closing(kept);
         self.mind_keyboard(inside);
         open_links_outside();
-        self.remember();
+        self.remember(kept);
         self.sign_in_by_telegram();
         if let Some(param) = launch.start_param {
             self.open_start(&param);
@@ -233,12 +234,10 @@ impl Studio {
         });
     }
 
-    /// Closing is asked about only while it would lose something: an order on its way, runs that this page alone knows, a picture on its way to Telegram, or a form.
-    fn guard_closing(self) {
+    /// Closing is asked about only while it would lose something: an order on its way, what this page alone has, a picture on its way to Telegram, or a form.
+    fn guard_closing(self, kept: memory::Kept) {
         let is_needed = Memo::new(move |_| {
-            let is_held = self.keeping.get() == Keeping::InMemory
-                && self.jobs.with(|jobs| jobs.iter().any(Job::is_active));
-            self.is_sending() || is_held || self.is_unsaved() || sending::is_at_work()
+            self.is_sending() || self.is_unsaved() || sending::is_at_work() || self.is_fragile(kept)
         });
         Effect::new(move |before: Option<bool>| {
             let is_needed = is_needed.get();

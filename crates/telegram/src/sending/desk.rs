@@ -54,6 +54,10 @@ pub struct Desk {
     is_fresh: bool,
     /// What is to be sent once the bot may write.
     wanted: Option<Way>,
+    /// Whether a chat has it.
+    is_sent: bool,
+    /// Whether Telegram saves it, as far as is known.
+    is_saved: bool,
     pub(super) said: Option<Said>,
 }
 
@@ -81,6 +85,11 @@ impl Desk {
     /// Whether the file says that a machine made the picture.
     pub const fn is_marked(&self) -> bool {
         self.is_marked
+    }
+
+    /// Whether a copy of it is somewhere else than in the app. Of a story nobody hears whether it was told.
+    pub const fn is_out(&self) -> bool {
+        self.is_sent || self.is_saved
     }
 
     /// Whether the next press finishes this way.
@@ -168,6 +177,7 @@ impl Desk {
                 }
             }
             Ask::Send(_, is_file) => {
+                self.is_sent = true;
                 self.end(Said::Sent { is_file_instead: body["sent"] == "document" && !is_file });
             }
             Ask::Share(_) => match text("prepared_message_id") {
@@ -230,6 +240,7 @@ impl Desk {
             Event::PreparedMessage(Ok(())) => {
                 // It can be sent once.
                 self.prepared = None;
+                self.is_sent = true;
                 Said::Shared
             }
             Event::PreparedMessage(Err(why)) => match why.as_str() {
@@ -240,7 +251,10 @@ impl Desk {
                     Said::Failed(Trouble::Other)
                 }
             },
-            Event::Download(true) => Said::Saving,
+            Event::Download(true) => {
+                self.is_saved = true;
+                Said::Saving
+            }
             Event::Download(false) => Said::Declined,
             Event::WriteAccess(false) if self.waits_for_access() => Said::AccessDenied,
             Event::WriteAccess(true) if self.waits_for_access() => {
@@ -259,6 +273,7 @@ impl Desk {
 
     /// The server does not have the picture any more, or does not answer, so what Telegram was given leads nowhere.
     pub(super) fn lose_link(&mut self, trouble: Trouble) {
+        self.is_saved = false;
         if trouble == Trouble::Gone {
             self.handed = None;
             self.link = None;

@@ -102,9 +102,11 @@ fn a_message_for_any_chat_takes_two_presses_and_can_be_sent_once() {
     assert_eq!(counter.press(P, Way::Share, 0), ready);
     counter.hear_client(&Event::PreparedMessage(Err("USER_DECLINED".into())));
     assert_eq!(said(&counter), Some(Said::Declined));
+    assert!(!desk(&counter).is_out());
     assert_eq!(counter.press(P, Way::Share, 0), ready);
     counter.hear_client(&Event::PreparedMessage(Ok(())));
     assert_eq!(said(&counter), Some(Said::Shared));
+    assert!(desk(&counter).is_out());
     assert_eq!(counter.press(P, Way::Share, 0), Press::Work);
     serve(&mut counter, 0);
     assert_eq!(counter.press(P, Way::Share, 0), ready);
@@ -302,6 +304,25 @@ fn an_address_that_leads_nowhere_is_not_kept() {
     assert_eq!(counter.press(P, Way::Save, 0), Press::Work);
     assert_eq!(serve(&mut counter, 0), [Ask::HandOver, Ask::Link("p".into())]);
     assert!(desk(&counter).is_ready(Way::Save, 0));
+}
+
+#[test]
+fn a_picture_is_out_once_a_chat_has_it_or_telegram_saves_it() {
+    let mut counter = opened();
+    assert!(!desk(&counter).is_out());
+    assert!(matches!(counter.press(P, Way::Save, 0), Press::Finish(..)));
+    counter.hear_client(&Event::Download(false));
+    assert!(!desk(&counter).is_out(), "the person thought better of it");
+    assert!(matches!(counter.press(P, Way::Save, 0), Press::Finish(..)));
+    counter.hear_client(&Event::Download(true));
+    assert!(desk(&counter).is_out());
+    counter.lose_link(P, Trouble::Gone);
+    assert!(!desk(&counter).is_out(), "nothing was saved");
+    assert_eq!(counter.press(P, Way::Photo, 0), Press::Work);
+    serve(&mut counter, 0);
+    assert!(desk(&counter).is_out());
+    counter.lose_link(P, Trouble::Gone);
+    assert!(desk(&counter).is_out(), "the chat has it still");
 }
 
 #[test]

@@ -50,6 +50,11 @@ pub(super) fn is_at_work() -> bool {
     counter().with(Counter::is_at_work)
 }
 
+/// Whether a copy of a picture is somewhere else than in the app, followed.
+pub(super) fn is_out(id: &PictureId) -> bool {
+    counter().with(|counter| counter.desk(&id.0).is_some_and(Desk::is_out))
+}
+
 impl Studio {
     /// Opens the desk of a picture, which is made ready the first time.
     pub fn open_desk(self, id: &PictureId, offer: Offer) {
