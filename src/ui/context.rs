@@ -3,6 +3,7 @@
 mod avatars;
 mod composing;
 mod library;
+mod loss;
 mod parts;
 mod pictures;
 mod runs;

@@ -126,6 +126,26 @@ flows('keeping', {}, (flow) => {
     assert.equal(await page.locator('#stopped').count(), 0);
   });
 
+  flow('where nothing can be stored, closing the page asks as long as it alone has a picture', async ({ page, sent }) => {
+    const asks = () => page.evaluate(() => !dispatchEvent(new Event('beforeunload', { cancelable: true })));
+    // What a browser says whose owner blocks all storage.
+    await page.addInitScript(() => {
+      IDBFactory.prototype.open = () => {
+        throw new DOMException('Access is denied for this document.', 'SecurityError');
+      };
+    });
+    await open(page);
+    assert.equal(await asks(), false, 'there is nothing to lose yet');
+    await make(page, 'by the sea');
+    await prints(page);
+    assert.equal(sent.length, 1);
+    await eventually(async () => assert.equal(await asks(), true));
+    await page.locator('[data-print] a').first().click();
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download' }).click()]);
+    assert.match(download.suggestedFilename(), /\.(jpg|png)$/);
+    await eventually(async () => assert.equal(await asks(), false, 'it is a file now'));
+  }, { path: null });
+
   flow('what is typed into the form of an avatar is kept until it is saved or given up, and closing the page asks', async ({ page }) => {
     const asks = () => page.evaluate(() => !dispatchEvent(new Event('beforeunload', { cancelable: true })));
     const name = page.locator('#a-name');

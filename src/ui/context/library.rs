@@ -38,7 +38,12 @@ impl Studio {
             let main = self.main_avatar.get_untracked();
             self.avatars.update(|avatars| avatars.sort_by_key(|avatar| avatar.id != main));
             self.pictures.set(contents.pictures);
-            self.keeping.set(if store.is_durable() { Keeping::OnDisk } else { Keeping::InMemory });
+            if store.is_durable() {
+                self.keeping.set(Keeping::OnDisk);
+            } else {
+                self.keeping.set(Keeping::InMemory);
+                self.guard_leaving();
+            }
             if contents.corrupt > 0 {
                 self.toast(self.t().print_corrupt.to_owned(), None);
             }

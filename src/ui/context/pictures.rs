@@ -1,6 +1,9 @@
 //! What can be done to pictures.
 
-use super::{Action, Studio};
+use super::{
+    Action, Studio,
+    loss::{Thing, note_safe},
+};
 use crate::{
     browser::{clock, files, tabs::News},
     ui::components::{focus, prints::print_id},
@@ -58,7 +61,10 @@ impl Studio {
         spawn_local(async move {
             let Some(store) = self.store() else { return };
             match store.file(&picture.id).await {
-                Some(file) => files::download(&file, &file_name(&picture)),
+                Some(file) => {
+                    files::download(&file, &file_name(&picture));
+                    note_safe(Thing::Picture.name(&picture.id.0), true);
+                }
                 None => self.toast(self.t().print_lost.to_owned(), None),
             }
         });

@@ -2,7 +2,10 @@
 
 mod backup;
 
-use super::Studio;
+use super::{
+    Studio,
+    loss::{Thing, note_safe},
+};
 use crate::{
     browser::{
         clock, files, history,
@@ -93,6 +96,7 @@ impl Studio {
         }
         if let Some(file) = files::text_file(&text, "application/json") {
             files::download(&file, "likeness-avatars.json");
+            self.note_avatars_safe();
         }
     }
 
@@ -101,6 +105,9 @@ impl Studio {
         spawn_local(async move {
             let t = self.t().rooms();
             let is_copied = files::copy(&text).await;
+            if is_copied {
+                self.note_avatars_safe();
+            }
             let said = if is_copied { t.chat_copied } else { t.chat_not_copied };
             self.toast(said.to_owned(), None);
         });
@@ -119,6 +126,10 @@ impl Studio {
                 Ok(file) => {
                     let name = format!("likeness-{}.zip", clock::iso_day(clock::now()));
                     files::download(&file, &name);
+                    self.note_avatars_safe();
+                    for picture in self.pictures.get_untracked() {
+                        note_safe(Thing::Picture.name(&picture.id.0), true);
+                    }
                 }
                 Err(_) => self.toast(self.t().rooms().backup_too_large.to_owned(), None),
             }

@@ -24,7 +24,7 @@ use likeness_telegram::{
     theme::{Palette, Scheme},
 };
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlAnchorElement, HtmlDialogElement, HtmlElement};
 
@@ -60,11 +60,10 @@ impl Studio {
         self.lend_main_button(inside);
         self.lend_back_button();
         self.shake();
-        let kept = RwSignal::new(BTreeSet::new());
-        self.guard_closing(kept);
+        self.guard_closing();
         self.mind_keyboard(inside);
         open_links_outside();
-        self.remember(kept);
+        self.remember();
         self.sign_in_by_telegram();
         if let Some(param) = launch.start_param {
             self.open_start(&param);
@@ -235,9 +234,9 @@ impl Studio {
     }
 
     /// Closing is asked about only while it would lose something: an order on its way, what this page alone has, a picture on its way to Telegram, or a form.
-    fn guard_closing(self, kept: memory::Kept) {
+    fn guard_closing(self) {
         let is_needed = Memo::new(move |_| {
-            self.is_sending() || self.is_unsaved() || sending::is_at_work() || self.is_fragile(kept)
+            self.is_sending() || self.is_unsaved() || sending::is_at_work() || self.is_fragile()
         });
         Effect::new(move |before: Option<bool>| {
             let is_needed = is_needed.get();

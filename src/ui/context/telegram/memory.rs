@@ -1,8 +1,8 @@
 //! What Telegram keeps for a page without storage: small settings, the runs that are under way, and the avatars.
 
-use super::{
-    super::{Errand, Keeping, Studio, Theme, avatars::demo_avatars},
-    sending,
+use super::super::{
+    Errand, Keeping, Studio, Theme,
+    loss::{Thing, note_safe},
 };
 use crate::{
     browser::{
@@ -20,21 +20,14 @@ use likeness_core::{
 use likeness_telegram::bridge::Call;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The name of the settings at Telegram.
 const SETTINGS: &str = "settings";
-/// What the names of runs begin with; the id follows.
-const JOB: &str = "job-";
-/// The same for avatars.
-const AVATAR: &str = "avatar-";
-
-/// The names of what Telegram has taken, as it is or as it was a step before.
-pub(super) type Kept = RwSignal<BTreeSet<String>>;
 
 impl Studio {
     /// Finds again what an earlier page left at Telegram, and leaves there what a later one will look for.
-    pub(super) fn remember(self, kept: Kept) {
+    pub(super) fn remember(self) {
         if !telegram::knows(Call::CustomMethod) {
             return;
         }
@@ -51,8 +44,8 @@ impl Studio {
                 spawn_local(async move {
                     self.recall_jobs().await;
                     self.recall_avatars().await;
-                    self.keep_jobs(kept);
-                    self.keep_avatars(kept);
+                    self.keep_jobs();
+                    self.keep_avatars();
                 });
             }
             is_held
@@ -89,10 +82,10 @@ impl Studio {
     }
 
     async fn recall_jobs(self) {
-        for name in cloud::names(JOB).await {
+        for name in cloud::names(Thing::Run.start()).await {
             let Some(text) = cloud::get(&name).await else { continue };
             match serde_json::from_str::<Job>(&text) {
-                Ok(job) if is_worth_keeping(&job) && name == name_of(JOB, &job.id.0) => {
+                Ok(job) if is_worth_keeping(&job) && name == Thing::Run.name(&job.id.0) => {
                     self.run(Errand::Adopt(Box::new(job)));
                 }
                 // Of no use to anybody; a newer version writes under another name.
@@ -102,10 +95,10 @@ impl Studio {
     }
 
     async fn recall_avatars(self) {
-        for name in cloud::names(AVATAR).await {
+        for name in cloud::names(Thing::Avatar.start()).await {
             let Some(text) = cloud::get(&name).await else { continue };
             match serde_json::from_str::<Owned>(&text) {
-                Ok(Owned { avatar, is_main }) if name == name_of(AVATAR, &avatar.id) => {
+                Ok(Owned { avatar, is_main }) if name == Thing::Avatar.name(&avatar.id) => {
                     if is_main {
                         self.keep_main(&avatar.id);
                     }
@@ -117,8 +110,8 @@ impl Studio {
     }
 
     /// Keeps every run that has left, from each step to the next, until it is over.
-    fn keep_jobs(self, kept: Kept) {
-        keep(kept, JOB, move || {
+    fn keep_jobs(self) {
+        keep(Thing::Run, move || {
             self.jobs.with(|jobs| {
                 let jobs = jobs.iter().filter(|job| is_worth_keeping(job));
                 jobs.map(|job| Keepsake {
@@ -132,8 +125,8 @@ impl Studio {
     }
 
     /// Keeps every avatar that the person has made, and which is the main one.
-    fn keep_avatars(self, kept: Kept) {
-        keep(kept, AVATAR, move || {
+    fn keep_avatars(self) {
+        keep(Thing::Avatar, move || {
             let main = self.main_avatar.get();
             let avatars = self.own_avatars().into_iter().filter_map(|avatar| {
                 let owned = Owned { is_main: avatar.id == main, avatar };
@@ -142,29 +135,6 @@ impl Studio {
             });
             avatars.collect()
         });
-    }
-
-    /// The avatars that would have to be made again, followed.
-    fn own_avatars(self) -> Vec<Avatar> {
-        let given = demo_avatars();
-        self.avatars.with(|avatars| {
-            avatars.iter().filter(|avatar| !given.contains(avatar)).cloned().collect()
-        })
-    }
-
-    /// Whether something is in this page alone and would go with it, followed: a run that is not over, an avatar, a picture that went nowhere yet.
-    pub(super) fn is_fragile(self, kept: Kept) -> bool {
-        if self.keeping.get() != Keeping::InMemory {
-            return false;
-        }
-        let is_kept =
-            |start: &str, id: &str| kept.with(|names| names.contains(&name_of(start, id)));
-        let is_adrift = |job: &Job| job.is_active() && !is_kept(JOB, &job.id.0);
-        self.jobs.with(|jobs| jobs.iter().any(is_adrift))
-            || self.own_avatars().iter().any(|avatar| !is_kept(AVATAR, &avatar.id))
-            || self.pictures.with(|pictures| {
-                pictures.iter().any(|it| !it.is_blocked && !sending::is_out(&it.id))
-            })
     }
 }
 
@@ -183,13 +153,13 @@ struct Keepsake {
     text: Option<String>,
 }
 
-/// Keeps at Telegram what there is, as it changes, and notes in `kept` what Telegram has taken.
-fn keep(kept: Kept, start: &'static str, all: impl Fn() -> Vec<Keepsake> + 'static) {
+/// Keeps at Telegram what there is of one kind, as it changes, and notes what Telegram has taken.
+fn keep(thing: Thing, all: impl Fn() -> Vec<Keepsake> + 'static) {
     Effect::new(move |before: Option<BTreeMap<String, String>>| {
         let before = before.unwrap_or_default();
         let mut now = BTreeMap::new();
         for Keepsake { id, stamp, text } in all() {
-            let name = name_of(start, &id);
+            let name = thing.name(&id);
             if before.get(&name) != Some(&stamp) {
                 let name = name.clone();
                 spawn_local(async move {
@@ -197,29 +167,17 @@ fn keep(kept: Kept, start: &'static str, all: impl Fn() -> Vec<Keepsake> + 'stat
                         Some(text) => cloud::set(&name, &text).await,
                         None => false,
                     };
-                    kept.update(|kept| {
-                        if is_taken {
-                            kept.insert(name);
-                        } else {
-                            kept.remove(&name);
-                        }
-                    });
+                    note_safe(name, is_taken);
                 });
             }
             now.insert(name, stamp);
         }
         for name in before.into_keys().filter(|name| !now.contains_key(name)) {
-            kept.update(|kept| {
-                kept.remove(&name);
-            });
+            note_safe(name.clone(), false);
             spawn_local(async move { cloud::remove(&name).await });
         }
         now
     });
-}
-
-fn name_of(start: &str, id: &str) -> String {
-    [start, id].concat()
 }
 
 /// A run that may be somewhere out there. One that has not left is not: whoever closes the page then has ordered nothing.

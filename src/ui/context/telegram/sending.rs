@@ -1,6 +1,9 @@
 //! Doing what was pressed with a picture that is to leave the app: the server first, then Telegram's client, which is asked in the turn of the press.
 
-use super::super::Studio;
+use super::super::{
+    Studio,
+    loss::{Thing, note_safe},
+};
 use super::notify;
 use crate::{
     browser::{clock::now, fetch, telegram::post},
@@ -48,11 +51,6 @@ pub fn pause() -> u64 {
 /// Whether something that was pressed is being done, followed.
 pub(super) fn is_at_work() -> bool {
     counter().with(Counter::is_at_work)
-}
-
-/// Whether a copy of a picture is somewhere else than in the app, followed.
-pub(super) fn is_out(id: &PictureId) -> bool {
-    counter().with(|counter| counter.desk(&id.0).is_some_and(Desk::is_out))
 }
 
 impl Studio {
@@ -135,10 +133,11 @@ async fn look_after(id: PictureId, address: String) {
     shake(&id.0);
 }
 
-/// What has arrived can be felt.
+/// What has arrived can be felt, and is safe.
 fn shake(id: &str) {
-    let said = counter().with_untracked(|counter| counter.desk(id).and_then(Desk::said));
-    match said {
+    let Some(desk) = counter().with_untracked(|counter| counter.desk(id).cloned()) else { return };
+    note_safe(Thing::Picture.name(id), desk.is_out());
+    match desk.said() {
         Some(Said::Sent { .. } | Said::Shared) => notify("success"),
         Some(Said::Failed(_)) => notify("error"),
         _ => {}

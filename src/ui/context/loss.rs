@@ -1,0 +1,98 @@
+//! What this page alone has, and what would be gone with it where the browser keeps nothing.
+
+use super::{Keeping, Studio, avatars::demo_avatars};
+use crate::browser::telegram;
+use leptos::{ev, prelude::*};
+use likeness_core::{Avatar, job::Job};
+use std::collections::BTreeSet;
+
+/// What can be lost. The name of a thing is its kind and its id, as [`Thing::name`] gives it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Thing {
+    Run,
+    Avatar,
+    Picture,
+}
+
+impl Thing {
+    /// What names of this kind begin with.
+    pub(super) const fn start(self) -> &'static str {
+        match self {
+            Self::Run => "job-",
+            Self::Avatar => "avatar-",
+            Self::Picture => "picture-",
+        }
+    }
+
+    /// The name of one of this kind.
+    pub(super) fn name(self, id: &str) -> String {
+        [self.start(), id].concat()
+    }
+}
+
+thread_local! {
+    /// The names of what is somewhere else too, as it is or as it was a step before.
+    static SAFE: ArcRwSignal<BTreeSet<String>> = ArcRwSignal::new(BTreeSet::new());
+}
+
+fn is_safe(name: &str) -> bool {
+    SAFE.with(|safe| safe.with(|names| names.contains(name)))
+}
+
+/// Notes whether a thing is somewhere else too.
+pub(super) fn note_safe(name: String, is_so: bool) {
+    SAFE.with(|safe| {
+        if safe.with_untracked(|names| names.contains(&name)) != is_so {
+            safe.update(|names| {
+                if is_so {
+                    names.insert(name);
+                } else {
+                    names.remove(&name);
+                }
+            });
+        }
+    });
+}
+
+impl Studio {
+    /// Whether something is in this page alone and would go with it, followed: a run that is not over, an avatar, a picture.
+    pub(super) fn is_fragile(self) -> bool {
+        if self.keeping.get() != Keeping::InMemory {
+            return false;
+        }
+        let is_adrift = |job: &Job| job.is_active() && !is_safe(&Thing::Run.name(&job.id.0));
+        self.jobs.with(|jobs| jobs.iter().any(is_adrift))
+            || self.own_avatars().iter().any(|avatar| !is_safe(&Thing::Avatar.name(&avatar.id)))
+            || self.pictures.with(|pictures| {
+                pictures.iter().any(|it| !it.is_blocked && !is_safe(&Thing::Picture.name(&it.id.0)))
+            })
+    }
+
+    /// The avatars that would have to be made again, followed.
+    pub(super) fn own_avatars(self) -> Vec<Avatar> {
+        let given = demo_avatars();
+        self.avatars.with(|avatars| {
+            avatars.iter().filter(|avatar| !given.contains(avatar)).cloned().collect()
+        })
+    }
+
+    /// The person was handed all avatars.
+    pub(super) fn note_avatars_safe(self) {
+        for avatar in untrack(|| self.own_avatars()) {
+            note_safe(Thing::Avatar.name(&avatar.id), true);
+        }
+    }
+
+    /// From now on the browser asks before it closes a page with which something would go. Telegram asks by itself, as it is told.
+    pub(super) fn guard_leaving(self) {
+        if telegram::is_inside() {
+            return;
+        }
+        // For as long as the page lives, whatever it shows.
+        let _ = window_event_listener(ev::beforeunload, move |event| {
+            if untrack(|| self.is_fragile()) {
+                event.prevent_default();
+            }
+        });
+    }
+}
