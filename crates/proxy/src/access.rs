@@ -24,6 +24,8 @@ use std::time::Duration;
 const WRONG_CODES: usize = 5;
 const FORGIVEN: Duration = Duration::from_secs(60);
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+/// What stands before the names that a front proxy gives.
+const NAMED: &str = "header:";
 /// The longest name of a user.
 const LONGEST_NAME: usize = 128;
 
@@ -153,7 +155,8 @@ impl Door {
                     (1..=LONGEST_NAME).contains(&name.len()) && !name.contains(char::is_control)
                 };
                 let name = name.filter(is_name).ok_or(ServerCode::SignInRequired)?;
-                Ok(name.into())
+                // Whatever somebody is called, they are nobody whom the server itself names, such as the programs.
+                Ok([NAMED, name].concat().as_str().into())
             }
             Self::Telegram(telegram) => {
                 let session = telegram.session(bearer(caller.headers)?)?;
@@ -322,7 +325,7 @@ mod tests {
         let name = HeaderName::from_static("x-forwarded-user");
         let door = Door::new(&Access::Header { name, front: vec![PEER] }, None, true);
         let ann = headers(&[("x-forwarded-user", "ann")]);
-        assert_eq!(user(&door, PEER, &ann).unwrap(), User("ann".to_owned()));
+        assert_eq!(user(&door, PEER, &ann).unwrap(), User("header:ann".to_owned()));
         let stranger = IpAddr::from([203, 0, 113, 10]);
         assert!(user(&door, stranger, &ann).is_err());
         assert!(user(&door, PEER, &headers(&[])).is_err());

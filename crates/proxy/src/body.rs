@@ -1,7 +1,7 @@
 //! Reading a JSON body without trusting its length, its pace or its content.
 
 use crate::refusal::Refusal;
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::http::{HeaderMap, header};
 use futures_util::StreamExt;
 use likeness_core::json::parse_strict;
@@ -17,17 +17,18 @@ const PACE: (Duration, usize) = (Duration::from_secs(5), 1 << 10);
 /// How much of a body that is too large is read to its end, in bytes, so that its sender gets to see the reply.
 const DRAIN: usize = 16 << 20;
 
-/// Reads a body as it is.
+/// Reads a body as it is. `takes` hears how much memory it has come to need, in bytes, and may refuse it.
 ///
 /// # Errors
-/// Over `limit` bytes, or not here within `patience`.
+/// Over `limit` bytes, not here within `patience`, or refused.
 pub(crate) async fn bytes(
     body: Body,
     limit: usize,
     patience: Duration,
+    takes: impl FnMut(usize) -> Result<(), Refusal>,
 ) -> Result<Vec<u8>, Refusal> {
     let slow = |_| Refusal::from(ServerCode::SlowBody);
-    timeout(patience, read(body, limit)).await.map_err(slow)?
+    timeout(patience, read(body, limit, takes)).await.map_err(slow)?
 }
 
 /// Reads a body as JSON.
@@ -38,11 +39,16 @@ pub(crate) async fn json(headers: &HeaderMap, body: Body, limit: usize) -> Resul
     if !is_json(headers) {
         return Err(ServerCode::NotJson.into());
     }
-    let bytes = bytes(body, limit, PATIENCE).await?;
+    let bytes = bytes(body, limit, PATIENCE, |_| Ok(())).await?;
     parse_strict(&bytes).map_err(|_| ServerCode::MalformedBody.into())
 }
 
-async fn read(body: Body, limit: usize) -> Result<Vec<u8>, Refusal> {
+async fn read(
+    body: Body,
+    limit: usize,
+    mut takes: impl FnMut(usize) -> Result<(), Refusal>,
+) -> Result<Vec<u8>, Refusal> {
+    let told = HttpBody::size_hint(&body).exact().and_then(|told| usize::try_from(told).ok());
     let mut chunks = body.into_data_stream();
     let mut bytes = Vec::new();
     let mut seen = 0_usize;
@@ -57,6 +63,12 @@ async fn read(body: Body, limit: usize) -> Result<Vec<u8>, Refusal> {
             (due, owed) = (Instant::now() + PACE.0, PACE.1);
         }
         if seen <= limit {
+            if bytes.capacity() < seen {
+                // Twice as much, which bounds the copying, but no more than will come. What was only announced takes no room.
+                let most = told.unwrap_or(limit).min(limit);
+                bytes.reserve_exact(seen.max((2 * bytes.len()).min(most)) - bytes.len());
+                takes(bytes.capacity())?;
+            }
             bytes.extend_from_slice(&chunk);
         } else if seen > DRAIN {
             break;

@@ -1,7 +1,7 @@
 //! Connections to other servers.
 
 use axum::BoxError;
-use axum::body::Bytes;
+use axum::body::{Bytes, HttpBody};
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, Uri, header};
 use futures_util::future::BoxFuture;
 use http_body_util::{BodyExt, Full, Limited};
@@ -42,14 +42,17 @@ impl Service<Uri> for Connector {
 }
 
 /// A pool of connections.
-pub(crate) type Client = hyper_util::client::legacy::Client<Connector, Full<Bytes>>;
+pub(crate) type Client<B = Full<Bytes>> = hyper_util::client::legacy::Client<Connector, B>;
 
 /// A client that follows no redirect (it would carry the request to a stranger), heeds no proxy variable of the environment, and sends a
 /// request again only if not a byte of it was written, because the connection that it was given to had been closed.
 ///
 /// # Errors
 /// The system's certificates cannot be read.
-pub(crate) fn client() -> Result<Client, rustls::Error> {
+pub(crate) fn client<B>() -> Result<Client<B>, rustls::Error>
+where
+    B: HttpBody<Data: Send> + Send,
+{
     let mut tcp = HttpConnector::new();
     tcp.enforce_http(false);
     tcp.set_nodelay(true);
@@ -77,14 +80,17 @@ pub(crate) enum Unanswered {
 }
 
 /// Posts a message and reads the answer, all within `patience`.
-pub(crate) async fn post(
-    client: &Client,
+pub(crate) async fn post<B>(
+    client: &Client<B>,
     url: &Uri,
     headers: HeaderMap,
-    body: Bytes,
+    body: B,
     patience: Duration,
-) -> Result<(StatusCode, Bytes), Unanswered> {
-    let mut request = Request::new(Full::new(body));
+) -> Result<(StatusCode, Bytes), Unanswered>
+where
+    B: HttpBody<Data: Send, Error: Into<BoxError>> + Send + Unpin + 'static,
+{
+    let mut request = Request::new(body);
     *request.method_mut() = axum::http::Method::POST;
     *request.uri_mut() = url.clone();
     *request.headers_mut() = headers;

@@ -29,6 +29,11 @@ impl Refusal {
         self.code
     }
 
+    /// After which time to come again, if that is known.
+    pub(crate) const fn wait(self) -> Option<Duration> {
+        self.retry_after
+    }
+
     /// The finished reply.
     pub(crate) fn reply(self, request_id: &str) -> Response {
         let status =

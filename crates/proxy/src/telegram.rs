@@ -5,6 +5,8 @@
 
 mod bot_api;
 pub(crate) mod chat;
+mod form;
+mod gate;
 mod kept;
 mod session;
 
@@ -22,19 +24,17 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bot_api::BotApi;
-use governor::clock::{Clock, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota};
+use gate::{Gate, Limits};
 use kept::Pictures;
 use likeness_fal::ServerCode;
+use likeness_telegram::InitDataError;
 use likeness_telegram::init_data::Bots;
-use likeness_telegram::{InitDataError, UserId};
 use serde_json::{Value, json};
 use session::Sessions;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-use tokio::sync::Semaphore;
 
 /// The header of a reply with the token that takes the place of the one in the request.
 const RENEWED: HeaderName = HeaderName::from_static("x-likeness-session");
@@ -42,11 +42,21 @@ const RENEWED: HeaderName = HeaderName::from_static("x-likeness-session");
 const FORGED: usize = 5;
 const FORGIVEN: Duration = Duration::from_secs(60);
 
-/// Pictures that one person may send or share in a minute, and at once.
-const SENDS: NonZeroU32 = NonZeroU32::new(20).expect("twenty is not zero");
+/// Pictures that may be on their way in. A body may take its time, and drip; places are not worth much, memory is counted apart.
+const ARRIVALS: Limits = Limits {
+    at_once: 64,
+    at_once_of_one: 3,
+    per_minute: NonZeroU32::new(30).expect("thirty is not zero"),
+    refusal: ServerCode::TooManyPictures,
+};
 
-/// Pictures that may be on their way in at the same time.
-const ARRIVALS: usize = 6;
+/// Pictures that may be on their way to Telegram.
+const SENDS: Limits = Limits {
+    at_once: 64,
+    at_once_of_one: 4,
+    per_minute: NonZeroU32::new(20).expect("twenty is not zero"),
+    refusal: ServerCode::TelegramBusy,
+};
 
 /// The bots of this server, the sessions of their users, and pictures on their way.
 pub(crate) struct Telegram {
@@ -56,8 +66,8 @@ pub(crate) struct Telegram {
     front: Vec<IpAddr>,
     api: BotApi,
     pictures: Pictures,
-    arrivals: Semaphore,
-    sends: DefaultKeyedRateLimiter<UserId>,
+    arrivals: Gate,
+    sends: Gate,
 }
 
 impl Telegram {
@@ -73,8 +83,8 @@ impl Telegram {
             front: config.front.clone(),
             api: BotApi::new(&config.api, &config.bots)?,
             pictures: Pictures::default(),
-            arrivals: Semaphore::new(ARRIVALS),
-            sends: DefaultKeyedRateLimiter::keyed(Quota::per_minute(SENDS)),
+            arrivals: Gate::new(ARRIVALS),
+            sends: Gate::new(SENDS),
         })
     }
 
@@ -91,19 +101,12 @@ impl Telegram {
         })
     }
 
-    /// Whether somebody may send something now.
-    fn pace(&self, session: &Session) -> Result<(), Refusal> {
-        self.sends.check_key(&session.user).map_err(|not_yet| {
-            let wait = not_yet.wait_time_from(DefaultClock::default().now());
-            Refusal::later(ServerCode::TelegramBusy, wait)
-        })
-    }
-
     /// Forgets forged launches that no longer count, and pictures that were kept long enough.
     pub(crate) fn forget(&self) {
         self.forged.forget();
         self.pictures.forget();
-        self.sends.retain_recent();
+        self.arrivals.forget();
+        self.sends.forget();
     }
 
     fn sign_in(&self, caller: &Caller, raw: &str) -> Result<Response, Refusal> {

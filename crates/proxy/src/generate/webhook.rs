@@ -13,6 +13,7 @@ use crate::outgoing::{self, Client};
 use crate::secret::Secret;
 use crate::server::StartError;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
+use http_body_util::Full;
 use likeness_core::Route;
 use likeness_fal::RequestId;
 use ring::hmac;
@@ -150,7 +151,7 @@ impl Webhook {
         ]
         .into_iter()
         .collect();
-        let body = axum::body::Bytes::copy_from_slice(body.as_bytes());
+        let body = Full::from(body.to_owned());
         match outgoing::post(&self.client, &self.url, headers, body, PATIENCE).await {
             Ok((status, _)) if status.is_success() => true,
             Ok((status, _)) => {

@@ -2,14 +2,15 @@
 //!
 //! The address of a call holds the bot's token, so no address is ever in an error or in the log.
 
+use super::form::{File, Form};
+use super::kept::Kept;
 use crate::config::{Origin, TelegramBot};
 use crate::entropy;
 use crate::outgoing::{self, Client, Unanswered};
 use crate::refusal::Refusal;
 use crate::secret::Secret;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::body::Body;
 use likeness_fal::ServerCode;
-use likeness_files::Picture;
 use likeness_telegram::UserId;
 use likeness_telegram::init_data::BotId;
 use serde_json::Value;
@@ -22,7 +23,7 @@ const LONGEST_PAUSE: u64 = 3600;
 
 /// Calls in the name of each bot whose token is known.
 pub(super) struct BotApi {
-    client: Client,
+    client: Client<Body>,
     base: Origin,
     tokens: Vec<(BotId, Secret)>,
 }
@@ -67,20 +68,6 @@ impl From<ServerCode> for Failure {
     }
 }
 
-/// A form with texts and at most one file.
-#[derive(Default)]
-struct Form {
-    texts: Vec<(&'static str, String)>,
-    file: Option<File>,
-}
-
-struct File {
-    field: &'static str,
-    name: String,
-    mime: &'static str,
-    bytes: Vec<u8>,
-}
-
 impl Way {
     const fn method(self) -> &'static str {
         match self {
@@ -120,8 +107,7 @@ impl BotApi {
         bot: BotId,
         to: UserId,
         way: Way,
-        picture: &Picture,
-        name: &str,
+        picture: &Kept,
         is_silent: bool,
     ) -> Result<Message, Failure> {
         let mut form = Form::default();
@@ -133,11 +119,11 @@ impl BotApi {
             // A WebP would become a sticker.
             form.text("disable_content_type_detection", true);
         }
-        form.file = Some(File {
+        form.file(File {
             field: way.field(),
-            name: name.to_owned(),
-            mime: picture.format.mime(),
-            bytes: picture.bytes.clone(),
+            name: picture.name.clone(),
+            mime: picture.picture().format.mime(),
+            bytes: picture.bytes(),
         });
         let message = self.call(bot, way.method(), form).await?;
         // Of a photo there are several sizes, the largest last.
@@ -191,10 +177,7 @@ impl BotApi {
         let url = format!("{}/bot{}/{method}", self.base, token.expose());
         let url = url.parse().map_err(|_| ServerCode::Internal)?;
         let boundary = entropy::hex().map_err(|_| ServerCode::Internal)?;
-        let kind = format!("multipart/form-data; boundary={boundary}");
-        let kind = HeaderValue::try_from(kind).map_err(|_| ServerCode::Internal)?;
-        let headers: HeaderMap = [(header::CONTENT_TYPE, kind)].into_iter().collect();
-        let body = form.written(&boundary).into();
+        let (headers, body) = form.written(&boundary);
         let answered = outgoing::post(&self.client, &url, headers, body, PATIENCE).await;
         let (_, answer) = answered.map_err(|unanswered| {
             tracing::warn!(method, error = %unanswered, "Telegram gave no answer");
@@ -238,32 +221,4 @@ fn read(method: &'static str, answer: &[u8]) -> Result<Value, Failure> {
         Some(400) if method == Way::Photo.method() => Failure::NotAPhoto,
         _ => ServerCode::TelegramRefused.into(),
     })
-}
-
-impl Form {
-    fn text(&mut self, name: &'static str, value: impl ToString) {
-        self.texts.push((name, value.to_string()));
-    }
-
-    fn written(self, boundary: &str) -> Vec<u8> {
-        let mut body = Vec::new();
-        for (name, value) in self.texts {
-            body.extend(
-                format!("--{boundary}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
-                    .into_bytes(),
-            );
-        }
-        if let Some(File { field, name, mime, bytes }) = self.file {
-            body.extend(
-                format!(
-                    "--{boundary}\r\ncontent-disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\ncontent-type: {mime}\r\n\r\n"
-                )
-                .into_bytes(),
-            );
-            body.extend(bytes);
-            body.extend(b"\r\n");
-        }
-        body.extend(format!("--{boundary}--\r\n").into_bytes());
-        body
-    }
 }

@@ -20,6 +20,7 @@ use serde::Deserialize;
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::oneshot;
 
 /// The largest file that bots may send, in bytes, and the largest photo.
 const MOST_DOCUMENT: usize = 50_000_000;
@@ -29,8 +30,14 @@ const MOST_SIDES: u64 = 10_000;
 const MOST_RATIO: u64 = 20;
 /// How long a picture may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(90);
-/// When to come again while others are handing theirs over.
-const A_MOMENT: Duration = Duration::from_secs(3);
+/// Pauses between attempts to take a message back, and the longest that Telegram may want of them.
+const TRIES: [Duration; 4] = [
+    Duration::from_secs(1),
+    Duration::from_secs(3),
+    Duration::from_secs(10),
+    Duration::from_secs(30),
+];
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// The largest request about a picture, in bytes.
 const MOST_REQUEST: usize = 1024;
 /// Telegram's own web client fetches files from a page of another site.
@@ -46,15 +53,15 @@ pub(crate) async fn hand_over(
 ) -> Response {
     let answer = async {
         let telegram = telegram(&app)?;
-        // Each that arrives takes its room in memory.
-        let Ok(_room) = telegram.arrivals.try_acquire() else {
-            return Err(Refusal::later(ServerCode::TooManyPictures, A_MOMENT));
-        };
-        let bytes = body::bytes(request.into_body(), MOST_DOCUMENT, PATIENCE).await?;
+        let _place = telegram.arrivals.enter(session.user)?;
+        let mut arrival = telegram.pictures.arrive(session.user);
+        let takes = |size| arrival.takes(size);
+        let bytes = body::bytes(request.into_body(), MOST_DOCUMENT, PATIENCE, takes).await?;
         let picture = Picture::without_recipe(&bytes).map_err(|_| ServerCode::BadPicture)?;
+        drop(bytes);
         let reason = unfit(&picture);
-        let (id, kept) = telegram.pictures.keep(session.user, picture)?;
-        let Picture { format, width, height, mark, bytes } = &*kept.picture;
+        let (id, kept) = arrival.keep(picture)?;
+        let Picture { format, width, height, mark, bytes } = kept.picture();
         let told = json!({
             "picture_id": id, "content_type": format.mime(), "width": width, "height": height, "bytes": bytes.len(),
             "mark": mark.map(likeness_files::picture::Mark::name), "photo": reason.is_none(), "expires_in": KEPT.as_secs(),
@@ -92,7 +99,7 @@ pub(crate) async fn send(
         let wish = body::json(&parts.headers, body, MOST_REQUEST).await?;
         let wish = Wish::deserialize(wish).map_err(|_| ServerCode::BadWay)?;
         let kept = telegram.pictures.of(session.user, &id)?;
-        telegram.pace(&session)?;
+        let _place = telegram.sends.enter(session.user)?;
         let (way, reason, _) = deliver(telegram, &session, &kept, wish.way, Sound::On).await?;
         let sent = if way == Way::Photo { "photo" } else { "document" };
         Ok(Json(json!({ "sent": sent, "reason": reason })).into_response())
@@ -107,20 +114,32 @@ pub(crate) async fn share(
     Path(id): Path<String>,
 ) -> Response {
     let answer = async {
-        let kept = {
+        let (kept, place) = {
             let telegram = telegram(&app)?;
             let kept = telegram.pictures.of(session.user, &id)?;
-            telegram.pace(&session)?;
-            kept
+            (kept, telegram.sends.enter(session.user)?)
         };
         let begun = app.order_begins().await;
+        let (tell, told) = oneshot::channel();
         // It runs on even if the caller hangs up: else a message that nobody asked for would stay in their chat.
-        let prepared = tokio::spawn(async move {
-            let prepared = prepare(telegram(&app)?, &session, &kept).await;
+        tokio::spawn(async move {
+            let Ok(telegram) = telegram(&app) else { return };
+            let sent = deliver(telegram, &session, &kept, Wanted::Photo, Sound::Off).await;
+            let (answer, message) = match sent {
+                Ok((way, _, message)) => {
+                    (prepare(telegram, &session, way, &message.file).await, Some(message.id))
+                }
+                Err(refusal) => (Err(refusal), None),
+            };
+            // The caller may have hung up.
+            let _ = tell.send(answer);
+            drop((kept, place));
+            if let Some(message) = message {
+                take_back(telegram, &session, message).await;
+            }
             drop(begun);
-            prepared
         });
-        prepared.await.unwrap_or_else(|_| Err(ServerCode::Internal.into()))
+        told.await.unwrap_or_else(|_| Err(ServerCode::Internal.into()))
     };
     told(answer.await)
 }
@@ -180,15 +199,24 @@ enum Sound {
     Off,
 }
 
-/// Telegram takes a file for such a message from a public address or from a chat. The chat is the owner's own, for a moment, without a sound.
-async fn prepare(telegram: &Telegram, session: &Session, kept: &Kept) -> Answer {
-    let (way, _, message) = deliver(telegram, session, kept, Wanted::Photo, Sound::Off).await?;
-    let prepared = telegram.api.prepare(session.bot, session.user, way, &message.file).await;
-    if telegram.api.delete(session.bot, session.user, message.id).await.is_err() {
-        tracing::warn!("a message could not be taken back");
-    }
-    let (id, expires_at) = prepared?;
+/// Prepares a message for any chat. Telegram takes a file for it from a public address or from a chat: the owner's own, for a moment, without a sound.
+async fn prepare(telegram: &Telegram, session: &Session, way: Way, file: &str) -> Answer {
+    let (id, expires_at) = telegram.api.prepare(session.bot, session.user, way, file).await?;
     Ok(Json(json!({ "prepared_message_id": id, "expires_at": expires_at })).into_response())
+}
+
+/// Takes a message back, also from a Telegram that is busy or away for a while.
+async fn take_back(telegram: &Telegram, session: &Session, message: u64) {
+    for pause in TRIES {
+        let Err(failure) = telegram.api.delete(session.bot, session.user, message).await else {
+            return;
+        };
+        let wanted = Refusal::from(failure).wait().unwrap_or_default();
+        tokio::time::sleep(wanted.clamp(pause, LONGEST_PAUSE)).await;
+    }
+    if telegram.api.delete(session.bot, session.user, message).await.is_err() {
+        tracing::warn!("a message that was sent for sharing stays in its owner's chat");
+    }
 }
 
 /// Sends a picture to its owner: as they wish, or as a document where Telegram would not take it as a photo. Says why.
@@ -199,10 +227,9 @@ async fn deliver(
     wanted: Wanted,
     sound: Sound,
 ) -> Result<(Way, Option<&'static str>, Message), Refusal> {
-    let (bot, to, picture) = (session.bot, session.user, &*kept.picture);
-    let by =
-        async |way| telegram.api.send(bot, to, way, picture, &kept.name, sound == Sound::Off).await;
-    let reason = match (wanted, unfit(picture)) {
+    let (bot, to) = (session.bot, session.user);
+    let by = async |way| telegram.api.send(bot, to, way, kept, sound == Sound::Off).await;
+    let reason = match (wanted, unfit(kept.picture())) {
         (Wanted::Document, _) => None,
         (Wanted::Photo, Some(reason)) => Some(reason),
         (Wanted::Photo, None) => match by(Way::Photo).await {
@@ -250,7 +277,7 @@ fn whole_or_part(kept: &Kept, asked: &HeaderMap) -> Response {
     };
     set(&mut reply, header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", kept.name));
     let headers = reply.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kept.picture.format.mime()));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kept.picture().format.mime()));
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, WEB);
     headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));

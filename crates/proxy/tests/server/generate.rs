@@ -1,6 +1,8 @@
 //! Programs that order by one call.
 
-use crate::common::{FakeFal, ID, KEY, Seen, TestServer, client, code, json, started};
+use crate::common::{
+    FakeFal, ID, KEY, LORA_BODY, SUBMIT, Seen, TestServer, client, code, json, started,
+};
 use axum::response::Response;
 use likeness_proxy::Keys;
 use ring::hmac;
@@ -69,6 +71,23 @@ async fn read(reply: reqwest::Response) -> (u16, Value) {
 
 fn submits(fal: &FakeFal) -> usize {
     fal.seen().iter().filter(|seen| seen.method == "POST").count()
+}
+
+#[tokio::test]
+async fn whoever_is_called_as_the_programs_are_has_none_of_theirs() {
+    let fal = fal(100, (200, OUTPUT)).await;
+    let more = ["--access", "header", "--user-header", "x-user", "--front-proxy", "127.0.0.1"];
+    let server = server(&fal, keys(), &[&more[..], &["--budget-user-day", "0.07"]].concat()).await;
+    let (status, _) = read(generate(&server, &with("wait", 0)).send().await.unwrap()).await;
+    assert_eq!(status, 202);
+    let ask = server.relay("GET", &format!("{SUBMIT}/requests/{ID}/status"));
+    let ask = ask.header("x-user", "api").send().await.unwrap();
+    assert_eq!(code(ask).await, (404, "unknown_run".to_owned()));
+    // The day's money of the programs is spent, and theirs is not.
+    let (status, _) = read(generate(&server, &with("wait", 0)).send().await.unwrap()).await;
+    assert_eq!(status, 429);
+    let order = server.submit(LORA_BODY).header("x-user", "api").send().await.unwrap();
+    assert_eq!(order.status(), 200);
 }
 
 #[tokio::test]

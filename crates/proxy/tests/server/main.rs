@@ -19,3 +19,4 @@ mod sending;
 mod sharing;
 mod targets;
 mod telegram;
+mod weight;

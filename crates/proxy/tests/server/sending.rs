@@ -9,18 +9,18 @@ use std::process::Stdio;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 
-const PNG: &[u8] = include_bytes!("../../../files/tests/corpus/pictures/marked.png");
+pub(crate) const PNG: &[u8] = include_bytes!("../../../files/tests/corpus/pictures/marked.png");
 const JPEG: &[u8] = include_bytes!("../../../files/tests/corpus/pictures/marked.jpg");
-const ANN: u64 = 42;
+pub(crate) const ANN: u64 = 42;
 
 /// A server, the stand-in for Telegram behind it, and somebody's session.
-struct Stage {
-    server: TestServer,
-    telegram: BotApi,
-    token: String,
+pub(crate) struct Stage {
+    pub(crate) server: TestServer,
+    pub(crate) telegram: BotApi,
+    pub(crate) token: String,
 }
 
-async fn stage() -> Stage {
+pub(crate) async fn stage() -> Stage {
     stage_at(&["--public-url", "https://pictures.example"]).await
 }
 
@@ -43,23 +43,23 @@ async fn stage_at(more: &[&str]) -> Stage {
 }
 
 impl Stage {
-    fn post(&self, path: &str) -> reqwest::RequestBuilder {
+    pub(crate) fn post(&self, path: &str) -> reqwest::RequestBuilder {
         client().post(self.server.url(&format!("/api/v1/telegram{path}"))).bearer_auth(&self.token)
     }
 
-    async fn hand_over(&self, bytes: &[u8]) -> Value {
+    pub(crate) async fn hand_over(&self, bytes: &[u8]) -> Value {
         let reply = self.post("/pictures").body(bytes.to_vec()).send().await.unwrap();
         assert_eq!(reply.status(), 201);
         read(reply).await
     }
 
-    async fn send(&self, id: &Value, way: &str) -> reqwest::Response {
+    pub(crate) async fn send(&self, id: &Value, way: &str) -> reqwest::Response {
         let request = self.post(&format!("/pictures/{}/send", id.as_str().unwrap()));
         let request = request.header("content-type", "application/json");
         request.body(json!({ "as": way }).to_string()).send().await.unwrap()
     }
 
-    async fn ask(&self, id: &Value, what: &str) -> reqwest::Response {
+    pub(crate) async fn ask(&self, id: &Value, what: &str) -> reqwest::Response {
         self.post(&format!("/pictures/{}/{what}", id.as_str().unwrap())).send().await.unwrap()
     }
 }
