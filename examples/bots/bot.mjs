@@ -11,6 +11,9 @@ const { TELEGRAM_API_BASE = 'https://api.telegram.org', TELEGRAM_BOT_TOKEN } = p
 const { LIKENESS_URL = 'http://127.0.0.1:8787', LIKENESS_API_TOKEN } = process.env;
 const COMMAND = '/generate ';
 
+/** Whoever ordered waits at most so long for a server that is busy or away, in milliseconds. */
+const PATIENCE = 120_000;
+
 /** Posts JSON and gives status and answer, whatever the status is. */
 async function post(url, body, headers = {}) {
   const reply = await fetch(url, {
@@ -27,9 +30,12 @@ async function telegram(method, parameters) {
     await pause(answer.parameters.retry_after * 1000);
     return telegram(method, parameters);
   }
-  if (!answer.ok) throw new Error(`${method}: ${answer.description}`);
+  if (!answer.ok) throw Object.assign(new Error(`${method}: ${answer.description}`), { status });
   return answer.result;
 }
+
+/** A server that does not answer, or with something that is no JSON, may do so later. */
+const away = () => ({ answer: { error: { message: 'The studio does not answer.', retryable: true, retry_after_ms: 3000 } } });
 
 /**
  * The address of a picture, or a sentence that says why there is none.
@@ -39,10 +45,15 @@ async function telegram(method, parameters) {
 async function generate(avatar, prompt, key) {
   const headers = { authorization: `Bearer ${LIKENESS_API_TOKEN}`, 'idempotency-key': key };
   const wish = { avatar, prompt, preset: 'balanced', wait: 120 };
-  for (;;) {
-    const { status, answer } = await post(`${LIKENESS_URL}/api/v1/generate`, wish, headers);
+  for (const end = Date.now() + PATIENCE; ; ) {
+    const { status, answer } = await post(`${LIKENESS_URL}/api/v1/generate`, wish, headers).catch(away);
     if (status === 200) return { url: answer.image_url };
     if (status === 202) continue;
+    const wait = answer.error?.retry_after_ms ?? 1000;
+    if (answer.error?.retryable && Date.now() + wait < end) {
+      await pause(wait);
+      continue;
+    }
     const errors = answer.issues?.filter((issue) => issue.severity === 'error');
     return { problem: errors?.map((issue) => issue.message).join(' ') ?? answer.error.message };
   }
@@ -52,13 +63,28 @@ async function answer(avatar, { update_id, message }) {
   if (!message?.text?.startsWith(COMMAND)) return;
   const { url, problem } = await generate(avatar, message.text.slice(COMMAND.length), `telegram-${update_id}`);
   const chat_id = message.chat.id;
-  await (url ? telegram('sendPhoto', { chat_id, photo: url }) : telegram('sendMessage', { chat_id, text: problem }));
+  const say = (text) => telegram('sendMessage', { chat_id, text });
+  // What Telegram does not take as a photo can still be opened.
+  await (url ? telegram('sendPhoto', { chat_id, photo: url }).catch(() => say(url)) : say(problem));
+}
+
+/** What somebody wrote since; nothing while Telegram is away. A token that it does not know never will do. */
+async function updates(offset) {
+  try {
+    return await telegram('getUpdates', { offset, timeout: 50 });
+  } catch (error) {
+    if (error.status === 401 || error.status === 404) throw error;
+    console.error(error.message);
+    await pause(3000);
+    return [];
+  }
 }
 
 const avatar = JSON.parse(await readFile(process.argv[2], 'utf8'));
 for (let offset = 0; ; ) {
-  for (const update of await telegram('getUpdates', { offset, timeout: 50 })) {
-    await answer(avatar, update);
+  for (const update of await updates(offset)) {
+    // One person who has blocked the bot must not stop it for the others.
+    await answer(avatar, update).catch((error) => console.error(error.message));
     offset = update.update_id + 1;
   }
 }

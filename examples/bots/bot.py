@@ -17,6 +17,18 @@ LIKENESS = os.environ.get("LIKENESS_URL", "http://127.0.0.1:8787")
 COMMAND = "/generate "
 
 
+# Whoever ordered waits at most so long for a server that is busy or away, in seconds.
+PATIENCE = 120
+
+
+class Refused(Exception):
+    """Telegram said no, with this status."""
+
+    def __init__(self, status, text):
+        super().__init__(text)
+        self.status = status
+
+
 def post(url, body, headers=(), patience=150):
     """Posts JSON and gives status and answer, whatever the status is."""
     headers = {"content-type": "application/json", **dict(headers)}
@@ -34,7 +46,7 @@ def telegram(method, **parameters):
         time.sleep(answer["parameters"]["retry_after"])
         return telegram(method, **parameters)
     if not answer["ok"]:
-        raise RuntimeError(f"{method}: {answer['description']}")
+        raise Refused(status, f"{method}: {answer['description']}")
     return answer["result"]
 
 
@@ -45,15 +57,25 @@ def generate(avatar, prompt, key):
     """
     headers = {"authorization": "Bearer " + os.environ["LIKENESS_API_TOKEN"], "idempotency-key": key}
     wish = {"avatar": avatar, "prompt": prompt, "preset": "balanced", "wait": 120}
+    end = time.monotonic() + PATIENCE
     while True:
-        status, answer = post(f"{LIKENESS}/api/v1/generate", wish, headers)
+        try:
+            status, answer = post(f"{LIKENESS}/api/v1/generate", wish, headers)
+        except (OSError, ValueError):
+            # No answer, or one that is no JSON: there may be another later.
+            status, answer = 0, {"error": {"message": "The studio does not answer.", "retryable": True, "retry_after_ms": 3000}}
         if status == 200:
             return answer["image_url"], None
-        if status != 202:
+        if status == 202:
+            continue
+        error = answer.get("error", {})
+        wait = (error.get("retry_after_ms") or 1000) / 1000
+        if not error.get("retryable") or time.monotonic() + wait > end:
             break
+        time.sleep(wait)
     if "issues" in answer:
         return None, " ".join(issue["message"] for issue in answer["issues"] if issue["severity"] == "error")
-    return None, answer["error"]["message"]
+    return None, error["message"]
 
 
 def answer(avatar, update):
@@ -63,9 +85,23 @@ def answer(avatar, update):
         return
     url, problem = generate(avatar, text[len(COMMAND):], f"telegram-{update['update_id']}")
     if url:
-        telegram("sendPhoto", chat_id=chat, photo=url)
-    else:
-        telegram("sendMessage", chat_id=chat, text=problem)
+        try:
+            return telegram("sendPhoto", chat_id=chat, photo=url)
+        except Refused:
+            problem = url  # What Telegram does not take as a photo can still be opened.
+    telegram("sendMessage", chat_id=chat, text=problem)
+
+
+def updates(after):
+    """What somebody wrote since; nothing while Telegram is away. A token that it does not know never will do."""
+    try:
+        return telegram("getUpdates", offset=after, timeout=50)
+    except (Refused, OSError, ValueError) as error:
+        if getattr(error, "status", None) in (401, 404):
+            raise
+        print(type(error).__name__, file=sys.stderr)
+        time.sleep(3)
+        return []
 
 
 def main():
@@ -73,8 +109,12 @@ def main():
         avatar = json.load(file)
     after = 0
     while True:
-        for update in telegram("getUpdates", offset=after, timeout=50):
-            answer(avatar, update)
+        for update in updates(after):
+            try:
+                answer(avatar, update)
+            except (Refused, OSError, ValueError) as error:
+                # One person who has blocked the bot must not stop it for the others.
+                print(type(error).__name__, file=sys.stderr)
             after = update["update_id"] + 1
 
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -59,13 +59,14 @@ async function nginx(site, server, port) {
   text = replaced(text, 'listen 443 ssl http2;', `listen 127.0.0.1:${port} ssl http2;`).replace('listen [::]:443 ssl http2;', '');
   text = replaced(text, `/etc/letsencrypt/live/${NAME}/fullchain.pem`, `${folder}/cert.pem`);
   text = replaced(text, `/etc/letsencrypt/live/${NAME}/privkey.pem`, `${folder}/key.pem`);
+  text = replaced(text, '/var/log/nginx/likeness', `${folder}/${port}-likeness`);
   text = text.replace('/etc/nginx/likeness.htpasswd', `${folder}/htpasswd`);
   const conf = join(folder, `${port}.conf`);
   const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${folder}/${kind}-${port};`);
   await writeFile(
     conf,
     `daemon off; master_process off; pid ${folder}/${port}.pid; error_log ${folder}/${port}.log;
-     events {} http { access_log off; ${paths.join(' ')} ${text} }`,
+     events {} http { ${paths.join(' ')} ${text} }`,
   );
   const child = spawn(program, ['-c', conf], { stdio: ['ignore', 'ignore', 'inherit'] });
   const exited = new Promise((resolve) => child.once('exit', resolve));
@@ -152,6 +153,20 @@ test('an access code, an order, its events, its picture and an upload pass', opt
   const body = Buffer.alloc(3 << 20, 7);
   const put = await call(port, upload.upload_url.slice(url.length), { method: 'PUT', headers: { 'content-type': 'image/png' }, body });
   assert.equal(put.status, 200, 'three times what nginx takes by itself');
+});
+
+test('the key of a picture is in no log of nginx', options, async () => {
+  const { port, server } = await site(configurations().site);
+  const file = '/api/v1/telegram/files/likeness-1.jpg?key=sentinel';
+  assert.equal((await call(port, file)).status, 404);
+  await server.stop();
+  assert.equal((await call(port, file)).status, 502);
+  const log = () => readFile(`${folder}/${port}-likeness.log`, 'utf8');
+  for (let tries = 0; tries < 100 && !/ 502 /.test(await log()); tries += 1) await sleep(20);
+  assert.match(await log(), /"GET \/api\/v1\/telegram\/files\/likeness-1\.jpg" 404[^]*" 502 /);
+  for (const name of (await readdir(folder)).filter((name) => name.endsWith('.log'))) {
+    assert.doesNotMatch(await readFile(join(folder, name), 'utf8'), /sentinel/, name);
+  }
 });
 
 test('wrong codes count against the caller, whatever the caller claims to be', options, async () => {

@@ -3,41 +3,109 @@
 use crate::common::{TestServer, client};
 use crate::sending::bot_api;
 use crate::telegram::TOKEN;
+use axum::Json;
+use axum::http::StatusCode;
 use likeness_proxy::Keys;
+use likeness_simulator::{BotApi, BotCall, BotFault};
+use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 
 const API_TOKEN: &str = "token-of-the-example";
 
+/// The bot at its work, at these two addresses.
+fn started(interpreter: &str, script: &str, telegram: &str, likeness: &str) -> Child {
+    Command::new(interpreter)
+        .args([script, "avatar.json"])
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/bots"))
+        .env("TELEGRAM_BOT_TOKEN", TOKEN)
+        .env("TELEGRAM_API_BASE", telegram)
+        .env("LIKENESS_API_TOKEN", API_TOKEN)
+        .env("LIKENESS_URL", likeness)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap()
+}
+
+/// Its first calls, once there are so many. It has to live as long.
+async fn called(bot: &mut Child, telegram: &BotApi, count: usize) -> Vec<BotCall> {
+    while telegram.calls().len() < count {
+        assert!(bot.try_wait().unwrap().is_none(), "the bot ended: {:?}", telegram.calls());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    telegram.calls()
+}
+
 async fn answers(interpreter: &str, script: &str) {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/bots");
     let keys = Keys { api_token: Some(API_TOKEN.to_owned()), ..Keys::default() };
     let server = TestServer::with_keys(&["--demo-speed", "1000"], keys).await;
     let (telegram, base) = bot_api().await;
     telegram.say(7, "hello");
     telegram.say(7, "/generate in medieval armor");
     telegram.say(8, "/generate  ");
-    let mut bot = Command::new(interpreter)
-        .args([script, "avatar.json"])
-        .current_dir(folder)
-        .env("TELEGRAM_BOT_TOKEN", TOKEN)
-        .env("TELEGRAM_API_BASE", &base)
-        .env("LIKENESS_API_TOKEN", API_TOKEN)
-        .env("LIKENESS_URL", server.url(""))
-        .env("PYTHONDONTWRITEBYTECODE", "1")
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
-    while telegram.calls().len() < 2 {
-        assert!(bot.try_wait().unwrap().is_none(), "the bot ended: {:?}", telegram.calls());
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    let calls = telegram.calls();
+    let mut bot = started(interpreter, script, &base, &server.url(""));
+    let calls = called(&mut bot, &telegram, 2).await;
     assert_eq!([calls[0].method.as_str(), &calls[1].method], ["sendPhoto", "sendMessage"]);
     assert_eq!([&calls[0].texts["chat_id"], &calls[1].texts["chat_id"]], ["7", "8"]);
     let picture = client().get(&calls[0].texts["photo"]).send().await.unwrap();
     assert_eq!(picture.headers()["content-type"], "image/jpeg");
     assert!(calls[1].texts["text"].len() > 10, "{:?}", calls[1]);
+}
+
+/// A server that is busy at first, and then has a picture.
+async fn busy(times: usize) -> (String, Arc<AtomicUsize>) {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
+    let generate = move || async move {
+        let refusal = |status: u16, code: &str| {
+            let error = json!({ "code": code, "message": "Busy.", "retryable": true, "retry_after_ms": 50 });
+            (StatusCode::from_u16(status).unwrap(), Json(json!({ "error": error })))
+        };
+        match count.fetch_add(1, Ordering::Relaxed) {
+            at if at >= times => {
+                (StatusCode::OK, Json(json!({ "image_url": "https://pictures.example/a.jpg" })))
+            }
+            at if at % 2 == 0 => refusal(409, "in_flight"),
+            _ => refusal(429, "too_many_calls"),
+        }
+    };
+    let router = axum::Router::new().route("/api/v1/generate", axum::routing::post(generate));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    (base, asked)
+}
+
+async fn goes_on(interpreter: &str, script: &str) {
+    let (likeness, asked) = busy(3).await;
+    let (telegram, base) = bot_api().await;
+    for chat in 7..=9 {
+        telegram.say(chat, "/generate in medieval armor");
+    }
+    // The first picture is no photo for Telegram, the second person has blocked the bot.
+    telegram.play([BotFault::BadDimensions, BotFault::Slow { ms: 0 }]);
+    telegram.play([BotFault::Forbidden, BotFault::Down]);
+    let mut bot = started(interpreter, script, &base, &likeness);
+    let calls = called(&mut bot, &telegram, 5).await;
+    let calls: Vec<_> =
+        calls.iter().map(|call| (call.method.as_str(), call.texts["chat_id"].as_str())).collect();
+    let [photo, text] = ["sendPhoto", "sendMessage"];
+    assert_eq!(calls, [(photo, "7"), (text, "7"), (photo, "8"), (text, "8"), (photo, "9")]);
+    assert!(telegram.calls()[1].texts["text"].starts_with("https://"));
+    assert_eq!(asked.load(Ordering::Relaxed), 3 + 3, "three refusals that pass, three pictures");
+}
+
+#[tokio::test]
+async fn the_bot_in_node_goes_on_after_refusals() {
+    goes_on("node", "bot.mjs").await;
+}
+
+#[tokio::test]
+async fn the_bot_in_python_goes_on_after_refusals() {
+    goes_on("python3", "bot.py").await;
 }
 
 #[tokio::test]
