@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import Ajv from 'ajv/dist/2020.js';
 import { startServer } from './support/browser.mjs';
+import { TOKEN, initData, startBotApi } from './support/telegram.mjs';
 
 const API_TOKEN = 'token-of-the-test';
 const BOT_TOKEN = '5768337691:AAH5YkoiEuPk8-FZa32hStHTqXiLPtAEhx8';
@@ -29,14 +30,14 @@ before(async () => {
 after(() => server?.stop());
 
 /** Calls an operation and holds its reply to the document. Gives the body of the reply. */
-async function call(id, expected, { path = {}, query = '', body, token, headers = {} } = {}) {
+async function call(id, expected, { path = {}, query = '', body, token, headers = {}, at = server } = {}) {
   const operations = Object.entries(document.paths).flatMap(([address, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ address, method, operation })),
   );
   const { address, method, operation } = operations.find(({ operation }) => operation.operationId === id);
   const filled = address.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(path[name]));
   const isJson = body !== undefined && !(body instanceof Uint8Array);
-  const reply = await fetch(server.url + filled + query, {
+  const reply = await fetch(at.url + filled + query, {
     method: method.toUpperCase(),
     headers: {
       ...(token && { authorization: `Bearer ${token}` }),
@@ -53,8 +54,8 @@ async function call(id, expected, { path = {}, query = '', body, token, headers 
   assert.ok(content, `${id}: ${type} is not in the document`);
   if (type !== 'application/json') return reply.arrayBuffer();
   const answer = await reply.json();
-  const at = ['paths', address, method, 'responses', reply.status, 'content', type, 'schema'];
-  const pointer = at.map((step) => encodeURIComponent(String(step).replace(/~/g, '~0').replace(/\//g, '~1')));
+  const steps = ['paths', address, method, 'responses', reply.status, 'content', type, 'schema'];
+  const pointer = steps.map((step) => encodeURIComponent(String(step).replace(/~/g, '~0').replace(/\//g, '~1')));
   const isValid = ajv.validate({ $ref: `openapi#/${pointer.join('/')}` }, answer);
   assert.ok(isValid, `${id}: ${ajv.errorsText()}: ${JSON.stringify(answer)}`);
   return answer;
@@ -103,6 +104,37 @@ test('a person from Telegram', async () => {
   await call('sendToMe', 422, { path: { id }, body: { as: 'voice' }, token });
   await call('prepareShare', 404, { path: { id: 'x' }, token });
   await call('file', 404, { path: { name: 'x.png' }, query: '?key=x' });
+});
+
+test('a picture on its way to Telegram', async () => {
+  const bot = await startBotApi();
+  const at = await startServer({ TELEGRAM_BOT_TOKEN: TOKEN, TELEGRAM_API_BASE: bot.base, LIKENESS_PUBLIC_URL: 'https://studio.example' });
+  try {
+    const { token } = await call('telegramSession', 200, { at, headers: { authorization: `tma ${initData()}` } });
+    for (const kind of ['jpg', 'png']) {
+      const picture = await readFile(new URL(`../../crates/files/tests/corpus/pictures/marked.${kind}`, import.meta.url));
+      const { picture_id: id } = await call('handOver', 201, { at, body: new Uint8Array(picture), token });
+      const one = { at, path: { id }, token };
+      await call('sendToMe', 200, { ...one, body: { as: 'photo' } });
+      await call('sendToMe', 200, { ...one, body: { as: 'document' } });
+      await bot.fail({ kind: 'bad_dimensions' });
+      assert.equal((await call('sendToMe', 200, { ...one, body: { as: 'photo' } })).reason, 'refused');
+      for (const [kind, expected] of [['forbidden', 403], ['too_many', 429], ['unauthorized', 500], ['garbled', 500]]) {
+        await bot.fail({ kind, ...(kind === 'too_many' && { retry_after: 1 }) });
+        await call('sendToMe', expected, { ...one, body: { as: 'document' } });
+      }
+      await call('prepareShare', 200, one);
+      await bot.fail({ kind: 'forbidden' });
+      await call('prepareShare', 403, one);
+      const { url, file_name: name } = await call('link', 200, one);
+      const file = { at, path: { name }, query: new URL(url).search };
+      await call('file', 200, file);
+      await call('file', 206, { ...file, headers: { range: 'bytes=0-1' } });
+      assert.equal((await fetch(`${at.url}/api/v1/telegram/files/${name}${file.query}`, { headers: { range: 'bytes=99999-' } })).status, 416);
+    }
+  } finally {
+    await Promise.all([at.stop(), bot.stop()]);
+  }
 });
 
 /** A small generator (mulberry32), so that a failure can be repeated. */
