@@ -287,7 +287,7 @@ messages! {
     size: Text, seed_used: Text, took: Text, engine: Text, use_settings: Text, download: Text, delete: Text,
     previous: Text, next: Text, copy_seed: Text, viewer_when: fn(&str, &str) -> String, sent_prompt: Text,
     // Into Telegram
-    chat_open: Text, chat_off: Text, chat_note: Text, chat_mark: Text, chat_preparing: Text, chat_working: Text, chat_no_files: Text, chat_copied: Text, chat_not_copied: Text,
+    chat_open: Text, chat_off: Text, chat_note: Text, chat_mark: Text, chat_preparing: Text, chat_working: Text, chat_no_files: Text, chat_not_forgotten: Text, chat_copied: Text, chat_not_copied: Text,
     chat_photo: Text, chat_photo_hint: Text, chat_file: Text, chat_file_hint: Text, chat_share: Text, chat_share_hint: Text, chat_choose: Text,
     chat_save: Text, chat_save_hint: Text, chat_story: Text, chat_story_hint: Text,
     chat_sent: Text, chat_sent_file: Text, chat_ready: Text, chat_ready_share: Text, chat_asked: Text, chat_shared: Text, chat_saving: Text, chat_declined: Text,

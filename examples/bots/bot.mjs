@@ -65,7 +65,7 @@ async function answer(avatar, { update_id, message }) {
   const chat_id = message.chat.id;
   const say = (text) => telegram('sendMessage', { chat_id, text });
   // What Telegram does not take as a photo can still be opened.
-  await (url ? telegram('sendPhoto', { chat_id, photo: url }).catch(() => say(url)) : say(problem));
+  await (url ? telegram('sendPhoto', { chat_id, photo: url }).catch((error) => (error.status ? say(url) : Promise.reject(error))) : say(problem));
 }
 
 /** What somebody wrote since; nothing while Telegram is away. A token that it does not know never will do. */

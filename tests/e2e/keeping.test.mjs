@@ -144,6 +144,22 @@ flows('keeping', {}, (flow) => {
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download' }).click()]);
     assert.match(download.suggestedFilename(), /\.(jpg|png)$/);
     await eventually(async () => assert.equal(await asks(), false, 'it is a file now'));
+    await page.keyboard.press('Escape');
+    await page.getByRole('link', { name: 'Avatars' }).first().click();
+    await page.getByRole('button', { name: 'Duplicate Vera' }).click();
+    await eventually(async () => assert.equal(await asks(), true, 'an avatar would be lost'));
+    await page.getByRole('button', { name: 'Export' }).click();
+    await eventually(async () => assert.equal(await asks(), false, 'it is in a file'));
+    await page.getByRole('link', { name: 'Edit Vera', exact: false }).last().click();
+    await page.locator('#a-name').fill('Vera in winter');
+    await page.keyboard.press('Enter');
+    await reads(page.locator('.cards'), /Vera in winter/);
+    assert.equal(await asks(), true, 'and not as it is now');
+    await page.getByRole('link', { name: 'Settings' }).first().click();
+    await page.getByRole('button', { name: 'Erase' }).first().click();
+    await Promise.all([page.waitForURL('**/'), page.locator('dialog[open]').getByRole('button', { name: 'Erase' }).click()]);
+    await ready(page);
+    assert.equal(await page.locator('[data-print]').count(), 0, 'what is to go goes without another question');
   }, { path: null });
 
   flow('what is typed into the form of an avatar is kept until it is saved or given up, and closing the page asks', async ({ page }) => {

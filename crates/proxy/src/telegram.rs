@@ -1,7 +1,7 @@
 //! People who come from Telegram: whoever opens the app of one of our bots is signed in by what Telegram says about them.
 //!
-//! `session` makes and reads the tokens that they then carry; `chat` gets pictures out of the app, `kept` holds them meanwhile, `bot_api` speaks to
-//! Telegram. What Telegram says of a person travels in one header of one request and is in no log.
+//! `session` makes and reads the tokens that they then carry; `chat` gets pictures out of the app, `gate` says how many at once, `kept` holds them meanwhile,
+//! `bot_api` speaks to Telegram, in a `form`. What Telegram says of a person travels in one header of one request and is in no log.
 
 mod bot_api;
 pub(crate) mod chat;

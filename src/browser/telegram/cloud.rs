@@ -34,6 +34,16 @@ pub async fn set(name: &str, text: &str) -> bool {
     true
 }
 
+/// Removes every text whose name is wanted. Whether nothing of them is left.
+pub async fn clear(is_wanted: impl Fn(&str) -> bool) -> bool {
+    let Some(keys) = invoke("getStorageKeys", json!({})).await else { return false };
+    let keys = keys.as_array().map(Vec::as_slice).unwrap_or_default().iter();
+    let is_wanted = |key: &&Value| key.as_str().and_then(cloud::name_of).is_some_and(&is_wanted);
+    let keys: Vec<_> = keys.filter(is_wanted).collect();
+    keys.is_empty()
+        || invoke("deleteStorageValues", json!({ "keys": keys })).await == Some(true.into())
+}
+
 /// Removes a text. What a silent client keeps is met again, and is harmless: a run that is over stays over.
 pub async fn remove(name: &str) {
     invoke("deleteStorageValues", json!({ "keys": cloud::keys(name) })).await;

@@ -67,5 +67,8 @@ pub(super) const TELEGRAM: &[&str] = &[
      one; Telegram makes its photos smaller and keeps no marks.",
     "For this the studio’s server holds the picture for a quarter of an hour. Everything else \
      lies in this Telegram, on this device: another device, or a browser, has pictures of its own.",
+    "Where this Telegram lets the studio store nothing, pictures last until you close it, which is \
+     why it asks. Avatars, settings and runs under way are then kept by Telegram, in the storage \
+     of the bot, until you delete them or erase everything.",
     "A backup cannot be saved here. The button that exports avatars copies them as text.",
 ];

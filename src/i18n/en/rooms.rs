@@ -168,6 +168,7 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
     chat_preparing: "Getting the picture ready…",
     chat_working: "One moment…",
     chat_no_files: "Telegram saves no files from pages. Take pictures out one by one: open one and press “Send or save”.",
+    chat_not_forgotten: "Telegram does not answer, so it still keeps your avatars. Nothing was erased. Try again.",
     chat_copied: "Telegram saves no files from pages, so the text was copied. Paste it where it is safe.",
     chat_not_copied: "Telegram saves no files from pages, and nothing could be copied. Try again.",
     chat_photo: "Send to me",

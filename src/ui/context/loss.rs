@@ -31,8 +31,13 @@ impl Thing {
 }
 
 thread_local! {
-    /// The names of what is somewhere else too, as it is or as it was a step before.
+    /// The names of what is somewhere else too: runs from some step on, avatars as they are.
     static SAFE: ArcRwSignal<BTreeSet<String>> = ArcRwSignal::new(BTreeSet::new());
+}
+
+/// The name of an avatar as it is now: one that was changed since is another.
+pub(super) fn name_of_avatar(avatar: &Avatar) -> String {
+    Thing::Avatar.name(&serde_json::to_string(avatar).unwrap_or_default())
 }
 
 fn is_safe(name: &str) -> bool {
@@ -62,7 +67,7 @@ impl Studio {
         }
         let is_adrift = |job: &Job| job.is_active() && !is_safe(&Thing::Run.name(&job.id.0));
         self.jobs.with(|jobs| jobs.iter().any(is_adrift))
-            || self.own_avatars().iter().any(|avatar| !is_safe(&Thing::Avatar.name(&avatar.id)))
+            || self.own_avatars().iter().any(|avatar| !is_safe(&name_of_avatar(avatar)))
             || self.pictures.with(|pictures| {
                 pictures.iter().any(|it| !it.is_blocked && !is_safe(&Thing::Picture.name(&it.id.0)))
             })
@@ -76,10 +81,15 @@ impl Studio {
         })
     }
 
+    /// Everything goes because the person wants it to.
+    pub(super) fn let_go(self) {
+        self.keeping.set(Keeping::Nothing);
+    }
+
     /// The person was handed all avatars.
     pub(super) fn note_avatars_safe(self) {
         for avatar in untrack(|| self.own_avatars()) {
-            note_safe(Thing::Avatar.name(&avatar.id), true);
+            note_safe(name_of_avatar(&avatar), true);
         }
     }
 

@@ -142,9 +142,14 @@ impl Studio {
             let Some(store) = self.store() else {
                 return self.missing.set(Some(self.t().part_missing_why));
             };
+            // Without a store of its own, all that outlives the page is there.
+            if !self.forget_at_telegram().await && !store.is_durable() {
+                return self.toast(self.t().rooms().chat_not_forgotten.to_owned(), None);
+            }
             let outcome = store.clear().await;
             if outcome.is_ok() {
                 local::clear();
+                self.let_go();
                 // Everything in memory goes with the page, and running jobs stop being followed.
                 let _ = window().location().set_href(&history::address(&Page::Studio));
             } else {

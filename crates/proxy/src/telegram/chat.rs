@@ -31,7 +31,7 @@ const MOST_RATIO: u64 = 20;
 /// How long a picture may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(90);
 /// Pauses between attempts to take a message back, and the longest that Telegram may want of them.
-const TRIES: [Duration; 4] = [
+const PAUSES: [Duration; 4] = [
     Duration::from_secs(1),
     Duration::from_secs(3),
     Duration::from_secs(10),
@@ -207,15 +207,16 @@ async fn prepare(telegram: &Telegram, session: &Session, way: Way, file: &str) -
 
 /// Takes a message back, also from a Telegram that is busy or away for a while.
 async fn take_back(telegram: &Telegram, session: &Session, message: u64) {
-    for pause in TRIES {
-        let Err(failure) = telegram.api.delete(session.bot, session.user, message).await else {
+    let mut pauses = PAUSES.into_iter();
+    while let Err(failure) = telegram.api.delete(session.bot, session.user, message).await {
+        let refusal = Refusal::from(failure);
+        let may_pass = refusal.code() != ServerCode::TelegramRefused;
+        let Some(pause) = pauses.next().filter(|_| may_pass) else {
+            tracing::warn!("a message that was sent for sharing stays in its owner's chat");
             return;
         };
-        let wanted = Refusal::from(failure).wait().unwrap_or_default();
+        let wanted = refusal.wait().unwrap_or_default();
         tokio::time::sleep(wanted.clamp(pause, LONGEST_PAUSE)).await;
-    }
-    if telegram.api.delete(session.bot, session.user, message).await.is_err() {
-        tracing::warn!("a message that was sent for sharing stays in its owner's chat");
     }
 }
 

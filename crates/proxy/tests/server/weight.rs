@@ -8,7 +8,10 @@ use futures_util::{StreamExt, stream};
 use likeness_simulator::BotFault;
 use serde_json::Value;
 use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
+use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 
 /// A body that begins and then gives a byte now and then.
@@ -101,9 +104,13 @@ async fn a_picture_is_in_memory_once_however_often_it_is_being_sent() {
     // A Telegram that accepts and then does not read.
     let telegram = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", telegram.local_addr().unwrap());
+    let begun_sends = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&begun_sends);
     let stuck = tokio::spawn(async move {
         let mut all = Vec::new();
-        while let Ok((stream, _)) = telegram.accept().await {
+        while let Ok((mut stream, _)) = telegram.accept().await {
+            stream.read_exact(&mut [0; 4096]).await.unwrap();
+            count.fetch_add(1, Ordering::Relaxed);
             all.push(stream);
         }
     });
@@ -128,7 +135,11 @@ async fn a_picture_is_in_memory_once_however_often_it_is_being_sent() {
             tokio::spawn(send.body(r#"{"as":"document"}"#).send())
         })
         .collect();
-    tokio::time::sleep(Duration::from_secs(2)).await;
+    while begun_sends.load(Ordering::Relaxed) < 4 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    // The connections take what they take.
+    tokio::time::sleep(Duration::from_secs(1)).await;
     let sending = peak(child.id().unwrap());
     assert!(sends.iter().all(|send| !send.is_finished()), "they are under way");
     println!(

@@ -2,7 +2,7 @@
 
 use super::super::{
     Errand, Keeping, Studio, Theme,
-    loss::{Thing, note_safe},
+    loss::{self, Thing, note_safe},
 };
 use crate::{
     browser::{
@@ -50,6 +50,13 @@ impl Studio {
             }
             is_held
         });
+    }
+
+    /// Removes everything that Telegram keeps for the studio. Whether there is nothing any more.
+    pub(in super::super) async fn forget_at_telegram(self) -> bool {
+        let of_ours = [SETTINGS, Thing::Run.start(), Thing::Avatar.start()];
+        !telegram::knows(Call::CustomMethod)
+            || cloud::clear(|name| of_ours.iter().any(|start| name.starts_with(start))).await
     }
 
     async fn recall_settings(self) {
@@ -115,6 +122,7 @@ impl Studio {
             self.jobs.with(|jobs| {
                 let jobs = jobs.iter().filter(|job| is_worth_keeping(job));
                 jobs.map(|job| Keepsake {
+                    safe: Thing::Run.name(&job.id.0),
                     id: job.id.0.clone(),
                     stamp: job.state.name().to_owned(),
                     text: serde_json::to_string(job).ok(),
@@ -129,9 +137,11 @@ impl Studio {
         keep(Thing::Avatar, move || {
             let main = self.main_avatar.get();
             let avatars = self.own_avatars().into_iter().filter_map(|avatar| {
+                let safe = loss::name_of_avatar(&avatar);
                 let owned = Owned { is_main: avatar.id == main, avatar };
                 let text = serde_json::to_string(&owned).ok()?;
-                Some(Keepsake { id: owned.avatar.id, stamp: text.clone(), text: Some(text) })
+                let id = owned.avatar.id;
+                Some(Keepsake { safe, id, stamp: text.clone(), text: Some(text) })
             });
             avatars.collect()
         });
@@ -148,6 +158,8 @@ struct Owned {
 /// Something to be kept.
 struct Keepsake {
     id: String,
+    /// What is safe once Telegram has it.
+    safe: String,
     /// It is written once more when this has changed.
     stamp: String,
     text: Option<String>,
@@ -158,7 +170,7 @@ fn keep(thing: Thing, all: impl Fn() -> Vec<Keepsake> + 'static) {
     Effect::new(move |before: Option<BTreeMap<String, String>>| {
         let before = before.unwrap_or_default();
         let mut now = BTreeMap::new();
-        for Keepsake { id, stamp, text } in all() {
+        for Keepsake { id, safe, stamp, text } in all() {
             let name = thing.name(&id);
             if before.get(&name) != Some(&stamp) {
                 let name = name.clone();
@@ -167,13 +179,12 @@ fn keep(thing: Thing, all: impl Fn() -> Vec<Keepsake> + 'static) {
                         Some(text) => cloud::set(&name, &text).await,
                         None => false,
                     };
-                    note_safe(name, is_taken);
+                    note_safe(safe, is_taken);
                 });
             }
             now.insert(name, stamp);
         }
         for name in before.into_keys().filter(|name| !now.contains_key(name)) {
-            note_safe(name.clone(), false);
             spawn_local(async move { cloud::remove(&name).await });
         }
         now
