@@ -3,10 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::print_stdout, reason = "how much was tried is for people to read")]
 
-use ed25519_dalek::SigningKey;
 use likeness_telegram::init_data::{Bot, BotId, Bots};
 use mutation::{corpus, fuzz};
-use reference::{TOKEN, pairs, sign, sign_publicly, user_by_key, user_by_token};
+use reference::{TOKEN, key_pair, pairs, sign, sign_publicly, user_by_key, user_by_token};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 #[path = "../../fal/tests/support/mutation.rs"]
@@ -19,10 +18,9 @@ const BOT: u64 = 99;
 
 #[test]
 fn what_is_believed_a_second_implementation_believes_too() {
-    let key = SigningKey::from_bytes(&[7; 32]);
-    let public = key.verifying_key().to_bytes();
+    let (key, public) = key_pair();
     let by_token = Bots::new(vec![Bot::with_token(TOKEN).unwrap()]);
-    let by_key = Bots::new(vec![Bot::with_id(BotId::parse("99").unwrap(), public)]);
+    let by_key = Bots::new(vec![Bot::with_id(BotId::parse("99").unwrap(), &public).unwrap()]);
     let (tried, believed) = (AtomicU64::new(0), AtomicU64::new(0));
     let check = |raw: &str| {
         if let Ok(verified) = by_token.verify(raw, NOW) {

@@ -1,10 +1,9 @@
 //! Published launch data, and what becomes of them when somebody changes them.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use ed25519_dalek::SigningKey;
 use likeness_telegram::InitDataError::{self, Early, Empty, Forged, Malformed, NoUser, Old};
-use likeness_telegram::init_data::{Bot, BotId, Bots, PRODUCTION_KEY, Verified};
-use reference::{TOKEN, hex, hmac_sha256, pairs, sign, sign_publicly, written};
+use likeness_telegram::init_data::{BadBot, Bot, BotId, Bots, PRODUCTION_KEY, Verified};
+use reference::{TOKEN, hex, hmac_sha256, key_pair, pairs, sign, sign_publicly, written};
 
 #[allow(dead_code, reason = "shared with the other test, which uses the rest")]
 mod reference;
@@ -24,7 +23,7 @@ fn with_token(token: &str) -> Bots {
 }
 
 fn with_id(id: &str, key: [u8; 32]) -> Bots {
-    Bots::new(vec![Bot::with_id(BotId::parse(id).unwrap(), key)])
+    Bots::new(vec![Bot::with_id(BotId::parse(id).unwrap(), &key).unwrap()])
 }
 
 fn user(verified: Result<Verified, InitDataError>) -> u64 {
@@ -88,11 +87,11 @@ fn telegrams_own_signature_is_believed_where_only_the_number_is_known() {
 
 #[test]
 fn several_bots_share_a_server_and_each_is_told_apart() {
-    let key = SigningKey::from_bytes(&[7; 32]);
+    let (key, public) = key_pair();
     let bots = Bots::new(vec![
         Bot::with_token(TOKEN).unwrap(),
         Bot::with_token(SECOND_TOKEN).unwrap(),
-        Bot::with_id(BotId::parse("99").unwrap(), key.verifying_key().to_bytes()),
+        Bot::with_id(BotId::parse("99").unwrap(), &public).unwrap(),
     ]);
     let bot = |raw: &str, now| u64::from(bots.verify(raw, now).unwrap().bot);
     assert_eq!(bot(FIRST, 1_662_771_648), 5_768_337_691);
@@ -105,6 +104,18 @@ fn several_bots_share_a_server_and_each_is_told_apart() {
         ),
         Err(Forged)
     );
+}
+
+#[test]
+fn a_key_that_is_none_or_lets_anybody_sign_is_refused() {
+    let refused = |key| Bot::with_id(BotId::parse("99").unwrap(), &key).unwrap_err();
+    let mut neutral = [0; 32];
+    neutral[0] = 1;
+    assert_eq!(refused(neutral), BadBot::Key, "the neutral element");
+    assert_eq!(refused([0; 32]), BadBot::Key, "a point of order 4");
+    let mut no_point = [0; 32];
+    no_point[0] = 2;
+    assert_eq!(refused(no_point), BadBot::Key, "no point has this y");
 }
 
 #[test]

@@ -47,7 +47,15 @@ impl Telegram {
                 bad("TELEGRAM_BOT_ID", id, "the digits in front of a token's colon")
             })?;
             if bots.iter().all(|bot| bot.proof.id() != id) {
-                bots.push(TelegramBot { proof: Bot::with_id(id, key), token: None });
+                let proof = Bot::with_id(id, &key).map_err(|_| {
+                    let hex = settings.telegram_key.as_deref().unwrap_or_default();
+                    bad(
+                        "TELEGRAM_PUBLIC_KEY",
+                        hex,
+                        "a public key under which not everybody can sign",
+                    )
+                })?;
+                bots.push(TelegramBot { proof, token: None });
             }
         }
         let api = stand_in("TELEGRAM_API_BASE", &settings.telegram_api)?;

@@ -189,6 +189,9 @@ fn a_bot_is_judged_and_its_token_never_repeated() {
     assert!(
         refusal("", &["--bot-id", "1", "--telegram-key", "00"]).contains("TELEGRAM_PUBLIC_KEY")
     );
+    let weak = "00".repeat(32);
+    let weak = refusal("", &["--bot-id", "1", "--telegram-key", &weak]);
+    assert!(weak.contains("TELEGRAM_PUBLIC_KEY"), "{weak}");
     assert!(with_bots(BOT, &["--telegram-api", "http://127.0.0.1:1"]).is_ok());
     assert!(with_bots("", &[]).unwrap().telegram.is_none());
 }

@@ -133,7 +133,7 @@ mod tests {
         assert_eq!(read(&[bot("7:ccccccccccccccccccccccccccccccc"), bot(FIRST)]), Some(session()));
         assert_eq!(read(&[bot("99:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb")]), None);
         let nameless = || TelegramBot {
-            proof: Bot::with_id(BotId::parse("99").unwrap(), PRODUCTION_KEY),
+            proof: Bot::with_id(BotId::parse("99").unwrap(), &PRODUCTION_KEY).unwrap(),
             token: None,
         };
         assert_eq!(read(&[nameless()]), None);

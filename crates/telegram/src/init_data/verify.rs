@@ -7,8 +7,8 @@ use super::{InitData, InitDataError, MOST_AGE, MOST_SKEW, User};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use core::fmt;
+use ed25519_dalek::{Signature, Verifier, VerifyingKey};
 use ring::hmac;
-use ring::signature::{ED25519, UnparsedPublicKey};
 
 /// Telegram's public key, as its documentation of Mini Apps gives it.
 pub const PRODUCTION_KEY: [u8; 32] = [
@@ -29,6 +29,9 @@ pub enum BadBot {
     /// A number is digits.
     #[error("it is not the number of a bot")]
     Id,
+    /// A public key is a point of the curve, and no weak one.
+    #[error("it is no public key")]
+    Key,
 }
 
 impl BotId {
@@ -67,8 +70,8 @@ pub struct Bot {
 enum Proof {
     /// The secret that is made from the token.
     Shared(hmac::Key),
-    /// Telegram's public key.
-    Public([u8; 32]),
+    /// Telegram's public key, read once: that is a tenth of what a launch would take.
+    Public(VerifyingKey),
 }
 
 impl Bot {
@@ -89,8 +92,12 @@ impl Bot {
     }
 
     /// A bot of which only the number is known. `key` is Telegram's: [`PRODUCTION_KEY`], or that of its test environment.
-    pub const fn with_id(id: BotId, key: [u8; 32]) -> Self {
-        Self { id, proof: Proof::Public(key) }
+    ///
+    /// # Errors
+    /// [`BadBot::Key`] for 32 bytes that are no key, or one under which anybody can sign.
+    pub fn with_id(id: BotId, key: &[u8; 32]) -> Result<Self, BadBot> {
+        let key = VerifyingKey::from_bytes(key).ok().filter(|key| !key.is_weak());
+        Ok(Self { id, proof: Proof::Public(key.ok_or(BadBot::Key)?) })
     }
 
     /// Its number.
@@ -109,8 +116,9 @@ impl Bot {
                     data.get("signature").and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
                 let text =
                     format!("{}:WebAppData\n{}", self.id, data.signed_text(&["hash", "signature"]));
-                let key = UnparsedPublicKey::new(&ED25519, key);
-                signature.is_some_and(|signature| key.verify(text.as_bytes(), &signature).is_ok())
+                signature
+                    .and_then(|bytes| Signature::from_slice(&bytes).ok())
+                    .is_some_and(|signature| key.verify(text.as_bytes(), &signature).is_ok())
             }
         }
     }
