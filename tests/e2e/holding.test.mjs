@@ -73,9 +73,10 @@ flows('orders that wait for the network', {}, (flow) => {
         const order = orderOf(request);
         if (order) sent.push(order.body.prompt.match(/first|second|third/)[0]);
       });
-      // The page itself comes from the server; only the app believes that there is no network.
+      // The page itself comes from the server; only the app believes that there is no network, for as long as it is open: one that saw the network
+      // come back would send as it closes.
       await context.addInitScript(() => {
-        if (localStorage.getItem('away')) Object.defineProperty(navigator, 'onLine', { configurable: true, get: () => !localStorage.getItem('away') });
+        if (localStorage.getItem('away')) Object.defineProperty(navigator, 'onLine', { configurable: true, get: () => false });
       });
       const shown = () => waiting(page).evaluateAll((cards) => cards.map((card) => card.innerText.match(/(first|second|third)[^]*(goes as \d of 3)/).slice(1).join(' ')));
       const hideNetwork = async () => {
