@@ -47,7 +47,7 @@ async function generate(avatar, prompt, key) {
   const wish = { avatar, prompt, preset: 'balanced', wait: 120 };
   for (const end = Date.now() + PATIENCE; ; ) {
     const { status, answer } = await post(`${LIKENESS_URL}/api/v1/generate`, wish, headers).catch(away);
-    if (status === 200) return { url: answer.image_url };
+    if (status === 200) return answer.image_url ? { url: answer.image_url } : { problem: 'The safety checker held the picture back. Try other words.' };
     if (status === 202) continue;
     const wait = answer.error?.retry_after_ms ?? 1000;
     if (answer.error?.retryable && Date.now() + wait < end) {

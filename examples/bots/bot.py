@@ -65,7 +65,8 @@ def generate(avatar, prompt, key):
             # No answer, or one that is no JSON: there may be another later.
             status, answer = 0, {"error": {"message": "The studio does not answer.", "retryable": True, "retry_after_ms": 3000}}
         if status == 200:
-            return answer["image_url"], None
+            url = answer["image_url"]
+            return url, None if url else "The safety checker held the picture back. Try other words."
         if status == 202:
             continue
         error = answer.get("error", {})

@@ -76,6 +76,30 @@ flows('without storage of its own', { env }, (flow) => {
     await eventually(async () => assert.deepEqual((await client.cloud()).filter(([key]) => key.startsWith('job-')), [], 'what is over is not kept'));
   }, { ...PHONE, expected: [FAILED_LOAD, NO_AUTOFOCUS] });
 
+  flow('a run of which nobody knows whether it left is kept by Telegram and found again', async ({ page, server, sent }) => {
+    let isAway = true;
+    await page.route('**/api/v1/submissions/*', (route) => (isAway ? route.abort() : route.fallback()));
+    await page.route('**/api/fal/proxy', async (route) => {
+      if (route.request().method() !== 'POST') return route.fallback();
+      await route.fetch();
+      await route.abort('connectionreset');
+    });
+    const { app, client } = await inTelegram(page, server, host, { isOtherSite: true });
+    await offered(client);
+    await press(page.locator('#main'));
+    await job(app, 'unknown').waitFor();
+    await client.until('web_app_setup_closing_behavior', { need_confirmation: false });
+    assert.match(JSON.stringify(await client.cloud()), /job-.*unknown/, 'its key is all that leads to it');
+    assert.ok(await client.call('close'), 'Telegram keeps it, so nothing would be lost');
+    await client.call('open');
+    const again = await frameOf(page);
+    await arrived(again);
+    await job(again, 'unknown').waitFor();
+    isAway = false;
+    await prints(again);
+    assert.equal(sent.length, 1, 'and it is not sent again');
+  }, { ...PHONE, expected: [FAILED_LOAD, NO_AUTOFOCUS] });
+
   flow('settings are found again where nothing can be stored', async ({ page, server }) => {
     const { app, client } = await inTelegram(page, server, host, { isOtherSite: true });
     await offered(client);

@@ -231,6 +231,21 @@ flows('telegram', { env }, (flow) => {
     assert.equal(sent.length, 0);
   }, PHONE);
 
+  flow('a link is opened once: after a reload what was written instead is still there', async ({ page, server }) => {
+    const { app, client } = await inTelegram(page, server, host, { start: `recipe-${base64({ prompt: 'by the sea' })}` });
+    await eventually(async () => assert.equal(await app.locator('#prompt').inputValue(), 'by the sea'));
+    await offered(client);
+    await app.locator('#prompt').fill('in the hills');
+    await page.waitForTimeout(600);
+    await client.call('tell', 'reload_iframe');
+    await eventually(async () => assert.equal((await client.types()).filter((type) => type === 'iframe_ready').length, 2));
+    const again = await frameOf(page);
+    await arrived(again);
+    await eventually(async () => assert.ok((await client.calls('web_app_setup_settings_button')).length > 1));
+    await again.waitForTimeout(500);
+    assert.equal(await again.locator('#prompt').inputValue(), 'in the hills');
+  }, PHONE);
+
   flow('a hostile link is refused whole, and said so', async ({ page, server, sent }) => {
     for (const start of ['script-alert', `avatar-${base64({ kind: 'portrait', lora_url: 'javascript:alert(1)' })}`, `recipe-${base64({ prompt: 'x', send: true })}`, 'recipe-____', 'preset-none']) {
       const { app, client } = await inTelegram(page, server, host, { start });
@@ -266,7 +281,7 @@ flows('telegram', { env }, (flow) => {
   }, PHONE);
 
   /** A server that lets in whom Telegram names: every answer but these is that of the real one. */
-  const guarded = (page, { lasts = Infinity, refuse } = {}) => {
+  const guarded = (page, { lasts = Infinity, refuse, signsInOnce = false } = {}) => {
     const seen = { signedIn: 0, bearers: new Set() };
     let uses = 0;
     return Promise.all([
@@ -276,7 +291,7 @@ flows('telegram', { env }, (flow) => {
       }),
       page.route('**/api/v1/telegram/session', (route) => {
         assert.match(route.request().headers().authorization, /^tma .*hash=[0-9a-f]{64}/);
-        if (refuse) return route.fulfill({ status: 401, json: { error: { code: 'old_init_data' } } });
+        if (refuse || (signsInOnce && seen.signedIn > 0)) return route.fulfill({ status: 401, json: { error: { code: 'old_init_data' } } });
         seen.signedIn += 1;
         return route.fulfill({ json: { token: `token-${seen.signedIn}`, expires_in: 3600, user: { id: 4711 } } });
       }),
@@ -299,6 +314,24 @@ flows('telegram', { env }, (flow) => {
     assert.deepEqual([...seen.bearers], ['Bearer token-1', 'Bearer token-2']);
     assert.equal(seen.signedIn, 2);
     assert.equal(await app.locator('.job').count(), 0, 'nothing of it is seen');
+  }, { ...PHONE, expected: [FAILED_LOAD, NO_AUTOFOCUS] });
+
+  flow('a session that is over for good says how to go on, whatever the network does, and the run is found again', async ({ page, server, sent }) => {
+    await guarded(page, { lasts: 2, signsInOnce: true });
+    const { app, client } = await inTelegram(page, server, host);
+    await offered(client);
+    await press(page.locator('#main'));
+    const notice = app.locator('.notice[role="alert"]');
+    await reads(notice, /Close it and open it again/);
+    await reads(job(app), /signed in for as long as/);
+    await app.evaluate(() => window.dispatchEvent(new Event('online')));
+    await page.waitForTimeout(1000);
+    await reads(notice, /Close it and open it again/);
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await client.call('open');
+    const again = await frameOf(page);
+    await prints(again);
+    assert.equal(sent.length, 1);
   }, { ...PHONE, expected: [FAILED_LOAD, NO_AUTOFOCUS] });
 
   flow('a launch that names nobody, or that is refused, is explained', async ({ page, server, sent }) => {

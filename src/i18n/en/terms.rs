@@ -233,6 +233,10 @@ pub(super) fn failure(kind: &str) -> FailureWords {
             "The access code is no longer the right one.",
             "It was not sent. Enter the new one above, then try again.",
         ),
+        "session_over" => (
+            "You have been signed in for as long as this studio lets you.",
+            "Close the studio and open it again from the chat. Runs that were sent go on and are found again.",
+        ),
         "loopback_only" => (
             "This server spends money for its own machine only.",
             "Ask the owner of this studio for access.",

@@ -65,7 +65,7 @@ impl Studio {
         if self.keeping.get() != Keeping::InMemory {
             return false;
         }
-        let is_adrift = |job: &Job| job.is_active() && !is_safe(&Thing::Run.name(&job.id.0));
+        let is_adrift = |job: &Job| !job.is_at_rest() && !is_safe(&Thing::Run.name(&job.id.0));
         self.jobs.with(|jobs| jobs.iter().any(is_adrift))
             || self.own_avatars().iter().any(|avatar| !is_safe(&name_of_avatar(avatar)))
             || self.pictures.with(|pictures| {

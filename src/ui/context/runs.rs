@@ -2,7 +2,10 @@
 
 use super::{Errand, Ordered, Studio, pictures::ending};
 use crate::{
-    browser::{clock, fetch, files, telegram},
+    browser::{
+        clock, fetch, files,
+        telegram::{self, session::NoSession},
+    },
     ui::{
         components::{focus, sign_in},
         parts::Part,
@@ -168,6 +171,10 @@ impl Studio {
         };
         if matches!(kind, Some("sign_in_required" | "wrong_code" | "session_over")) {
             self.is_locked.set(true);
+        }
+        // It was tried to begin another, by a launch that is too old for that by now.
+        if kind == Some("session_over") {
+            self.refusal.set(Some(NoSession::Refused));
         }
         let before = self.jobs.with_untracked(|jobs| {
             jobs.iter().find(|known| known.id == job.id).map(|known| known.state.name())

@@ -5,7 +5,10 @@ use crate::{
     browser::{
         code, fetch,
         local::{self, Key},
-        telegram::{self, session::sign_in},
+        telegram::{
+            self,
+            session::{NoSession, sign_in},
+        },
     },
     page::Page,
     ui::parts::Part,
@@ -51,9 +54,14 @@ impl Studio {
         let wants_code = config.as_ref().is_some_and(|config| config.wants_code);
         let wants_telegram = config.as_ref().is_some_and(|config| config.wants_telegram);
         let is_outside = wants_telegram && !telegram::is_inside();
-        self.is_locked.set(is_outside || wants_code && code::get().is_none());
+        // A launch that was refused stays refused, whatever the network did meanwhile.
+        let refusal = self.refusal.get_untracked();
+        self.is_locked.set(is_outside || refusal.is_some() || wants_code && code::get().is_none());
         self.server.set(config.map_or(Server::Away, Server::Here));
         self.greet();
+        if refusal == Some(NoSession::Away) {
+            self.try_telegram();
+        }
     }
 
     /// Signs in by what Telegram launched the app with.

@@ -11,7 +11,7 @@ pub use sending::{button, desk, pause};
 use super::{Server, Studio, Theme};
 use crate::{
     browser::{
-        history,
+        history, local,
         telegram::{self, knows, post},
     },
     page::Page,
@@ -26,7 +26,7 @@ use likeness_telegram::{
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlAnchorElement, HtmlDialogElement, HtmlElement};
+use web_sys::{Element, HtmlAnchorElement, HtmlDialogElement, HtmlElement, PerformanceNavigation};
 
 /// A keyboard is at least this high, in CSS pixels; less is a bar of the browser.
 const KEYBOARD: f64 = 120.0;
@@ -38,8 +38,17 @@ struct Inside {
     params: RwSignal<Value>,
     /// Whether it has told anything.
     is_alive: RwSignal<bool>,
-    /// The height of the page while nothing covers it, and now.
-    heights: RwSignal<(f64, f64)>,
+    heights: RwSignal<Heights>,
+}
+
+/// How high the page was, in CSS pixels, since the screen was turned.
+#[derive(Clone, Copy, Default)]
+struct Heights {
+    /// While nothing covered it.
+    most: f64,
+    now: f64,
+    /// The width at that.
+    width: Option<f64>,
 }
 
 impl Studio {
@@ -49,7 +58,7 @@ impl Studio {
         let inside = Inside {
             params: RwSignal::new(crate::browser::json::parse(&launch.theme).unwrap_or_default()),
             is_alive: RwSignal::new(false),
-            heights: RwSignal::new((0.0, 0.0)),
+            heights: RwSignal::new(Heights::default()),
         };
         telegram::listen(launch.version, move |event| self.hear_telegram(inside, event));
         if knows(Call::Fullscreen) {
@@ -65,7 +74,9 @@ impl Studio {
         open_links_outside();
         self.remember();
         self.sign_in_by_telegram();
-        if let Some(param) = launch.start_param {
+        // A page that was loaded again has what became of it, if it could store that.
+        let is_done = was_loaded_again() && !local::is_refused();
+        if let Some(param) = launch.start_param.filter(|_| !is_done) {
             self.open_start(&param);
         }
     }
@@ -91,7 +102,7 @@ impl Studio {
             Event::Theme(params) => inside.params.set(params),
             Event::StableHeight(height) => {
                 property("--tg-viewport-stable-height", &format!("{}px", height as u32));
-                inside.heights.update(|(most, now)| (*most, *now) = (most.max(height), height));
+                inside.heights.update(|heights| heights.take(height));
             }
             Event::SafeArea(insets) => cover("safe-area", insets),
             Event::ContentSafeArea(insets) => cover("content-safe-area", insets),
@@ -258,8 +269,8 @@ impl Studio {
         window_event_listener(ev::focusout, move |_| field.set(None));
         focus();
         let is_open = Memo::new(move |_| {
-            let (most, now) = inside.heights.get();
-            field.with(Option::is_some) && most - now >= KEYBOARD
+            let heights = inside.heights.get();
+            field.with(Option::is_some) && heights.most - heights.now >= KEYBOARD
         });
         Effect::new(move || {
             let is_open = is_open.get();
@@ -271,6 +282,23 @@ impl Studio {
             }
         });
     }
+}
+
+impl Heights {
+    fn take(&mut self, height: f64) {
+        let width = window().inner_width().ok().and_then(|width| width.as_f64());
+        // On its other side a screen has another height.
+        if self.width != width {
+            *self = Self { width, ..Self::default() };
+        }
+        (self.most, self.now) = (self.most.max(height), height);
+    }
+}
+
+/// Whether this is the page that was open before, after a reload.
+fn was_loaded_again() -> bool {
+    let navigation = window().performance().map(|performance| performance.navigation().type_());
+    navigation == Some(PerformanceNavigation::TYPE_RELOAD)
 }
 
 /// Closes what lies on top. Whether anything did.

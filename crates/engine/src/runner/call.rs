@@ -18,7 +18,7 @@ use likeness_fal::{
 };
 
 /// What our server says in words of its own.
-pub const TOLD_APART: [ServerCode; 10] = [
+pub const TOLD_APART: [ServerCode; 11] = [
     ServerCode::UserDaySpent,
     ServerCode::DaySpent,
     ServerCode::MonthSpent,
@@ -28,6 +28,7 @@ pub const TOLD_APART: [ServerCode; 10] = [
     ServerCode::LedgerAway,
     ServerCode::SignInRequired,
     ServerCode::WrongCode,
+    ServerCode::SessionOver,
     ServerCode::LoopbackOnly,
 ];
 

@@ -152,8 +152,10 @@ impl Standing {
             Self::Running => told["status"] = "running".into(),
             Self::Done(output) => {
                 told["status"] = "completed".into();
-                told["image_url"] = output.images.first().map(|image| image.url.clone()).into();
-                let images = output.images.iter().enumerate().map(|(at, image)| {
+                let images = output.images.iter().enumerate();
+                let shown = images.clone().find(|(at, _)| !output.is_blocked(*at));
+                told["image_url"] = shown.map(|(_, image)| image.url.clone()).into();
+                let images = images.map(|(at, image)| {
                     let mut told = json!(image);
                     told["is_blocked"] = output.is_blocked(at).into();
                     told

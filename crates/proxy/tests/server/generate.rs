@@ -111,6 +111,19 @@ async fn an_avatar_words_and_a_preset_become_the_address_of_a_picture() {
 }
 
 #[tokio::test]
+async fn a_blanked_picture_is_not_the_one_to_show() {
+    for (blanked, shown) in
+        [("[true,false]", json!("https://v3.fal.media/files/b.jpeg")), ("[true,true]", Value::Null)]
+    {
+        let output: &'static str = OUTPUT.replace("[false,true]", blanked).leak();
+        let fal = fal(2, (200, output)).await;
+        let server = server(&fal, keys(), &[]).await;
+        let (status, reply) = read(generate(&server, &wish()).send().await.unwrap()).await;
+        assert_eq!((status, &reply["image_url"]), (200, &shown));
+    }
+}
+
+#[tokio::test]
 async fn a_demo_draws_it() {
     let keys = Keys { fal_key: None, ..keys() };
     let server = TestServer::with_keys(&["--demo-speed", "1000"], keys).await;

@@ -1,7 +1,7 @@
 //! What Telegram keeps for a page without storage: small settings, the runs that are under way, and the avatars.
 
 use super::super::{
-    Errand, Keeping, Studio, Theme,
+    Errand, Keeping, Server, Studio, Theme,
     loss::{self, Thing, note_safe},
 };
 use crate::{
@@ -37,7 +37,11 @@ impl Studio {
             }
             self.keep_settings();
         });
-        let is_held = Memo::new(move |_| self.keeping.get() == Keeping::InMemory);
+        // What a demo gives a newcomer comes first, so it waits for the server to say whether it is one.
+        let is_held = Memo::new(move |_| {
+            self.keeping.get() == Keeping::InMemory
+                && self.server.with(|server| !matches!(server, Server::Unknown))
+        });
         Effect::new(move |before: Option<bool>| {
             let is_held = is_held.get();
             if is_held && before != Some(true) {
@@ -191,7 +195,8 @@ fn keep(thing: Thing, all: impl Fn() -> Vec<Keepsake> + 'static) {
     });
 }
 
-/// A run that may be somewhere out there. One that has not left is not: whoever closes the page then has ordered nothing.
+/// A run that may be somewhere out there, be it one of which nobody knows yet whether it is. One that has not left is not: whoever closes the page then
+/// has ordered nothing.
 fn is_worth_keeping(job: &Job) -> bool {
-    job.is_active() && !matches!(job.state, State::Intended | State::Held)
+    !job.is_at_rest() && !matches!(job.state, State::Intended | State::Held)
 }
