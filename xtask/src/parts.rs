@@ -32,7 +32,7 @@ pub(crate) const WASM_FEATURES: [&str; 6] = [
 pub(crate) const MAIN: &str = "studio";
 
 /// The style sheet that comes with the parts; `src/browser/style.rs` brings it.
-const LATER_STYLE: &str = "/pages-";
+const LATER_STYLE: &str = "/later-";
 
 /// Replaces Trunk's script and wasm in `dist` by the parts. `bindgen` is the folder of `wasm-bindgen`.
 pub(crate) fn cut(
