@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { compose } from "../../pkg/node.js";
+import * as likeness from "../../pkg/node.js";
 import { requests } from "./requests.mjs";
 
 const packages = createRequire(new URL("../e2e/package.json", import.meta.url));
@@ -54,17 +54,21 @@ after(async () => {
 for (const script of ["browser.js", "bundle.js"]) {
   test(`${script} answers as Node does, also after wrong calls`, async () => {
     const some = [...requests(5, 300)];
-    const answer = (composeOne, request) => {
-      try {
-        return composeOne(request).prompt;
-      } catch (error) {
-        return error.issues;
-      }
+    const answer = (module, request) => {
+      const one = (call) => {
+        try {
+          return call(request);
+        } catch (error) {
+          return { issues: error.issues, code: error.code, field: error.field };
+        }
+      };
+      return ["compose", "buildRequest", "estimate", "validate"].map((name) => one(module[name]));
     };
     const page = await browser.newPage();
     await page.goto(`${origin}/page.html`);
     const found = await page.evaluate(async ([script, some, answerText]) => {
-      const { compose, init } = await import(`/${script}`);
+      const module = await import(`/${script}`);
+      const { compose, init } = module;
       const answer = new Function(`return ${answerText}`)();
       let early;
       try {
@@ -72,17 +76,21 @@ for (const script of ["browser.js", "bundle.js"]) {
       } catch (error) {
         early = error.code;
       }
+      const missing = await init("/none.wasm").catch((error) => error.code);
       await Promise.all([init(), init()]);
       const cycle = {};
       cycle.self = cycle;
       const answers = some.map((request) => {
-        answer(compose, cycle);
-        return answer(compose, request);
+        answer(module, cycle);
+        return answer(module, request);
       });
-      return { early, answers: JSON.stringify(answers, (_, item) => (typeof item === "bigint" ? String(item) : item)) };
+      const lists = [module.presets().length, module.routes().length];
+      return { early, missing, lists, answers: JSON.stringify(answers, (_, item) => (typeof item === "bigint" ? String(item) : item)) };
     }, [script, some, answer.toString()]);
     assert.equal(found.early, "not_ready");
-    const here = some.map((request) => answer(compose, request));
+    assert.equal(found.missing, "not_ready", "and the next attempt is one");
+    assert.deepEqual(found.lists, [8, 3]);
+    const here = some.map((request) => answer(likeness, request));
     assert.equal(found.answers, JSON.stringify(here, (_, item) => (typeof item === "bigint" ? String(item) : item)));
     await page.close();
   });

@@ -1,10 +1,17 @@
 // The npm package in `pkg/`, used as a bot uses it: by its name, in Node.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { requests } from "./requests.mjs";
 
-const likeness = await import(new URL("../../pkg/node.js", import.meta.url));
+const esbuild = createRequire(new URL("../e2e/package.json", import.meta.url))("esbuild");
+const pkg = new URL("../../pkg/", import.meta.url);
+const likeness = await import(new URL("node.js", pkg));
 const { LikenessError, buildRequest, compose, estimate, init, presets, routes, validate } = likeness;
 
 const portrait = {
@@ -62,6 +69,66 @@ test("what JSON has no word for is refused where it stands", () => {
   assert.equal(field({ ...portrait, prompt: () => {} }), "prompt");
   assert.equal(field({ ...portrait, overrides: { guidance_scale: NaN } }), "overrides.guidance_scale");
   assert.equal(field({ ...portrait, overrides: { image_size: { width: Infinity, height: 512 } } }), "overrides.image_size.width");
+  // What JSON would write as {} or null, and a default would be paid for instead.
+  for (const overrides of [new Map([["seed", 7]]), new Set(), Promise.resolve({}), new URLSearchParams("seed=7"), new Uint8Array(2)]) {
+    assert.equal(field({ ...portrait, overrides }), "overrides");
+  }
+  assert.equal(field({ ...portrait, overrides: { num_images: Object(NaN) } }), "overrides.num_images");
+});
+
+test("an empty field of a form is one issue among the others", () => {
+  const form = { ...portrait, prompt: "", overrides: { guidance_scale: parseFloat(""), num_images: 9 } };
+  const fields = ["prompt", "overrides.guidance_scale", "overrides.num_images"];
+  assert.deepEqual(validate(form).map(({ field }) => field).sort(), fields.sort());
+  assert.throws(() => compose(form), (error) => error.issues.length === 3);
+});
+
+test("half a character is refused where it stands", () => {
+  const caption = "fog 🌫️".slice(0, 5);
+  for (const call of [compose, validate]) {
+    assert.throws(() => call({ ...portrait, prompt: caption }), (error) => {
+      assert.deepEqual([error.code, error.field], ["malformed", "prompt"]);
+      return error instanceof LikenessError;
+    });
+  }
+});
+
+test("a seed keeps every digit although somebody taught bigints to be numbers", () => {
+  BigInt.prototype.toJSON = function () {
+    return Number(this);
+  };
+  try {
+    assert.equal(compose({ ...portrait, overrides: { seed: 9007199254740993n } }).body.seed, 9007199254740993n);
+  } finally {
+    delete BigInt.prototype.toJSON;
+  }
+});
+
+test("a program in one file is told where the wasm is, and then works", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "likeness-node-"));
+  try {
+    for (const format of ["esm", "cjs"]) {
+      const outfile = join(folder, `bot.${format === "esm" ? "mjs" : "cjs"}`);
+      const bot = `
+        import { init, compose, LikenessError } from ${JSON.stringify(fileURLToPath(new URL("node.js", pkg)))};
+        const said = (run) => { try { return run(); } catch (error) { return error instanceof LikenessError && error.code; } };
+        const ask = () => compose(${JSON.stringify(portrait)}).prompt.text;
+        const all = async () => {
+          const early = [said(ask), await init().catch((error) => error.code)];
+          const wrong = await init(process.argv[2] + ".none").catch((error) => error.code);
+          await init(process.argv[2]);
+          console.log([...early, wrong, ask()].join("; "));
+        };
+        all();`;
+      await esbuild.build({ stdin: { contents: bot, resolveDir: folder }, bundle: true, format, platform: "node", outfile, logLevel: "silent" });
+      for (const place of [fileURLToPath(new URL("likeness.wasm", pkg)), new URL("likeness.wasm", pkg).href]) {
+        const { stdout, stderr } = spawnSync(process.execPath, [outfile, place], { encoding: "utf8" });
+        assert.equal(stdout.trim(), "not_ready; not_ready; not_ready; TOK, portrait in the fog", stderr);
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 const cycle = {};

@@ -85,6 +85,11 @@ for (const [module, resolution] of [["nodenext", "nodenext"], ["esnext", "bundle
   });
 }
 
+test("a project without the types of browsers and of Node compiles", () => {
+  const { status, stdout } = compile("--module", "nodenext", "--lib", "es2022", "sample.ts");
+  assert.equal(status, 0, stdout.slice(0, 4000));
+});
+
 test("an answer that is not as declared would not compile", () => {
   writeFileSync(join(project, "drift.ts"), `import type { Seconds } from "likeness";
 export const more: Seconds = { low: 1, high: 2, is_our_estimate: true, mean: 1 };

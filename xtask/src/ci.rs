@@ -22,8 +22,7 @@ pub(crate) fn ci(project: &Project) -> Outcome<()> {
     stages.run("size of the first page", || size::weigh(&project.dist()))?;
     stages.run("npm package", || module::module(project))?;
     let program = stages.run("server, release", || server::build(project, Profile::Release))?;
-    stages
-        .run("tests, npm package", || test::module(project, &program, test::Compared::Few, &[]))?;
+    stages.run("tests, npm package", || test::module(project, &program, &[]))?;
     stages.run("tests, whole product", || test::e2e(project, &program, &[]))?;
     stages.summarise();
     Ok(())

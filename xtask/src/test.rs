@@ -1,6 +1,5 @@
 //! `cargo xtask test`: four kinds of tests, from the quick to the whole.
 
-use std::env;
 use std::path::{Path, PathBuf};
 
 use crate::app;
@@ -63,31 +62,13 @@ pub(crate) fn web(project: &Project, arguments: &[&str]) -> Outcome<()> {
 fn build_and_module(project: &Project, arguments: &[&str]) -> Outcome<()> {
     crate::module::module(project)?;
     let program = server::build(project, Profile::Debug)?;
-    module(project, &program, Compared::All, arguments)
-}
-
-/// How many random requests the npm package and the server are both asked.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Compared {
-    /// As many as `tests/module/server.test.mjs` says.
-    All,
-    /// A few, unless `LIKENESS_COMPOSE_CASES` says how many.
-    Few,
+    module(project, &program, arguments)
 }
 
 /// The npm package in `pkg/`, in Node and in a browser, beside the server `program`.
-pub(crate) fn module(
-    project: &Project,
-    program: &Path,
-    compared: Compared,
-    arguments: &[&str],
-) -> Outcome<()> {
-    const CASES: &str = "LIKENESS_COMPOSE_CASES";
+pub(crate) fn module(project: &Project, program: &Path, arguments: &[&str]) -> Outcome<()> {
     let tests = test_files(&project.path("tests/module"))?;
     with_product(project, program, |node| {
-        if matches!(compared, Compared::Few) && env::var_os(CASES).is_none() {
-            node.env(CASES, "2000");
-        }
         node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
             .args(["--test-timeout=600000", "--test-force-exit"])
             .args(arguments)

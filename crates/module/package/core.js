@@ -6,9 +6,17 @@ const MOST = 512 * 1024;
 
 let ready = false;
 
-/** Notes that the wasm is there. */
+/** Whether the wasm is there. */
+export const isReady = () => ready;
+
+/** Notes that it is. */
 export function started() {
   ready = true;
+}
+
+/** It could not be loaded. */
+export function failed(cause) {
+  throw new LikenessError("not_ready", "The wasm could not be loaded.", { cause });
 }
 
 export class LikenessError extends Error {
@@ -32,32 +40,41 @@ export const estimate = (request) => call(wasm.estimate, text(request));
 function text(request) {
   let json;
   try {
-    json = JSON.stringify(request, plain(new Map()));
+    json = JSON.stringify(request, plain(new Map())) ?? "[]";
   } catch (cause) {
     if (cause instanceof LikenessError) throw cause;
     throw new LikenessError("malformed", "The request cannot be written as JSON.", { cause });
   }
-  if (json === undefined) throw new LikenessError("wrong_type", "A JSON object is expected here.");
   if (json.length > MOST) throw new LikenessError("too_large", `The request is over ${MOST} bytes of JSON.`);
   return json;
 }
 
-/** What JSON has no word for: a bigint goes as digits, and what it would drop or turn into null is refused. `paths` says where each object stands. */
+/** What JSON would drop, empty or turn into null goes as this. No field takes a list, so the rules say so where it stands, beside everything else. */
+const NO_VALUE = [];
+
+/** Half a surrogate pair. */
+const HALF = /\p{Surrogate}/u;
+
+/** What JSON has no word for: a bigint goes as digits, the rest as NO_VALUE. `paths` says where each object stands. */
 function plain(paths) {
   return function (key, value) {
     const above = paths.get(this);
     const field = above ? `${above}.${key}` : key;
+    if (HALF.test(key) || (typeof value === "string" && HALF.test(value))) {
+      throw new LikenessError("malformed", "The text holds half a surrogate pair.", { field });
+    }
+    // Asked for anew: others may have given bigints a `toJSON` that loses digits.
+    if (typeof this[key] === "bigint") return String(this[key]);
     switch (typeof value) {
-      case "bigint":
-        return value.toString();
       case "number":
-        if (Number.isFinite(value)) return value;
-        throw new LikenessError("wrong_type", "A finite number is expected here.", { field });
+        return Number.isFinite(value) ? value : NO_VALUE;
       case "function":
       case "symbol":
-        throw new LikenessError("wrong_type", "A JSON value is expected here.", { field });
+        return NO_VALUE;
       case "object":
-        if (value !== null) paths.set(value, field);
+        if (value === null) return value;
+        if (!isPlain(value)) return NO_VALUE;
+        paths.set(value, field);
         return value;
       default:
         return value;
@@ -65,11 +82,16 @@ function plain(paths) {
   };
 }
 
+/** Whether all of an object can be in its JSON: a map, a promise or a form would come out empty. */
+function isPlain(value) {
+  return Array.isArray(value) || Object.prototype.toString.call(value) === "[object Object]";
+}
+
 /** Whether a call has entered the wasm and not come back, because it trapped or the stack had no room left. */
 let entered = false;
 
 function call(run, ...request) {
-  if (!ready) throw new LikenessError("not_ready", "Await init() before the first call.");
+  if (!ready) throw new LikenessError("not_ready", "The wasm is not there. Await init() before the first call; in a bundle, with the address of likeness.wasm.");
   // What such a call left behind is in disorder; a new instance is not.
   if (entered) wasm.__wbg_reset_state();
   entered = true;

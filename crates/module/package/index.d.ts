@@ -1,10 +1,12 @@
 // The rules of Likeness: prompts, checks and request bodies for AI avatars on fal.ai.
 
 /**
- * Loads the module. In a browser it must have settled before the first call; in Node nothing needs to be awaited. A second call does nothing.
- * @param source Where the wasm is, if a bundler has moved it away from this file.
+ * Loads the module. In a browser it must have settled before the first call; in Node nothing needs to be awaited. Once it has loaded, another call does nothing;
+ * after a failure it tries again. Rejects with a {@link LikenessError} of code `not_ready`.
+ * @param source Where `likeness.wasm` is, if a bundler has moved it away from this file: its address (in Node also a path), its bytes, a `Response` with
+ * them, or a `WebAssembly.Module`.
  */
-export function init(source?: URL | string | Response | BufferSource | WebAssembly.Module): Promise<void>;
+export function init(source?: string | object): Promise<void>;
 
 /** The eight presets, in the order in which the studio shows them. */
 export function presets(): PresetInfo[];
@@ -21,6 +23,7 @@ export function estimate(request: Request): Estimate;
 
 /** The only error that the functions here throw. */
 export class LikenessError extends Error {
+  private constructor();
   readonly name: "LikenessError";
   readonly code: IssueCode | "malformed" | "too_large" | "not_ready" | "internal";
   /** Path in the request, such as `overrides.seed`; empty for the request itself. */

@@ -54,9 +54,21 @@ fn union(out: &mut String, name: &str, texts: &[impl AsRef<str>]) {
 fn settings(out: &mut String) {
     out.push_str("\n/** Settings by name. */\nexport interface Settings {\n");
     for field in Field::ALL {
-        member(out, field.key(), "?", Route::any_rule(field), "number | bigint | string");
+        let kind = kind(Route::any_rule(field), "number | bigint | string");
+        member(out, field.key(), "?", &range(field), &kind);
     }
     out.push_str("}\n");
+}
+
+/// What a field may be, by endpoint where they differ.
+fn range(field: Field) -> String {
+    let widest = note(Route::any_rule(field));
+    let others = Route::ALL.into_iter().filter_map(|route| {
+        let own = note(route.rule(field)?);
+        (own != widest).then(|| format!(" On `{}` {own}", route.endpoint()))
+    });
+    let others: String = others.collect();
+    widest + &others
 }
 
 /// The body of a route: what it always sends, and what only when set.
@@ -72,23 +84,37 @@ fn body(out: &mut String, route: Route) {
         // A LoRA's scale travels beside its address.
         let Some(rule) = route.rule(field).filter(|_| field != Field::LoraScale) else { continue };
         let mark = if route.defaults().value(field).is_some() { "" } else { "?" };
-        member(out, field.key(), mark, rule, "number | bigint");
+        member(out, field.key(), mark, &note(rule), &kind(rule, "number | bigint"));
     }
     out.push_str("}\n");
 }
 
-fn member(out: &mut String, key: &str, mark: &str, rule: Rule, seed: &str) {
-    let (note, kind) = match rule {
-        Rule::Whole { min, max } => (format!("Whole, {min} to {max}."), "number".to_owned()),
-        Rule::Number { min, max } => (format!("{min} to {max}."), "number".to_owned()),
+fn note(rule: Rule) -> String {
+    match rule {
+        Rule::Whole { min, max } => format!("Whole, {min} to {max}."),
+        Rule::Number { min, max } => format!("{min} to {max}."),
+        Rule::OneOf(_) => "One of these.".to_owned(),
+        Rule::Flag => "On or off.".to_owned(),
+        Rule::Size => "A name or own sides.".to_owned(),
+        Rule::Seed => format!("0 to {}; a bigint beyond 2^53.", u64::MAX),
+    }
+}
+
+/// The type of a value; `seed` is that of a seed.
+fn kind(rule: Rule, seed: &str) -> String {
+    match rule {
+        Rule::Whole { .. } | Rule::Number { .. } => "number".to_owned(),
         Rule::OneOf(texts) => {
             let texts: Vec<_> = texts.iter().map(|text| format!("\"{text}\"")).collect();
-            ("One of these.".to_owned(), texts.join(" | "))
+            texts.join(" | ")
         }
-        Rule::Flag => ("On or off.".to_owned(), "boolean".to_owned()),
-        Rule::Size => ("A name or own sides.".to_owned(), "ImageSize".to_owned()),
-        Rule::Seed => (format!("0 to {}; a bigint beyond 2^53.", u64::MAX), seed.to_owned()),
-    };
+        Rule::Flag => "boolean".to_owned(),
+        Rule::Size => "ImageSize".to_owned(),
+        Rule::Seed => seed.to_owned(),
+    }
+}
+
+fn member(out: &mut String, key: &str, mark: &str, note: &str, kind: &str) {
     write(out, format_args!("  /** {note} */\n  {key}{mark}: {kind};\n"));
 }
 
@@ -132,5 +158,11 @@ mod tests {
         let ultra = ultra.split('}').next().unwrap();
         assert!(ultra.contains("  aspect_ratio: ") && ultra.contains("  seed?: number | bigint;"));
         assert!(!ultra.contains("image_size") && !ultra.contains("string |"), "{ultra}");
+    }
+
+    #[test]
+    fn a_setting_says_where_its_range_differs() {
+        assert_eq!(range(Field::GuidanceScale), "0 to 35. On `fal-ai/flux-pro/finetuned` 1 to 20.");
+        assert_eq!(range(Field::NumImages), "Whole, 1 to 4.");
     }
 }
