@@ -117,6 +117,9 @@ mod tests {
         let again = import(export(&first.avatars).as_bytes()).unwrap();
         assert_eq!(again, first);
         assert_eq!((again.pinned(), again.without_pins().pinned()), (1, 0));
+        // The example bots read it so.
+        let file: Value = serde_json::from_str(&export(&first.avatars)).unwrap();
+        assert_eq!(file["avatars"][0]["lora_url"], "https://example.org/a");
     }
 
     #[test]

@@ -32,7 +32,8 @@ pub struct FalError {
 }
 
 impl FalError {
-    /// Reads a reply that is not what was hoped for: any status but the 2xx ones, or a 2xx whose body could not be read.
+    /// Reads a reply that is not what was hoped for: any status but the 2xx ones, or a 2xx whose body could not be read. A result that is JSON and no
+    /// output is that of a run which made nothing.
     ///
     /// `header` looks a header up by its lower-case name.
     pub fn read(
@@ -85,6 +86,16 @@ impl FalError {
     /// Whether this is how the run ended, not a failed attempt to ask about it. Only a result can say so.
     pub fn is_verdict(&self) -> bool {
         self.is_verdict
+    }
+
+    /// Whether the run is over by this: a verdict, or FAL no longer knows it.
+    pub fn ends_run(&self) -> bool {
+        self.is_verdict || matches!(self.kind, Kind::UnknownRequest | Kind::EndpointGone)
+    }
+
+    /// Whether a submit that ended so may be sent again under its key: it started nothing, and the next one may.
+    pub fn may_be_sent_again(&self) -> bool {
+        self.call.is_paid() && self.costs() == Charge::No && self.may_succeed_later()
     }
 
     /// Whether the very same call may be repeated by a program, without asking anybody.

@@ -21,6 +21,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use likeness_core::Route;
 use likeness_fal::ServerCode;
+use likeness_fal::error::Call as Step;
 use likeness_fal::schema::{self, Detail, Extras};
 use likeness_fal::server::SENT_HEADER;
 use likeness_fal::target::{Delivery, RequestId, Target};
@@ -174,11 +175,14 @@ async fn own(app: &App, user: &User, id: &RequestId) -> Result<(), Refusal> {
     }
 }
 
-/// A run whose output or refusal was fetched, or that was taken back, is no longer under way.
+/// A run whose output or end was fetched, that FAL knows no longer, or that was taken back, is no longer under way.
 async fn land(app: &App, target: &Target, answer: &Answer) {
+    let is_success = answer.status.is_success();
+    let ends = |call| !is_success && answer.error(call).ends_run();
     let id = match target {
-        Target::Result { id, .. } if matches!(answer.status.as_u16(), 200 | 422) => id,
-        Target::Cancel { id, .. } if answer.status.is_success() => id,
+        Target::Result { id, .. } if is_success || ends(Step::Result) => id,
+        Target::Status { id, .. } if ends(Step::Status) => id,
+        Target::Cancel { id, .. } if is_success => id,
         _ => return,
     };
     let units = answer.headers.get("x-fal-billable-units").and_then(|units| units.to_str().ok());

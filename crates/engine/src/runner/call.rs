@@ -157,26 +157,17 @@ impl<P: Ports> Runner<P> {
             Ok(reply) => reply,
             Err(step) => return step,
         };
-        if reply.is_success() {
-            let event = match Output::read(&reply.body) {
-                Ok(output) => delivered(&output),
-                Err(_) if serde_json::from_slice::<serde_json::Value>(&reply.body).is_ok() => {
-                    Event::Failed(Failure::of("no_media", Charge::Maybe))
-                }
-                Err(_) => troubled("garbled"),
-            };
-            return Step::of(event);
+        if reply.is_success()
+            && let Ok(output) = Output::read(&reply.body)
+        {
+            return Step::of(delivered(&output));
         }
         let error = read_error(Call::Result, &reply);
         let event = match error.kind() {
             Kind::Cancelled | Kind::UnknownRequest if job.cancel == Cancel::Sent => {
                 Event::Cancelled
             }
-            kind if error.is_verdict()
-                || matches!(kind, Kind::UnknownRequest | Kind::EndpointGone) =>
-            {
-                Event::Failed(self.failure(&error))
-            }
+            _ if error.ends_run() => Event::Failed(self.failure(&error)),
             _ => troubled(key(&error)),
         };
         Step { event: Some(event), wait: error.retry_after_ms() }

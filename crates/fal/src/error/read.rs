@@ -15,12 +15,19 @@ type Header<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 pub(super) fn error(call: Call, status: u16, header: Header<'_>, body: &[u8]) -> FalError {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    let reply: Option<Value> = serde_json::from_slice(body).ok().filter(Value::is_object);
+    let reply: Option<Value> = serde_json::from_slice(body).ok();
+    let is_empty_handed = call == Call::Result && (200..300).contains(&status) && reply.is_some();
+    let reply = reply.filter(Value::is_object);
     let mut error = FalError::of(call, Kind::Garbled);
     error.status = Some(status);
     error.request_id = header("x-fal-request-id").or_else(|| header("x-request-id"));
     error.hint = hint(header);
     error.was_held_back = header(SENT_HEADER).as_deref() == Some("no");
+    if is_empty_handed {
+        error.kind = Kind::NoMedia;
+        error.is_verdict = true;
+        return error;
+    }
     let Some(reply) = reply else {
         error.kind = without_json(call, status, header);
         return error;

@@ -299,6 +299,32 @@ fn what_the_other_side_said_is_kept_short_and_never_a_page() {
 }
 
 #[test]
+fn a_result_without_pictures_ends_the_run_and_one_that_is_no_json_does_not() {
+    for body in ["{}", "[]", "null", r#"{"images":[]}"#] {
+        let error = read(Call::Result, 200, &[], body);
+        assert_eq!((error.kind(), error.costs()), (&Kind::NoMedia, Charge::Maybe), "{body}");
+        assert!(error.is_verdict() && error.ends_run());
+        assert!(!read(Call::Status, 200, &[], body).ends_run());
+    }
+    for body in ["", "{", "<html>"] {
+        assert!(!read(Call::Result, 200, &[], body).ends_run(), "{body}");
+    }
+    assert!(read(Call::Status, 404, &[], "{}").ends_run());
+}
+
+#[test]
+fn a_submit_may_be_sent_again_where_it_started_nothing_and_may_later() {
+    let again = |status, body| read(Call::Submit, status, &[], body).may_be_sent_again();
+    assert!(again(429, "{}") && again(429, r#"{"detail":"The queue is full"}"#));
+    for (status, body) in
+        [(401, "{}"), (403, "{}"), (422, "{}"), (500, "{}"), (502, "<html>"), (200, "{")]
+    {
+        assert!(!again(status, body), "{status}");
+    }
+    assert!(!read(Call::Status, 429, &[], "{}").may_be_sent_again());
+}
+
+#[test]
 fn every_kind_has_one_of_the_listed_keys() {
     let server = ServerError::new(ServerCode::Internal, None);
     let kinds = [

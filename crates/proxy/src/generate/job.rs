@@ -52,15 +52,13 @@ impl Job {
         let place = Place::App(Endpoint::of(self.route).app);
         let target =
             Target::Status { place, id: self.id.clone(), logs: None, delivery: Delivery::Once };
-        let (status, answer) = match ask(app, target, Call::Status).await? {
-            Ok(answer) => answer,
-            Err(error) => return told_or(error),
-        };
-        let standing = QueueStatus::read(&answer)
-            .map_err(|_| FalError::read(Call::Status, status, &|_| None, &answer));
-        let standing = match standing {
+        let answer = relay::asked(app, &target).await?;
+        if !answer.status.is_success() {
+            return told_or(answer.error(Call::Status));
+        }
+        let standing = match QueueStatus::read(&answer.body) {
             Ok(standing) => standing,
-            Err(error) => return told_or(error),
+            Err(_) => return told_or(answer.error(Call::Status)),
         };
         match standing.status {
             State::InQueue => Ok(Standing::Queued(standing.queue_position)),
@@ -71,13 +69,10 @@ impl Job {
 
     async fn result(&self, app: &Arc<App>, place: Place) -> Result<Standing, Refusal> {
         let target = Target::Result { place, id: self.id.clone(), ending: Ending::Id };
-        let (status, answer) = match ask(app, target, Call::Result).await? {
-            Ok(answer) => answer,
-            Err(error) => return told_or(error),
-        };
-        match Output::read(&answer) {
-            Ok(output) => Ok(Standing::Done(output)),
-            Err(_) => told_or(FalError::read(Call::Result, status, &|_| None, &answer)),
+        let answer = relay::asked(app, &target).await?;
+        match Output::read(&answer.body) {
+            Ok(output) if answer.status.is_success() => Ok(Standing::Done(output)),
+            _ => told_or(answer.error(Call::Result)),
         }
     }
 
@@ -100,24 +95,9 @@ impl Job {
     }
 }
 
-/// The answer to a question, or what FAL said instead.
-async fn ask(
-    app: &Arc<App>,
-    target: Target,
-    call: Call,
-) -> Result<Result<(u16, axum::body::Bytes), FalError>, Refusal> {
-    let answer = relay::asked(app, &target).await?;
-    let status = answer.status.as_u16();
-    if answer.status.is_success() {
-        return Ok(Ok((status, answer.body)));
-    }
-    let header = |name: &str| answer.headers.get(name)?.to_str().ok().map(str::to_owned);
-    Ok(Err(FalError::read(call, status, &header, &answer.body)))
-}
-
 /// An error that says how the run ended, or that FAL no longer knows it; any other says nothing about it.
 fn told_or(error: FalError) -> Result<Standing, Refusal> {
-    if error.is_verdict() || matches!(error.kind(), Kind::UnknownRequest | Kind::EndpointGone) {
+    if error.ends_run() {
         return Ok(Standing::Failed(error));
     }
     Err(likeness_fal::ServerCode::BadReply.into())
@@ -165,7 +145,8 @@ impl Standing {
             }
             Self::Failed(error) => {
                 told["status"] = "failed".into();
-                told["error"] = of(error);
+                // The key means this run, and this run is over.
+                told["error"] = of(error, false);
             }
         }
         told
@@ -174,7 +155,8 @@ impl Standing {
 
 /// The reply where FAL started nothing.
 pub(super) fn refused(error: &FalError) -> Response {
-    let mut reply = (status(error), Json(json!({ "error": of(error) }))).into_response();
+    let mut reply = (status(error), Json(json!({ "error": of(error, error.may_be_sent_again()) })))
+        .into_response();
     if let Some(wait) = error.retry_after_ms() {
         reply.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.div_ceil(1000)));
     }
@@ -194,10 +176,11 @@ fn status(error: &FalError) -> StatusCode {
     }
 }
 
-/// An error of FAL in the shape of the server's own. `said` is in FAL's words, `field` a path in the request.
-fn of(error: &FalError) -> Value {
+/// An error of FAL in the shape of the server's own. `said` is in FAL's words, `field` a path in the request, and `retryable` says whether the same call
+/// under the same key may lead to a picture.
+fn of(error: &FalError, is_retryable: bool) -> Value {
     json!({
-        "code": error.kind().key(), "message": message(error.kind()), "retryable": error.may_succeed_later(),
+        "code": error.kind().key(), "message": message(error.kind()), "retryable": is_retryable,
         "retry_after_ms": error.retry_after_ms(), "request_id": error.request_id(), "said": error.said(), "field": error.field(),
     })
 }

@@ -119,16 +119,22 @@ async fn carry_out(
 
 /// What FAL's answer means for the money, and the run that it names.
 fn judged(step: Step, stored: &Stored) -> (Outcome, Option<RequestId>) {
-    let is_success = (200..300).contains(&stored.status);
-    let id = is_success.then(|| SubmitReply::read(stored.body.as_bytes()).ok()).flatten();
-    let is_spent = is_success || {
-        let header = |name: &str| {
-            stored.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
-        };
-        FalError::read(step, stored.status, &header, stored.body.as_bytes()).costs() != Charge::No
+    let answered = |is_spent| Outcome::Answered { stored: stored.clone(), is_spent };
+    if (200..300).contains(&stored.status) {
+        let reply = SubmitReply::read(stored.body.as_bytes()).ok();
+        let id = reply.map(|reply| reply.request_id).filter(|_| step == Step::Submit);
+        return (answered(true), id);
+    }
+    let header = |name: &str| {
+        stored.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
     };
-    let outcome = Outcome::Answered { stored: stored.clone(), is_spent };
-    (outcome, id.map(|reply| reply.request_id).filter(|_| step == Step::Submit))
+    let error = FalError::read(step, stored.status, &header, stored.body.as_bytes());
+    // Kept, a "not now" would be the answer to its key for a day.
+    let outcome = match error.may_be_sent_again() {
+        true => Outcome::Unsent,
+        false => answered(error.costs() != Charge::No),
+    };
+    (outcome, None)
 }
 
 /// Writes the outcome down. If the ledger is away, the caller hears all the same: the run is theirs. The money stays reserved until the ledger hears of it,

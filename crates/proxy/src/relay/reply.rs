@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::{FutureExt, StreamExt, stream};
 use http_body_util::BodyExt;
 use likeness_fal::ServerCode;
+use likeness_fal::error::{Call, FalError};
 use std::time::Duration;
 
 /// Tells nginx to pass each event on as it comes.
@@ -50,6 +51,14 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+}
+
+impl Answer {
+    /// What it says, where it is not what was hoped for.
+    pub(crate) fn error(&self, call: Call) -> FalError {
+        let header = |name: &str| self.headers.get(name)?.to_str().ok().map(str::to_owned);
+        FalError::read(call, self.status.as_u16(), &header, &self.body)
+    }
 }
 
 impl IntoResponse for Answer {

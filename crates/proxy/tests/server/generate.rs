@@ -226,6 +226,49 @@ async fn a_program_needs_the_token_and_guessing_is_slow() {
 }
 
 #[tokio::test]
+async fn a_run_that_made_nothing_is_over() {
+    for output in [r#"{"images":[],"seed":1}"#, "{}", "[]"] {
+        let fal = fal(1, (200, output)).await;
+        let server = server(&fal, keys(), &[]).await;
+        let (status, reply) = read(generate(&server, &wish()).send().await.unwrap()).await;
+        assert_eq!((status, &reply["status"]), (422, &json!("failed")), "{output}: {reply}");
+        assert_eq!(reply["error"]["code"], "no_media");
+        assert_eq!(reply["error"]["retryable"], false, "the same key means this very run");
+        let job = client().get(server.url(&format!("/api/v1/jobs/{ID}"))).bearer_auth(TOKEN);
+        assert_eq!(read(job.send().await.unwrap()).await, (422, reply));
+    }
+}
+
+#[tokio::test]
+async fn what_may_be_called_again_under_the_same_key_is_told_apart() {
+    for (status, body, is_retryable) in [
+        (429, r#"{"detail":"too many"}"#, true),
+        (403, r#"{"detail":"User is locked. Reason: Exhausted balance."}"#, false),
+        (422, r#"{"detail":[{"loc":["body","prompt"],"msg":"m","type":"value_error"}]}"#, false),
+        // Whether it started anything nobody knows.
+        (500, r#"{"detail":"Internal"}"#, false),
+    ] {
+        let count = Arc::new(AtomicU32::new(0));
+        let left = AtomicU32::new(0);
+        let counted = Arc::clone(&count);
+        let fal = FakeFal::start(move |seen| {
+            if seen.method == "POST" && counted.fetch_add(1, Ordering::Relaxed) == 0 {
+                return json(status, body);
+            }
+            run(seen, &left, (200, OUTPUT))
+        })
+        .await;
+        let server = server(&fal, keys(), &[]).await;
+        let order = || generate(&server, &wish()).header("idempotency-key", "one").send();
+        let (_, first) = read(order().await.unwrap()).await;
+        assert_eq!(first["error"]["retryable"], is_retryable, "{status}: {first}");
+        let (again, _) = read(order().await.unwrap()).await;
+        assert_eq!(again == 200, is_retryable, "{status}");
+        assert_eq!(count.load(Ordering::Relaxed), 1 + u32::from(is_retryable));
+    }
+}
+
+#[tokio::test]
 async fn the_same_key_orders_once_and_budgets_hold() {
     let fal = fal(1, (200, OUTPUT)).await;
     let server = server(&fal, keys(), &["--budget-user-day", "0.07"]).await;

@@ -121,6 +121,52 @@ async fn a_key_is_answered_from_memory_and_never_sent_twice() {
 }
 
 #[tokio::test]
+async fn a_not_now_of_fal_is_not_the_answer_to_its_key_for_a_day() {
+    let count = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&count);
+    let fal = FakeFal::start(move |_| match counted.fetch_add(1, Ordering::Relaxed) {
+        0 => json(429, r#"{"detail":"too many"}"#),
+        1 => json(429, r#"{"detail":"The queue is full"}"#),
+        _ => json(200, ACCEPTED),
+    })
+    .await;
+    let server = TestServer::live(&fal).await;
+    for status in [429, 429, 200, 200] {
+        let reply = server.submit(LORA_BODY).header("idempotency-key", "k").send().await.unwrap();
+        assert_eq!(reply.status(), status);
+        if status == 429 {
+            assert_eq!(submission(&server, "k").await["state"], "unsent");
+            assert_eq!(day(&server).await, (0, 0));
+        }
+    }
+    assert_eq!(count.load(Ordering::Relaxed), 3, "the run itself is ordered once");
+    assert_eq!(day(&server).await, (ONE, 0));
+}
+
+#[tokio::test]
+async fn a_run_that_failed_or_that_nobody_knows_is_not_under_way() {
+    for (ask, status, body) in [
+        ("", 500, r#"{"detail":"m","error_type":"internal_server_error"}"#),
+        ("", 422, r#"{"detail":[{"loc":["body"],"msg":"m","type":"no_media_generated"}]}"#),
+        ("", 404, r#"{"detail":"Request not found"}"#),
+        ("/status", 404, r#"{"detail":"Request not found"}"#),
+    ] {
+        let fal = FakeFal::start(move |seen| match seen.method.as_str() {
+            "POST" => json(200, ACCEPTED),
+            _ => json(status, body),
+        })
+        .await;
+        let server = server(&fal, &["--runs-per-user", "1"]).await;
+        assert_eq!(server.submit(LORA_BODY).send().await.unwrap().status(), 200);
+        assert_eq!(server.submit(LORA_BODY).send().await.unwrap().status(), 429);
+        let asked = server.relay("GET", &format!("{SUBMIT}/requests/{ID}{ask}"));
+        assert_eq!(asked.send().await.unwrap().status(), status);
+        let next = server.submit(LORA_BODY).send().await.unwrap();
+        assert_eq!(next.status(), 200, "{ask} {status} {body}");
+    }
+}
+
+#[tokio::test]
 async fn a_lost_reply_is_unknown_for_ever_and_counts_as_spent() {
     let count = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&count);
