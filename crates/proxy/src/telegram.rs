@@ -20,7 +20,7 @@ use crate::server::StartError;
 use crate::strikes::Strikes;
 use axum::Json;
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bot_api::BotApi;
@@ -163,9 +163,15 @@ pub(crate) async fn sign_in(State(app): State<Arc<App>>, request: Request) -> Re
     let signed_in = match raw {
         Some(("", None)) => Err(ServerCode::InitDataMissing.into()),
         Some((_, Some(raw))) => telegram.sign_in(&Caller::of(&request), raw),
+        _ if is_launch(request.headers()) => Err(ServerCode::BadInitData.into()),
         _ => Err(ServerCode::SignInRequired.into()),
     };
     signed_in.unwrap_or_else(IntoResponse::into_response)
+}
+
+/// Whether there is a launch that is no text, or stands beside another.
+fn is_launch(headers: &HeaderMap) -> bool {
+    headers.get(header::AUTHORIZATION).is_some_and(|value| value.as_bytes().starts_with(b"tma "))
 }
 
 /// Lets in whoever has a session, whatever the access rule is: what lies behind acts in their name at Telegram.

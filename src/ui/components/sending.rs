@@ -111,7 +111,11 @@ fn row(studio: Studio, id: &PictureId, way: Way, desk: Memo<Desk>) -> AnyView {
         let is_busy = desk.with(|desk| matches!(desk.work(), Some(Work::Way(_))));
         (is_busy || pause() > 0 && way.needs_bot()) && !is_ready()
     };
-    let is_hidden = move || way == Way::Photo && desk.with(|desk| !desk.is_photo());
+    let is_hidden = move || {
+        desk.with(|desk| {
+            way == Way::Photo && !desk.is_photo() || way.needs_bot() && !desk.can_send()
+        })
+    };
     let label = move || if is_next() { t.chat_choose } else { name };
     let id = id.clone();
     view! {
@@ -137,6 +141,12 @@ fn is_named() -> bool {
     telegram::launch().is_some_and(|launch| !launch.init_data.is_empty())
 }
 
+/// The ways that are left for this picture, by what the server said when it was handed over.
+fn ways_of(server: &Server, desk: &Desk) -> Vec<Way> {
+    let ways = offer(server).map(ways).unwrap_or_default();
+    ways.into_iter().filter(|way| desk.can_send() || !way.needs_bot()).collect()
+}
+
 fn ways(offer: Offer) -> Vec<Way> {
     Way::open(offer, telegram::knows)
 }
@@ -147,7 +157,7 @@ fn status(words: Words, server: &Server, desk: &Desk) -> String {
         (Server::Unknown, ..) => t.chat_preparing,
         (Server::Away, ..) => words.no_server,
         _ if !is_named() => t.telegram_empty,
-        (server, ..) if offer(server).is_none() => t.chat_off,
+        (server, ..) if ways_of(server, desk).is_empty() => t.chat_off,
         (_, Some(said), _) => return say(words, said),
         (_, None, Some(Work::Open)) => t.chat_preparing,
         (_, None, Some(Work::Way(_))) => t.chat_working,

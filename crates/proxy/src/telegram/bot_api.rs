@@ -16,8 +16,10 @@ use likeness_telegram::init_data::BotId;
 use serde_json::Value;
 use std::time::Duration;
 
-/// How long Telegram may take, with a large file on a slow line.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long Telegram may take with a large file on a slow line, and with words alone. A share is two files at worst, and a word: that fits into the 130
+/// seconds for which the app waits.
+const PATIENCE: Duration = Duration::from_secs(55);
+const PATIENCE_WITH_WORDS: Duration = Duration::from_secs(15);
 /// Longest pause that Telegram's `retry_after` is believed for.
 const LONGEST_PAUSE: u64 = 3600;
 
@@ -101,6 +103,15 @@ impl BotApi {
         !self.tokens.is_empty()
     }
 
+    /// Whether this one can.
+    pub(super) fn can_send_as(&self, bot: BotId) -> bool {
+        self.token(bot).is_some()
+    }
+
+    fn token(&self, bot: BotId) -> Option<&Secret> {
+        self.tokens.iter().find(|(id, _)| *id == bot).map(|(_, token)| token)
+    }
+
     /// Sends a picture to somebody's own chat with the bot.
     pub(super) async fn send(
         &self,
@@ -125,7 +136,7 @@ impl BotApi {
             mime: picture.picture().format.mime(),
             bytes: picture.bytes(),
         });
-        let message = self.call(bot, way.method(), form).await?;
+        let message = self.call(bot, way.method(), form, PATIENCE).await?;
         // Of a photo there are several sizes, the largest last.
         let file = match way {
             Way::Photo => message["photo"].as_array().and_then(|sizes| sizes.last()),
@@ -143,7 +154,7 @@ impl BotApi {
         let mut form = Form::default();
         form.text("chat_id", from);
         form.text("message_id", id);
-        self.call(bot, "deleteMessage", form).await.map(drop)
+        self.call(bot, "deleteMessage", form, PATIENCE_WITH_WORDS).await.map(drop)
     }
 
     /// Prepares a message that its owner can send into any of their chats. Gives its id, and when it ends (seconds since 1970).
@@ -166,19 +177,25 @@ impl BotApi {
         for chats in ["allow_user_chats", "allow_group_chats", "allow_channel_chats"] {
             form.text(chats, true);
         }
-        let prepared = self.call(bot, "savePreparedInlineMessage", form).await?;
+        let method = "savePreparedInlineMessage";
+        let prepared = self.call(bot, method, form, PATIENCE_WITH_WORDS).await?;
         let id = prepared["id"].as_str().ok_or(ServerCode::TelegramRefused)?;
         Ok((id.to_owned(), prepared["expiration_date"].as_u64().unwrap_or_default()))
     }
 
-    async fn call(&self, bot: BotId, method: &'static str, form: Form) -> Result<Value, Failure> {
-        let (_, token) =
-            self.tokens.iter().find(|(id, _)| *id == bot).ok_or(ServerCode::TelegramOff)?;
+    async fn call(
+        &self,
+        bot: BotId,
+        method: &'static str,
+        form: Form,
+        patience: Duration,
+    ) -> Result<Value, Failure> {
+        let token = self.token(bot).ok_or(ServerCode::TelegramOff)?;
         let url = format!("{}/bot{}/{method}", self.base, token.expose());
         let url = url.parse().map_err(|_| ServerCode::Internal)?;
         let boundary = entropy::hex().map_err(|_| ServerCode::Internal)?;
         let (headers, body) = form.written(&boundary);
-        let answered = outgoing::post(&self.client, &url, headers, body, PATIENCE).await;
+        let answered = outgoing::post(&self.client, &url, headers, body, patience).await;
         let (_, answer) = answered.map_err(|unanswered| {
             tracing::warn!(method, error = %unanswered, "Telegram gave no answer");
             match unanswered {

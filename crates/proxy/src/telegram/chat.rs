@@ -64,7 +64,8 @@ pub(crate) async fn hand_over(
         let Picture { format, width, height, mark, bytes } = kept.picture();
         let told = json!({
             "picture_id": id, "content_type": format.mime(), "width": width, "height": height, "bytes": bytes.len(),
-            "mark": mark.map(likeness_files::picture::Mark::name), "photo": reason.is_none(), "expires_in": KEPT.as_secs(),
+            "mark": mark.map(likeness_files::picture::Mark::name), "photo": reason.is_none(), "send": telegram.api.can_send_as(session.bot),
+            "expires_in": KEPT.as_secs(),
         });
         Ok((StatusCode::CREATED, Json(told)).into_response())
     };

@@ -7,7 +7,7 @@ use axum::Json;
 use axum::http::StatusCode;
 use likeness_proxy::Keys;
 use likeness_simulator::{BotApi, BotCall, BotFault};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -15,10 +15,10 @@ use tokio::process::{Child, Command};
 
 const API_TOKEN: &str = "token-of-the-example";
 
-/// The bot at its work, at these two addresses.
-fn started(interpreter: &str, script: &str, telegram: &str, likeness: &str) -> Child {
+/// The bot at its work, with this avatar, at these two addresses.
+fn started(interpreter: &str, script: &str, avatar: &str, telegram: &str, likeness: &str) -> Child {
     Command::new(interpreter)
-        .args([script, "avatar.json"])
+        .args([script, avatar])
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/bots"))
         .env("TELEGRAM_BOT_TOKEN", TOKEN)
         .env("TELEGRAM_API_BASE", telegram)
@@ -46,13 +46,22 @@ async fn answers(interpreter: &str, script: &str) {
     telegram.say(7, "hello");
     telegram.say(7, "/generate in medieval armor");
     telegram.say(8, "/generate  ");
-    let mut bot = started(interpreter, script, &base, &server.url(""));
+    // As the app exports avatars; the other test has one alone.
+    let alone: Value =
+        serde_json::from_str(include_str!("../../../../examples/bots/avatar.json")).unwrap();
+    let exported = json!({ "format": "likeness avatars 1", "avatars": [alone] });
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("likeness-avatars.json");
+    std::fs::write(&file, exported.to_string()).unwrap();
+    let mut bot = started(interpreter, script, file.to_str().unwrap(), &base, &server.url(""));
     let calls = called(&mut bot, &telegram, 2).await;
-    assert_eq!([calls[0].method.as_str(), &calls[1].method], ["sendPhoto", "sendMessage"]);
-    assert_eq!([&calls[0].texts["chat_id"], &calls[1].texts["chat_id"]], ["7", "8"]);
-    let picture = client().get(&calls[0].texts["photo"]).send().await.unwrap();
+    // They are answered side by side.
+    let to = |chat: &str| calls.iter().find(|call| call.texts["chat_id"] == chat).unwrap();
+    let (photo, text) = (to("7"), to("8"));
+    assert_eq!([photo.method.as_str(), &text.method], ["sendPhoto", "sendMessage"]);
+    let picture = client().get(&photo.texts["photo"]).send().await.unwrap();
     assert_eq!(picture.headers()["content-type"], "image/jpeg");
-    assert!(calls[1].texts["text"].len() > 10, "{:?}", calls[1]);
+    assert!(text.texts["text"].len() > 10, "{text:?}");
 }
 
 /// A server that is busy at first, and then has a picture.
@@ -82,14 +91,15 @@ async fn busy(times: usize) -> (String, Arc<AtomicUsize>) {
 async fn goes_on(interpreter: &str, script: &str) {
     let (likeness, asked) = busy(3).await;
     let (telegram, base) = bot_api().await;
-    for chat in 7..=9 {
-        telegram.say(chat, "/generate in medieval armor");
-    }
+    let mut bot = started(interpreter, script, "avatar.json", &base, &likeness);
     // The first picture is no photo for Telegram, the second person has blocked the bot.
     telegram.play([BotFault::BadDimensions, BotFault::Slow { ms: 0 }]);
     telegram.play([BotFault::Forbidden, BotFault::Down]);
-    let mut bot = started(interpreter, script, &base, &likeness);
-    let calls = called(&mut bot, &telegram, 5).await;
+    for (chat, count) in [(7, 2), (8, 4), (9, 5)] {
+        telegram.say(chat, "/generate in medieval armor");
+        called(&mut bot, &telegram, count).await;
+    }
+    let calls = telegram.calls();
     let calls: Vec<_> =
         calls.iter().map(|call| (call.method.as_str(), call.texts["chat_id"].as_str())).collect();
     let [photo, text] = ["sendPhoto", "sendMessage"];

@@ -1,7 +1,7 @@
 //! Pictures on their way from the app into chats, onto the device and into stories.
 
 use crate::common::{FakeFal, KEY, TestServer, client, code};
-use crate::telegram::{TOKEN, launch, now, sign_in};
+use crate::telegram::{TOKEN, launch, launch_by_number, now, sign_in};
 use likeness_proxy::Keys;
 use likeness_simulator::{BotApi, BotFault};
 use serde_json::{Value, json};
@@ -294,6 +294,36 @@ async fn a_bot_that_is_known_by_its_number_cannot_send() {
     .await;
     let config = read(server.get("/api/v1/config").send().await.unwrap()).await;
     assert_eq!(config["telegram"]["send"], false);
+}
+
+#[tokio::test]
+async fn what_is_larger_than_telegram_takes_is_refused_as_it_comes() {
+    let stage = stage().await;
+    let mut picture = PNG.to_vec();
+    picture.resize(50_000_001, 0);
+    let reply = stage.post("/pictures").body(picture).send().await.unwrap();
+    assert_eq!(code(reply).await, (413, "body_too_large".to_owned()));
+    assert!(stage.telegram.calls().is_empty());
+}
+
+#[tokio::test]
+async fn of_several_bots_each_person_is_told_what_theirs_can_do() {
+    let (raw, key) = launch_by_number();
+    let more = ["--public-url", "https://pictures.example"];
+    let mut stage =
+        stage_at(&[&more[..], &["--bot-id", "99", "--telegram-key", &key]].concat()).await;
+    assert_eq!(stage.hand_over(JPEG).await["send"], true);
+    stage.token = sign_in(&stage.server, &raw).await;
+    let picture = stage.hand_over(JPEG).await;
+    assert_eq!(picture["send"], false);
+    let reply = stage.send(&picture["picture_id"], "photo").await;
+    assert_eq!(code(reply).await, (404, "telegram_off".to_owned()));
+    assert_eq!(
+        stage.ask(&picture["picture_id"], "link").await.status(),
+        200,
+        "and it can be saved"
+    );
+    assert!(stage.telegram.calls().is_empty());
 }
 
 #[cfg(target_os = "linux")]

@@ -100,6 +100,24 @@ async fn nobody_else_is() {
         let got = code(ask(&server, raw).await).await;
         row("F7", &format!("a launch {what}"), (401, expected.to_owned()), got);
     }
+    let bytes = |bytes: &[u8]| reqwest::header::HeaderValue::from_bytes(bytes).unwrap();
+    let long = [good.as_bytes(), b"&x=", &[b'x'; 12_000]].concat();
+    for (what, launch) in [
+        ("cut off", good.as_bytes()[..good.len() / 2].to_vec()),
+        ("of bytes", (128..=255).collect()),
+        ("of 12 kB", long),
+    ] {
+        let request = client().post(server.url("/api/v1/telegram/session"));
+        let request = request.header("authorization", bytes(&[b"tma ", &launch[..]].concat()));
+        let got = code(request.send().await.unwrap()).await;
+        row("F7", &format!("a launch {what}"), (401, "bad_init_data".to_owned()), got);
+    }
+    let request = client().post(server.url("/api/v1/telegram/session"));
+    let huge = bytes(&[b"tma ", &[b'x'; 1 << 20][..]].concat());
+    // The connection may end before all of it was sent.
+    let status =
+        request.header("authorization", huge).send().await.map(|reply| reply.status().as_u16());
+    row("F7", "a launch of 1 MB", 431, status.unwrap_or(431));
     let request = client().post(server.url("/api/v1/telegram/session"));
     assert_eq!(code(request.send().await.unwrap()).await, (401, "sign_in_required".to_owned()));
     for (header, expected) in [
@@ -203,8 +221,8 @@ async fn a_session_that_is_used_gets_more_time_and_one_that_is_over_does_not() {
     assert_eq!(code(over).await, (401, "session_over".to_owned()));
 }
 
-#[tokio::test]
-async fn a_bots_number_is_enough_to_sign_in() {
+/// A launch of the bot 99 as Telegram signs it for those who know its number alone, and the key that proves it.
+pub(crate) fn launch_by_number() -> (String, String) {
     let pair = Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap();
     let key: String = pair.public_key().as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
     let at = now();
@@ -215,6 +233,12 @@ async fn a_bots_number_is_enough_to_sign_in() {
         escaped(person),
         URL_SAFE_NO_PAD.encode(signature)
     );
+    (raw, key)
+}
+
+#[tokio::test]
+async fn a_bots_number_is_enough_to_sign_in() {
+    let (raw, key) = launch_by_number();
     let fal = FakeFal::json(200, ACCEPTED).await;
     let server = server("", &fal, &["--bot-id", "99", "--telegram-key", &key]).await;
     let token = sign_in(&server, &raw).await;

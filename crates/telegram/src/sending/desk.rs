@@ -44,6 +44,7 @@ pub struct Desk {
     /// What the server calls the picture.
     handed: Option<Lent<String>>,
     is_file_only: bool,
+    is_mute: bool,
     is_marked: bool,
     /// Address and name for the client.
     link: Option<Lent<(String, String)>>,
@@ -75,6 +76,11 @@ impl Desk {
     /// What there is to say.
     pub const fn said(&self) -> Option<Said> {
         self.said
+    }
+
+    /// Whether this person's bot can send, as far as is known: of several bots the server may have the tokens of some.
+    pub const fn can_send(&self) -> bool {
+        !self.is_mute
     }
 
     /// Whether Telegram takes it as a photo, as far as is known.
@@ -167,6 +173,7 @@ impl Desk {
                 self.handed = Some(lent(id, body, now));
                 self.is_fresh = true;
                 self.is_file_only = body["photo"] == false;
+                self.is_mute = body["send"] == false;
                 self.is_marked = body["mark"].is_string();
                 self.prepared = None;
                 self.link = None;

@@ -76,6 +76,18 @@ fn a_client_is_offered_what_it_and_the_server_can_do() {
 }
 
 #[test]
+fn of_a_bot_without_a_token_it_is_known_as_soon_as_the_picture_was_handed_over() {
+    for (send, can) in [(json!(true), true), (json!(false), false), (Value::Null, true)] {
+        let mut counter = Counter::default();
+        counter.open(P, BOTH);
+        assert!(desk(&counter).can_send(), "until then it is taken to be able");
+        let handed = json!({ "picture_id": "p", "photo": true, "send": send, "expires_in": 900 });
+        answer(&mut counter, &Answer::Reply(201, handed), 0);
+        assert_eq!(desk(&counter).can_send(), can);
+    }
+}
+
+#[test]
 fn what_was_made_ready_is_finished_in_the_turn_of_the_press() {
     let mut counter = opened();
     let Press::Finish(call, data) = counter.press(P, Way::Save, 1) else { panic!("not ready") };
