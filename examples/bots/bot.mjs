@@ -2,7 +2,7 @@
 //
 //   TELEGRAM_BOT_TOKEN=… LIKENESS_API_TOKEN=… node bot.mjs avatar.json
 //
-// LIKENESS_URL is the address of the server (http://127.0.0.1:8787 unless set). The avatar is a file as the app exports it.
+// LIKENESS_URL is the address of the server (http://127.0.0.1:8787 unless set). The avatar is the first of a file that the app exported, or one alone.
 
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -11,8 +11,8 @@ const { TELEGRAM_API_BASE = 'https://api.telegram.org', TELEGRAM_BOT_TOKEN } = p
 const { LIKENESS_URL = 'http://127.0.0.1:8787', LIKENESS_API_TOKEN } = process.env;
 const COMMAND = '/generate ';
 
-/** Whoever ordered waits at most so long for a server that is busy or away, in milliseconds. */
-const PATIENCE = 120_000;
+/** Whoever ordered waits at most so long for a server that is busy or away, or for a run that does not end, in milliseconds. */
+const PATIENCE = 300_000;
 
 /** Posts JSON and gives status and answer, whatever the status is. */
 async function post(url, body, headers = {}) {
@@ -48,7 +48,8 @@ async function generate(avatar, prompt, key) {
   for (const end = Date.now() + PATIENCE; ; ) {
     const { status, answer } = await post(`${LIKENESS_URL}/api/v1/generate`, wish, headers).catch(away);
     if (status === 200) return answer.image_url ? { url: answer.image_url } : { problem: 'The safety checker held the picture back. Try other words.' };
-    if (status === 202) continue;
+    if (status === 202 && Date.now() < end) continue;
+    if (status === 202) return { problem: 'The picture takes too long. Try again later.' };
     const wait = answer.error?.retry_after_ms ?? 1000;
     if (answer.error?.retryable && Date.now() + wait < end) {
       await pause(wait);
@@ -80,11 +81,12 @@ async function updates(offset) {
   }
 }
 
-const avatar = JSON.parse(await readFile(process.argv[2], 'utf8'));
+const file = JSON.parse(await readFile(process.argv[2], 'utf8'));
+const avatar = file.avatars?.[0] ?? file;
 for (let offset = 0; ; ) {
-  for (const update of await updates(offset)) {
-    // One person who has blocked the bot must not stop it for the others.
-    await answer(avatar, update).catch((error) => console.error(error.message));
-    offset = update.update_id + 1;
-  }
+  const orders = await updates(offset);
+  // Side by side, so that one slow picture is not waited for by all. Somebody who has blocked the bot must not stop it for the others.
+  await Promise.all(orders.map((update) => answer(avatar, update).catch((error) => console.error(error.message))));
+  // Only now Telegram may forget them: a bot that is started again gets what it had not answered.
+  if (orders.length > 0) offset = orders.at(-1).update_id + 1;
 }

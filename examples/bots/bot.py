@@ -2,9 +2,10 @@
 
     TELEGRAM_BOT_TOKEN=… LIKENESS_API_TOKEN=… python3 bot.py avatar.json
 
-LIKENESS_URL is the address of the server (http://127.0.0.1:8787 unless set). The avatar is a file as the app exports it.
+LIKENESS_URL is the address of the server (http://127.0.0.1:8787 unless set). The avatar is the first of a file that the app exported, or one alone.
 """
 
+import concurrent.futures
 import json
 import os
 import sys
@@ -17,8 +18,8 @@ LIKENESS = os.environ.get("LIKENESS_URL", "http://127.0.0.1:8787")
 COMMAND = "/generate "
 
 
-# Whoever ordered waits at most so long for a server that is busy or away, in seconds.
-PATIENCE = 120
+# Whoever ordered waits at most so long for a server that is busy or away, or for a run that does not end, in seconds.
+PATIENCE = 300
 
 
 class Refused(Exception):
@@ -67,8 +68,10 @@ def generate(avatar, prompt, key):
         if status == 200:
             url = answer["image_url"]
             return url, None if url else "The safety checker held the picture back. Try other words."
-        if status == 202:
+        if status == 202 and time.monotonic() < end:
             continue
+        if status == 202:
+            return None, "The picture takes too long. Try again later."
         error = answer.get("error", {})
         wait = (error.get("retry_after_ms") or 1000) / 1000
         if not error.get("retryable") or time.monotonic() + wait > end:
@@ -105,18 +108,27 @@ def updates(after):
         return []
 
 
+def answered(avatar, update):
+    """Somebody who has blocked the bot must not stop it for the others."""
+    try:
+        answer(avatar, update)
+    except (Refused, OSError, ValueError) as error:
+        print(type(error).__name__, file=sys.stderr)
+
+
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         avatar = json.load(file)
+    avatar = avatar["avatars"][0] if "avatars" in avatar else avatar
     after = 0
-    while True:
-        for update in updates(after):
-            try:
-                answer(avatar, update)
-            except (Refused, OSError, ValueError) as error:
-                # One person who has blocked the bot must not stop it for the others.
-                print(type(error).__name__, file=sys.stderr)
-            after = update["update_id"] + 1
+    with concurrent.futures.ThreadPoolExecutor(max_workers=100) as pool:
+        while True:
+            orders = updates(after)
+            # Side by side, so that one slow picture is not waited for by all.
+            list(pool.map(lambda update: answered(avatar, update), orders))
+            # Only now Telegram may forget them: a bot that is started again gets what it had not answered.
+            if orders:
+                after = orders[-1]["update_id"] + 1
 
 
 if __name__ == "__main__":

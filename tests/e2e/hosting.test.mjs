@@ -65,8 +65,9 @@ async function nginx(site, server, port) {
   const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${folder}/${kind}-${port};`);
   await writeFile(
     conf,
+    // With logs of its own, as Debian's nginx.conf has them around every site.
     `daemon off; master_process off; pid ${folder}/${port}.pid; error_log ${folder}/${port}.log;
-     events {} http { ${paths.join(' ')} ${text} }`,
+     events {} http { ${paths.join(' ')} access_log ${folder}/${port}-all.log; error_log ${folder}/${port}-errors.log; ${text} }`,
   );
   const child = spawn(program, ['-c', conf], { stdio: ['ignore', 'ignore', 'inherit'] });
   const exited = new Promise((resolve) => child.once('exit', resolve));
@@ -156,8 +157,9 @@ test('an access code, an order, its events, its picture and an upload pass', opt
 });
 
 test('the key of a picture is in no log of nginx', options, async () => {
-  const { port, server } = await site(configurations().site);
+  const { port, plain, server } = await site(configurations().site);
   const file = '/api/v1/telegram/files/likeness-1.jpg?key=sentinel';
+  assert.equal((await fetch(`http://127.0.0.1:${plain}${file}`, { headers: { host: NAME }, redirect: 'manual' })).status, 301);
   assert.equal((await call(port, file)).status, 404);
   await server.stop();
   assert.equal((await call(port, file)).status, 502);
