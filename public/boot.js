@@ -10,6 +10,8 @@
     createHTML: function (html) { return /<(script|iframe|object|embed|base|link|meta)|[\s/"']on\w+\s*=|srcdoc|javascript:/i.test(html) ? null : html; }
   });
   if (location.pathname !== "/") h.dataset.away = "";
+  // What Telegram's links ask for, in a browser.
+  if (/^\?startapp=/.test(location.search)) h.dataset.link = "";
   d.addEventListener("readystatechange", function () {
     if (h.lang === "ru") d.querySelectorAll("[data-ru]").forEach(function (e) {
       if (e.placeholder === undefined) e.textContent = e.dataset.ru; else e.placeholder = e.dataset.ru;

@@ -275,7 +275,7 @@ messages! {
     code_title: Text, code_why: Text, code_label: Text, code_enter: Text, code_missing: Text, code_wrong: Text, code_wait: fn(u32) -> String, retry_in: fn(u64) -> String, retry_now: Text,
     cancel_waiting: Text, cancel_all: Text, finished_anyway: Text,
     telegram_title: Text, telegram_outside: Text, telegram_empty: Text, telegram_refused: Text,
-    link_opened: Text, link_avatar: Text, link_refused: Text, fullscreen: Text, fullscreen_hint: Text, fullscreen_on: Text, fullscreen_off: Text, fullscreen_failed: Text,
+    link_opened: Text, link_avatar: Text, link_refused: Text, fullscreen: Text, fullscreen_hint: Text, fullscreen_hint_browser: Text, fullscreen_on: Text, fullscreen_off: Text, fullscreen_failed: Text,
     one_tab: Text, other_version: Text, newer_version: Text, newer_records: Text,
     pictures_cleared: fn(usize) -> String, storage_tight: fn(&str, &str) -> String,
     cancel: Text, again: Text, dismiss: Text, edit: Text, for_experts: Text, use_ultra: Text, open_avatar: Text,

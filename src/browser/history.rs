@@ -10,6 +10,20 @@ pub fn page() -> Page {
     path.map_or(Page::Studio, |path| Page::parse(&path))
 }
 
+/// What a link asks for that is opened in a browser: `?startapp=`, as Telegram's links have it.
+pub fn link() -> Option<String> {
+    location()?.search().ok()?.strip_prefix("?startapp=").map(str::to_owned)
+}
+
+/// Takes it from the address, so that it is opened once.
+pub fn forget_link() {
+    if let Some(history) = history() {
+        let depth = JsValue::from_f64(depth(&history));
+        // Where the address stays the link is opened by each load, which does no harm.
+        let _ = history.replace_state_with_url(&depth, "", Some(&address(&page())));
+    }
+}
+
 /// Goes to a page. Going where one is adds nothing to the history.
 pub fn push(to: &Page) {
     if page() == *to {

@@ -83,6 +83,10 @@ pub fn clear() {
     Key::ALL.into_iter().for_each(|key| set(key, None));
 }
 
+/// None inside Telegram either where nobody knows whose things they would be.
 fn storage() -> Option<Storage> {
+    if telegram::is_nameless() {
+        return None;
+    }
     web_sys::window()?.local_storage().ok()?
 }

@@ -14,8 +14,10 @@ use std::{cell::RefCell, collections::BTreeMap};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 
-/// How long an answer may take, in milliseconds.
-const PATIENCE: u64 = 3_000;
+/// How long the client may take to say that it has kept something, in milliseconds.
+pub const A_MOMENT: u64 = 3_000;
+/// How long it may take to give back what it has kept: there nothing waits for it, and what comes too late is as good as lost.
+pub const A_WHILE: u64 = 30_000;
 
 thread_local! {
     static CLIENT: RefCell<Option<Client>> = const { RefCell::new(None) };
@@ -32,6 +34,11 @@ struct Client {
 /// Whether the app runs inside Telegram.
 pub fn is_inside() -> bool {
     attribute("data-host").is_some()
+}
+
+/// Whether a browser was led here by a link as Telegram has them.
+pub fn is_linked() -> bool {
+    attribute("data-link").is_some()
 }
 
 /// Whether Telegram's colours are dark or light, as far as the launch told.
@@ -51,6 +58,11 @@ pub fn user() -> Option<String> {
 /// The language that Telegram speaks with the person, as the launch tells.
 pub fn language() -> Option<String> {
     attribute("data-language")
+}
+
+/// Whether the launch names nobody. Other people may have launched it so in the same browser, and what it stores could be told apart from theirs by nothing.
+pub fn is_nameless() -> bool {
+    is_inside() && user().is_none()
 }
 
 fn attribute(name: &str) -> Option<String> {
@@ -104,8 +116,8 @@ pub fn post(call: Call, data: &Value) {
     }
 }
 
-/// Calls a method of the bot's storage at Telegram. None if the client has none, refuses, or does not answer in time.
-pub async fn invoke(method: &str, params: Value) -> Option<Value> {
+/// Calls a method of the bot's storage at Telegram. None if the client has none, refuses, or does not answer within so many milliseconds.
+pub async fn invoke(method: &str, params: Value, patience: u64) -> Option<Value> {
     if !knows(Call::CustomMethod) {
         return None;
     }
@@ -116,7 +128,7 @@ pub async fn invoke(method: &str, params: Value) -> Option<Value> {
     post(Call::CustomMethod, &json!({ "req_id": id, "method": method, "params": params }));
     let late = id.clone();
     wasm_bindgen_futures::spawn_local(async move {
-        clock::sleep(PATIENCE).await;
+        clock::sleep(patience).await;
         hear_answer(&late, Err(String::new()));
     });
     // The promise has no way to fail.

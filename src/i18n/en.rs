@@ -25,7 +25,7 @@ pub(super) const MESSAGES: Messages = Messages {
     close: "Close",
     offline: "You are offline.",
     offline_why: "Your pictures are here. New ones will start when the network is back.",
-    no_storage: "This browser refuses to store anything.",
+    no_storage: "Nothing can be stored here.",
     no_storage_why: "Pictures are gone when you close the tab. Save the ones you want.",
     storage_full: "Storage is full.",
     storage_full_why: "New pictures wait at fal.ai until there is room. \

@@ -25,7 +25,7 @@ pub(super) const MESSAGES: Messages = Messages {
     close: "Закрыть",
     offline: "Нет сети.",
     offline_why: "Ваши снимки здесь. Новые начнутся, когда сеть вернётся.",
-    no_storage: "Браузер не даёт ничего сохранить.",
+    no_storage: "Здесь ничего не сохраняется.",
     no_storage_why: "Снимки пропадут, когда вы закроете вкладку. Сохраняйте нужные.",
     storage_full: "Место кончилось.",
     storage_full_why: "Новые снимки ждут у fal.ai, пока не \

@@ -197,8 +197,8 @@ struct Machine {
 enum Errand {
     /// Order what was composed.
     Order(Ordered),
-    /// Follow a run that was ordered in a page that is gone.
-    Adopt(Box<Job>),
+    /// Follow a run that was ordered in a page that is gone, or do this because it is over.
+    Adopt(Box<Job>, Action),
     /// Store an avatar.
     Keep(Avatar),
     /// Remove an avatar, by its id.

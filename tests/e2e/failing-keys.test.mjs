@@ -66,6 +66,7 @@ const KINDS = [
   ['picture_gone', stored({ state: 'failed' }), /deleted the picture before/, MAYBE, /same settings and seed/, again],
   ['result_expired', stored({ state: 'failed' }), /no longer has the pictures/, MAYBE, /Make them again/, again],
   ['sign_in_required', order(own('sign_in_required', 401)), /does not know you/, NONE, /Sign in again/, again],
+  ['session_over', order(own('session_over', 401)), /signed in for as long as/, NONE, /open it again from the chat/, again],
   ['wrong_code', order(own('wrong_code', 401)), /no longer the right one/, NONE, /Enter the new one/, again],
   // The last, because Ultra then stays chosen.
   ['endpoint_gone', order(json(404, { detail: "Application 'flux-pro' not found" })), /retired this model/, NONE, /Turn on Ultra/, 'Use Ultra', ARTISTIC],

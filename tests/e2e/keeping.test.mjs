@@ -242,7 +242,7 @@ flows('keeping', {}, (flow) => {
     'a browser that refuses storage still makes pictures, and says that it keeps nothing',
     async ({ page, sent }) => {
       await page.mouse.move(1, 1);
-      await reads(page.locator('.notices'), /refuses to store anything/);
+      await reads(page.locator('.notices'), /Nothing can be stored here/);
       await picture(page, 'at a harbour in the fog');
       assert.equal(sent.length, 1);
       await page.locator('[data-print] a').click();
@@ -251,7 +251,7 @@ flows('keeping', {}, (flow) => {
       assert.deepEqual([...bytes.subarray(0, 2)], [0xff, 0xd8]);
       await page.keyboard.press('Escape');
       await page.getByRole('link', { name: 'Settings' }).first().click();
-      await reads(page.locator('#main'), /refuses to store anything/);
+      await reads(page.locator('#main'), /Nothing can be stored here/);
       await choose(page, 'language', 'ru');
       await reads(page.locator('h1'), /Настройки/);
       await page.goBack();

@@ -31,7 +31,7 @@ flows('without storage of its own', { env }, (flow) => {
       }
     });
     assert.ok(isRefused, 'this browser refuses it to a frame of another site');
-    await reads(app.locator('.notices'), /refuses to store/);
+    await reads(app.locator('.notices'), /Nothing can be stored here/);
     await make(page, app, client);
     assert.equal(sent.length, 1);
     assert.equal(await client.call('close'), false, 'the picture would be gone');
@@ -75,6 +75,107 @@ flows('without storage of its own', { env }, (flow) => {
     assert.equal(sent.length, 1, 'and it is not sent again');
     await eventually(async () => assert.deepEqual((await client.cloud()).filter(([key]) => key.startsWith('job-')), [], 'what is over is not kept'));
   }, { ...PHONE, expected: [FAILED_LOAD, NO_AUTOFOCUS] });
+
+  flow('a run that ended while the app was closed is fetched once, and then known to be over', async ({ page, server, sent }) => {
+    const release = await holdStatus(page);
+    const template = { kind: 'portrait', name: 'Me', trigger_word: 'TOK', lora_url: 'https://weights.example/me.safetensors' };
+    const start = `avatar-${Buffer.from(JSON.stringify(template)).toString('base64url')}`;
+    const { app, client } = await inTelegram(page, server, host, { isOtherSite: true, start });
+    await app.locator('.form button[type="submit"]').click();
+    await eventually(async () => assert.match(JSON.stringify(await client.cloud()), /avatar-/));
+    await app.locator('.tabs__link').first().click();
+    await offered(client);
+    await press(page.locator('#main'));
+    await eventually(async () => assert.match(JSON.stringify(await client.cloud()), /request_id/));
+    await client.until('web_app_setup_closing_behavior', { need_confirmation: false });
+    assert.ok(await client.call('close'));
+    release();
+    // Telegram takes longer over the avatars than FAL over the picture.
+    await client.call('delay', 400);
+    await client.call('open');
+    const again = await frameOf(page);
+    await arrived(again);
+    // The link has opened the form again.
+    await again.locator('.tabs__link').first().click();
+    await again.locator('[data-print]').first().waitFor();
+    await eventually(async () => assert.deepEqual((await client.cloud()).filter(([key]) => key.startsWith('job-')), []));
+    await client.call('open');
+    const last = await frameOf(page);
+    await arrived(last);
+    await last.locator('.tabs__link').first().click();
+    await eventually(async () => assert.equal(await last.locator('input[name="avatar"]').count(), 3, 'the avatars are recalled'));
+    await last.waitForTimeout(1500);
+    assert.equal(await last.locator('[data-print], .job').count(), 0);
+    assert.equal(sent.length, 1);
+  }, { ...PHONE, expected: [FAILED_LOAD, NO_AUTOFOCUS] });
+
+  flow('a storage at Telegram that takes its time still gives the run back', async ({ page, server, sent }) => {
+    const release = await holdStatus(page);
+    const { app, client } = await inTelegram(page, server, host, { isOtherSite: true });
+    await offered(client);
+    await press(page.locator('#main'));
+    await eventually(async () => assert.match(JSON.stringify(await client.cloud()), /request_id/));
+    await client.until('web_app_setup_closing_behavior', { need_confirmation: false });
+    await client.call('delay', 5000);
+    await client.call('open');
+    release();
+    await prints(await frameOf(page));
+    assert.equal(sent.length, 1);
+  }, { ...PHONE, expected: [FAILED_LOAD, NO_AUTOFOCUS] });
+
+  flow('a run is found again where the client has lost what the app had stored', async ({ page, server, sent }) => {
+    const release = await holdStatus(page);
+    const { client } = await inTelegram(page, server, host);
+    await offered(client);
+    await press(page.locator('#main'));
+    await eventually(async () => assert.match(JSON.stringify(await client.cloud()), /request_id/));
+    assert.ok(await client.call('close'));
+    const beside = await page.context().newPage();
+    await beside.goto(`${server.url}/healthz`);
+    await beside.evaluate(async () => {
+      localStorage.clear();
+      for (const { name } of await indexedDB.databases()) {
+        await new Promise((done) => (indexedDB.deleteDatabase(name).onsuccess = done));
+      }
+    });
+    await beside.close();
+    await client.call('open');
+    release();
+    const again = await frameOf(page);
+    await prints(again);
+    assert.equal(sent.length, 1);
+    await eventually(async () => assert.deepEqual((await client.cloud()).filter(([key]) => key.startsWith('job-')), []));
+  }, { ...PHONE, expected: [FAILED_LOAD, NO_AUTOFOCUS] });
+
+  flow('launches that name nobody leave nothing for the next one', async ({ page, server }) => {
+    const { app, client } = await inTelegram(page, server, host, { initData: '' });
+    await make(page, app, client);
+    await app.locator('#prompt').fill('words of somebody');
+    await page.waitForTimeout(600);
+    await reads(app.locator('.notices'), /Nothing can be stored here/);
+    const { app: again, client: next } = await inTelegram(page, server, host, { initData: '' });
+    await offered(next);
+    await again.waitForTimeout(500);
+    assert.equal(await again.locator('[data-print]').count(), 0);
+    assert.notEqual(await again.locator('#prompt').inputValue(), 'words of somebody');
+  }, PHONE);
+
+  flow('what was erased does not come back by the link that opened the app', async ({ page, server }) => {
+    const start = `recipe-${Buffer.from(JSON.stringify({ prompt: 'by the sea' })).toString('base64url')}`;
+    const { app, client } = await inTelegram(page, server, host, { start });
+    await eventually(async () => assert.equal(await app.locator('#prompt').inputValue(), 'by the sea'));
+    await press(page.locator('#settings'));
+    await app.getByRole('button', { name: 'Erase' }).first().click();
+    await app.locator('dialog[open]').getByRole('button', { name: 'Erase' }).click();
+    await app.waitForURL((url) => url.pathname === '/');
+    await arrived(app);
+    await offered(client);
+    await app.waitForTimeout(500);
+    assert.notEqual(await app.locator('#prompt').inputValue(), 'by the sea');
+    await client.call('open');
+    const again = await frameOf(page);
+    await eventually(async () => assert.equal(await again.locator('#prompt').inputValue(), 'by the sea', 'opened anew, it is the link again'));
+  }, PHONE);
 
   flow('a run of which nobody knows whether it left is kept by Telegram and found again', async ({ page, server, sent }) => {
     let isAway = true;

@@ -1,9 +1,9 @@
-// The app inside Telegram: in the frame of its web client, and in the views of the others.
+// The app inside Telegram, in the frame of its web client.
 
 import assert from 'node:assert/strict';
 import { after } from 'node:test';
 import { FAILED_LOAD, able, answerOrders, eventually, flows, job, prints, reads, ready } from './support/studio.mjs';
-import { NO_AUTOFOCUS, PHONE, arrived, inTelegram, initData, launched, make, nativeClient, offered, pathOf, press, startHost } from './support/telegram.mjs';
+import { NO_AUTOFOCUS, PHONE, arrived, frameOf, inTelegram, make, offered, pathOf, press, startHost } from './support/telegram.mjs';
 
 const host = await startHost();
 after(() => host.stop());
@@ -93,6 +93,34 @@ flows('telegram', { env }, (flow) => {
     assert.equal(sent.length, 1);
   }, PHONE);
 
+  flow('where Telegram names no colours the device says whether it is dark', async ({ page, server }) => {
+    for (const [colorScheme, paper] of [['light', '#f6f3ee'], ['dark', '#141311']]) {
+      await page.emulateMedia({ colorScheme });
+      const { app, client } = await inTelegram(page, server, host, { theme: 'none' });
+      await offered(client);
+      await eventually(async () => assert.equal(await style(app, '--paper'), paper));
+    }
+  }, PHONE);
+
+  flow('what is unusual about an order is said although the button is the client’s', async ({ page, server }) => {
+    const start = `recipe-${base64({ prompt: 'by the sea', preset: 'fast', overrides: { guidance_scale: 8 } })}`;
+    const { app, client } = await inTelegram(page, server, host, { start });
+    await offered(client);
+    await app.locator('.go__warning').waitFor();
+    assert.ok(await app.locator('#make').isHidden());
+    await app.locator('.go__warning .fix').first().click();
+    await app.locator('.go').waitFor({ state: 'hidden' });
+  }, PHONE);
+
+  flow('the setting for the whole screen says what is, also where the client does not answer', async ({ page, server }) => {
+    const { app } = await inTelegram(page, server, host, { mode: 'mute' });
+    await able(app);
+    await app.locator('.tabs__link').last().click();
+    await app.locator('#main a[href^="/settings"]').click();
+    await app.locator('input[name="fullscreen"][value="on"]').check({ force: true });
+    await eventually(async () => assert.ok(await app.locator('input[name="fullscreen"][value="off"]').isChecked()));
+  }, PHONE);
+
   flow('a theme that nobody can read is not worn', async ({ page, server }) => {
     const { app, client } = await inTelegram(page, server, host, { theme: 'unreadable' });
     await offered(client);
@@ -147,8 +175,12 @@ flows('telegram', { env }, (flow) => {
     await offered(client);
     const paper = await style(app, '--paper');
     await client.call('attack');
-    // The page itself.
-    await app.evaluate(() => postMessage(JSON.stringify({ eventType: 'settings_button_pressed' }), '*'));
+    // The page itself, and a page that has taken the place of the client's.
+    await app.evaluate(() => {
+      const data = JSON.stringify({ eventType: 'settings_button_pressed' });
+      postMessage(data, '*');
+      dispatchEvent(new MessageEvent('message', { source: parent, origin: 'https://elsewhere.example', data }));
+    });
     // Said last by the client itself, so all others have been heard.
     await client.call('tell', 'safe_area_changed', { top: 9, bottom: 0, left: 0, right: 0 });
     await eventually(async () => assert.equal(await style(app, '--tg-safe-area-inset-top'), '9px'));
@@ -223,6 +255,7 @@ flows('telegram', { env }, (flow) => {
     await reads(app.locator('.toast__text'), /Nothing was sent/);
     await app.locator('.toast__action').click();
     await eventually(async () => assert.notEqual(await app.locator('#prompt').inputValue(), 'by the sea'));
+    await offered(client);
 
     const template = { kind: 'portrait', name: 'Me', trigger_word: 'TOK', lora_url: 'https://weights.example/me.safetensors' };
     ({ app, client } = await inTelegram(page, server, host, { start: `avatar-${base64(template)}` }));
@@ -280,82 +313,30 @@ flows('telegram', { env }, (flow) => {
     assert.equal(pathOf(app), '/');
   }, PHONE);
 
-  /** A server that lets in whom Telegram names: every answer but these is that of the real one. */
-  const guarded = (page, { lasts = Infinity, refuse, signsInOnce = false } = {}) => {
-    const seen = { signedIn: 0, bearers: new Set() };
-    let uses = 0;
-    return Promise.all([
-      page.route('**/api/v1/config', async (route) => {
-        const response = await route.fetch();
-        await route.fulfill({ response, json: { ...(await response.json()), access: 'telegram' } });
-      }),
-      page.route('**/api/v1/telegram/session', (route) => {
-        assert.match(route.request().headers().authorization, /^tma .*hash=[0-9a-f]{64}/);
-        if (refuse || (signsInOnce && seen.signedIn > 0)) return route.fulfill({ status: 401, json: { error: { code: 'old_init_data' } } });
-        seen.signedIn += 1;
-        return route.fulfill({ json: { token: `token-${seen.signedIn}`, expires_in: 3600, user: { id: 4711 } } });
-      }),
-      page.route('**/api/fal/proxy', (route) => {
-        const bearer = route.request().headers().authorization;
-        seen.bearers.add(bearer);
-        uses += 1;
-        if (bearer !== `Bearer token-${seen.signedIn}` || (uses === lasts && seen.signedIn === 1)) {
-          return route.fulfill({ status: 401, json: { error: { code: 'session_over', message: 'The session is over.', retryable: false } } });
-        }
-        return route.fallback();
-      }),
-    ]).then(() => seen);
-  };
-
-  flow('whom Telegram names is signed in without a word, and again when the session is over', async ({ page, server }) => {
-    const seen = await guarded(page, { lasts: 2 });
-    const { app, client } = await inTelegram(page, server, host);
-    await make(page, app, client);
-    assert.deepEqual([...seen.bearers], ['Bearer token-1', 'Bearer token-2']);
-    assert.equal(seen.signedIn, 2);
-    assert.equal(await app.locator('.job').count(), 0, 'nothing of it is seen');
-  }, { ...PHONE, expected: [FAILED_LOAD, NO_AUTOFOCUS] });
-
-  flow('a session that is over for good says how to go on, whatever the network does, and the run is found again', async ({ page, server, sent }) => {
-    await guarded(page, { lasts: 2, signsInOnce: true });
-    const { app, client } = await inTelegram(page, server, host);
-    await offered(client);
-    await press(page.locator('#main'));
-    const notice = app.locator('.notice[role="alert"]');
-    await reads(notice, /Close it and open it again/);
-    await reads(job(app), /signed in for as long as/);
-    await app.evaluate(() => window.dispatchEvent(new Event('online')));
-    await page.waitForTimeout(1000);
-    await reads(notice, /Close it and open it again/);
-    await page.unrouteAll({ behavior: 'ignoreErrors' });
-    await client.call('open');
-    const again = await frameOf(page);
-    await prints(again);
-    assert.equal(sent.length, 1);
-  }, { ...PHONE, expected: [FAILED_LOAD, NO_AUTOFOCUS] });
-
-  flow('a launch that names nobody, or that is refused, is explained', async ({ page, server, sent }) => {
-    await guarded(page, { refuse: true });
-    let { app } = await inTelegram(page, server, host);
-    await reads(app.locator('.notice[role="alert"]'), /too old or not for this studio/);
-    ({ app } = await inTelegram(page, server, host, { initData: '' }));
-    await reads(app.locator('.notice[role="alert"]'), /do not say who you are/);
+  flow('in a browser a link opens the same, once, and the settings offer the whole screen', async ({ page, sent }) => {
+    await page.goto(`/?startapp=recipe-${base64({ prompt: 'by the sea', preset: 'fast' })}`);
+    await ready(page);
+    await eventually(async () => assert.equal(await page.locator('#prompt').inputValue(), 'by the sea'));
+    await reads(page.locator('.toast__text'), /Nothing was sent/);
+    assert.equal(new URL(page.url()).search, '');
+    await page.locator('#prompt').fill('in the hills');
+    await page.waitForTimeout(600);
+    await page.reload();
+    await ready(page);
+    assert.equal(await page.locator('#prompt').inputValue(), 'in the hills');
+    await page.goto('/?startapp=script-alert');
+    await ready(page);
+    await reads(page.locator('.toast__text'), /does not know/);
     assert.equal(sent.length, 0);
-  }, { ...PHONE, expected: [FAILED_LOAD, NO_AUTOFOCUS] });
 
-  for (const way of ['android', 'ios']) {
-    flow(`in the view of ${way} events are heard from the first moment on`, async ({ page, sent }) => {
-      await nativeClient(page, way, [['theme_changed', { theme_params: { bg_color: '#ffffff', text_color: '#000000' } }]]);
-      await page.goto(launched('/', { platform: way }));
-      await arrived(page);
-      await eventually(async () => assert.equal(await style(page, '--ink'), '#000000'));
-      await page.waitForFunction(() => window.asked.some(([type, data]) => type === 'web_app_setup_main_button' && data.is_active));
-      await page.evaluate(() => window.tellApp('main_button_pressed'));
-      await prints(page);
-      assert.equal(sent.length, 1);
-      assert.equal((await page.evaluate(() => window.asked[0][0])), 'iframe_ready');
-    }, PHONE);
-  }
+    await page.goto('/settings');
+    const whole = (value) => page.locator(`input[name="fullscreen"][value="${value}"]`);
+    await whole('on').check({ force: true });
+    await eventually(async () => assert.ok(await page.evaluate(() => document.fullscreenElement !== null)));
+    await eventually(async () => assert.ok(await whole('on').isChecked()));
+    await page.evaluate(() => document.exitFullscreen());
+    await eventually(async () => assert.ok(await whole('off').isChecked()));
+  }, { path: null });
 
   flow('in a browser nothing of this is there', async ({ page }) => {
     await ready(page);

@@ -1,4 +1,4 @@
-//! `cargo xtask telegram`: the app in a stand-in for Telegram's web client, whose version, colours, manners and link can be switched.
+//! `cargo xtask telegram`: the app in a stand-in for Telegram's clients, whose view, version, colours, manners and link can be switched.
 
 use crate::failure::Outcome;
 use crate::project::Project;

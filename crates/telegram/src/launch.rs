@@ -19,7 +19,12 @@ pub struct Launch {
     pub start_param: Option<String>,
     /// Whether the app was opened on the whole screen.
     pub is_fullscreen: bool,
+    /// Whether everything was erased since: see [`ERASED`].
+    pub is_erased: bool,
 }
+
+/// What the app itself adds to a launch that stays in the address when everything was erased, lest the link open once more.
+pub const ERASED: &str = "&likenessErased=1";
 
 impl Launch {
     /// Reads a launch: `tgWebAppData=…&tgWebAppVersion=8.0&…`. What is missing is empty, and a client that tells no version is one of 6.0.
@@ -32,6 +37,7 @@ impl Launch {
             theme: value("tgWebAppThemeParams"),
             start_param: start_param.filter(|param| !param.is_empty()),
             is_fullscreen: !matches!(value("tgWebAppFullscreen").as_str(), "" | "0" | "false"),
+            is_erased: query.ends_with(ERASED),
             init_data,
         }
     }
@@ -77,7 +83,8 @@ mod tests {
         assert_eq!(launch.version, Version::new(8, 0));
         assert_eq!(launch.theme, r##"{"bg_color":"#ffffff"}"##);
         assert_eq!(launch.start_param.as_deref(), Some("preset-fast"));
-        assert!(launch.is_fullscreen);
+        assert!(launch.is_fullscreen && !launch.is_erased);
+        assert!(Launch::parse(&format!("tgWebAppVersion=8.0{ERASED}")).is_erased);
     }
 
     #[test]

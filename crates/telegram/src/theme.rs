@@ -167,15 +167,15 @@ impl Palette {
         }
     }
 
-    /// The palette of Telegram's colours, an object of `#rrggbb` by their names. Missing ones are normal.
-    pub fn of_telegram(params: &Value) -> Self {
+    /// The palette of Telegram's colours, an object of `#rrggbb` by their names. Missing ones are normal; where none tells whether it is dark, `device` does.
+    pub fn of_telegram(params: &Value, device: Scheme) -> Self {
         let told = |name: &str| params[name].as_str().and_then(Colour::parse);
         let ground = told("bg_color");
         let text = told("text_color");
         let is_dark = match (ground, text) {
             (Some(ground), _) => ground.is_dark(),
             (None, Some(text)) => !text.is_dark(),
-            (None, None) => true,
+            (None, None) => device == Scheme::Dark,
         };
         let own = Self::own(if is_dark { Scheme::Dark } else { Scheme::Light });
         let Some(ground) = ground else { return own };
@@ -341,11 +341,14 @@ mod tests {
 
     #[test]
     fn a_readable_theme_is_taken_as_it_is() {
-        let palette = Palette::of_telegram(&json!({
-            "bg_color": "#17212b", "text_color": "#f5f5f5", "hint_color": "#a8b5c0", "link_color": "#6ab3f3", "button_color": "#5288c1",
-            "button_text_color": "#ffffff", "secondary_bg_color": "#232e3c", "section_bg_color": "#17212b", "accent_text_color": "#8cc8ff",
-            "destructive_text_color": "#ff9a9a",
-        }));
+        let palette = Palette::of_telegram(
+            &json!({
+                "bg_color": "#17212b", "text_color": "#f5f5f5", "hint_color": "#a8b5c0", "link_color": "#6ab3f3", "button_color": "#5288c1",
+                "button_text_color": "#ffffff", "secondary_bg_color": "#232e3c", "section_bg_color": "#17212b", "accent_text_color": "#8cc8ff",
+                "destructive_text_color": "#ff9a9a",
+            }),
+            Scheme::Light,
+        );
         let text = |colour: Colour| colour.to_string();
         assert_eq!(palette.scheme, Scheme::Dark);
         assert_eq!(
@@ -361,16 +364,13 @@ mod tests {
     #[test]
     fn an_unreadable_theme_is_replaced_by_ours() {
         let grey = json!({"bg_color": "#777777", "text_color": "#7a7a7a", "secondary_bg_color": "#808080"});
-        assert_eq!(Palette::of_telegram(&grey), Palette::own(Scheme::Dark));
-        assert_eq!(Palette::of_telegram(&json!({})), Palette::own(Scheme::Dark));
-        assert_eq!(
-            Palette::of_telegram(&json!({"text_color": "#000000"})),
-            Palette::own(Scheme::Light)
-        );
-        assert_eq!(
-            Palette::of_telegram(&json!({"bg_color": "url(x)", "text_color": 7})),
-            Palette::own(Scheme::Dark)
-        );
+        let of = |params: &Value| Palette::of_telegram(params, Scheme::Dark);
+        assert_eq!(of(&grey), Palette::own(Scheme::Dark));
+        for device in [Scheme::Dark, Scheme::Light] {
+            assert_eq!(Palette::of_telegram(&json!({}), device), Palette::own(device));
+        }
+        assert_eq!(of(&json!({"text_color": "#000000"})), Palette::own(Scheme::Light));
+        assert_eq!(of(&json!({"bg_color": "url(x)", "text_color": 7})), Palette::own(Scheme::Dark));
     }
 
     #[test]
@@ -387,7 +387,7 @@ mod tests {
                 "section_bg_color", "accent_text_color", "subtitle_text_color", "destructive_text_color", "header_bg_color"];
             let told = names.iter().zip(colours).enumerate().filter(|(at, _)| missing >> at & 1 == 0);
             let params: serde_json::Map<_, _> = told.map(|(_, (name, colour))| ((*name).to_owned(), json!(format!("#{colour:06x}")))).collect();
-            let palette = Palette::of_telegram(&params.into());
+            let palette = Palette::of_telegram(&params.into(), Scheme::Light);
             // Our own are measured by the tests of the style, and judged here where Telegram's take their place.
             if palette != Palette::own(palette.scheme) {
                 for (text, ground) in pairs(&palette) {

@@ -1,12 +1,12 @@
 //! The bot's storage at Telegram: what outlives a page that has no storage of its own.
 
-use super::invoke;
+use super::{A_MOMENT, A_WHILE, invoke};
 use likeness_telegram::bridge::cloud;
 use serde_json::{Value, json};
 
 /// The names of all texts that begin so.
 pub async fn names(start: &str) -> Vec<String> {
-    let keys = invoke("getStorageKeys", json!({})).await.unwrap_or_default();
+    let keys = invoke("getStorageKeys", json!({}), A_WHILE).await.unwrap_or_default();
     let keys = keys.as_array().map(Vec::as_slice).unwrap_or_default();
     let names = keys.iter().filter_map(Value::as_str).filter_map(cloud::name_of);
     let mut names: Vec<_> =
@@ -18,7 +18,8 @@ pub async fn names(start: &str) -> Vec<String> {
 
 /// A text, if all of it is there.
 pub async fn get(name: &str) -> Option<String> {
-    let values = invoke("getStorageValues", json!({ "keys": cloud::keys(name) })).await?;
+    let asked = json!({ "keys": cloud::keys(name) });
+    let values = invoke("getStorageValues", asked, A_WHILE).await?;
     cloud::joined(name, &values)
 }
 
@@ -26,7 +27,8 @@ pub async fn get(name: &str) -> Option<String> {
 pub async fn set(name: &str, text: &str) -> bool {
     let Some(pieces) = cloud::pieces(name, text) else { return false };
     for (key, value) in pieces {
-        let kept = invoke("saveStorageValue", json!({ "key": key, "value": value })).await;
+        let piece = json!({ "key": key, "value": value });
+        let kept = invoke("saveStorageValue", piece, A_MOMENT).await;
         if kept != Some(true.into()) {
             return false;
         }
@@ -36,15 +38,16 @@ pub async fn set(name: &str, text: &str) -> bool {
 
 /// Removes every text whose name is wanted. Whether nothing of them is left.
 pub async fn clear(is_wanted: impl Fn(&str) -> bool) -> bool {
-    let Some(keys) = invoke("getStorageKeys", json!({})).await else { return false };
+    let Some(keys) = invoke("getStorageKeys", json!({}), A_MOMENT).await else { return false };
     let keys = keys.as_array().map(Vec::as_slice).unwrap_or_default().iter();
     let is_wanted = |key: &&Value| key.as_str().and_then(cloud::name_of).is_some_and(&is_wanted);
     let keys: Vec<_> = keys.filter(is_wanted).collect();
     keys.is_empty()
-        || invoke("deleteStorageValues", json!({ "keys": keys })).await == Some(true.into())
+        || invoke("deleteStorageValues", json!({ "keys": keys }), A_MOMENT).await
+            == Some(true.into())
 }
 
 /// Removes a text. What a silent client keeps is met again, and is harmless: a run that is over stays over.
 pub async fn remove(name: &str) {
-    invoke("deleteStorageValues", json!({ "keys": cloud::keys(name) })).await;
+    invoke("deleteStorageValues", json!({ "keys": cloud::keys(name) }), A_MOMENT).await;
 }

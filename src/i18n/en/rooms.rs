@@ -109,6 +109,7 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
     link_refused: "The link asked for something that Likeness does not know. Nothing was changed.",
     fullscreen: "Whole screen",
     fullscreen_hint: "Hides Telegram’s own header.",
+    fullscreen_hint_browser: "Hides the bars of the browser. Esc ends it.",
     fullscreen_on: "On",
     fullscreen_off: "Off",
     fullscreen_failed: "Telegram gives no whole screen here.",

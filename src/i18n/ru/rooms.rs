@@ -102,6 +102,7 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
     link_refused: "Ссылка просит то, чего Likeness не знает. Ничего не изменилось.",
     fullscreen: "На весь экран",
     fullscreen_hint: "Прячет шапку самого Telegram.",
+    fullscreen_hint_browser: "Прячет панели браузера. Выход — Esc.",
     fullscreen_on: "Да",
     fullscreen_off: "Нет",
     fullscreen_failed: "Telegram не даёт здесь весь экран.",

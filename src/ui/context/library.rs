@@ -7,6 +7,7 @@ use crate::browser::{
     platform::Platform,
     store::{self, Store},
     tabs::News,
+    telegram,
 };
 use crate::ui::components::{
     focus,
@@ -17,7 +18,7 @@ use likeness_core::{
     Avatar,
     job::{Job, JobId, Order, State},
 };
-use likeness_engine::{order, ports::StoreError, runner::Runner};
+use likeness_engine::{order, picture::Picture, ports::StoreError, runner::Runner};
 use std::rc::Rc;
 
 impl Studio {
@@ -79,6 +80,9 @@ impl Studio {
 
     /// The store, in memory if there is no other.
     async fn open_store(self) -> Store {
+        if telegram::is_nameless() {
+            return Store::in_memory();
+        }
         let blocked = move || self.toast(self.t().rooms().other_version.to_owned(), None);
         match Store::open(&store::name(), blocked).await {
             Ok(store) => store,
@@ -111,10 +115,23 @@ impl Studio {
                         }
                         self.tell(outcome);
                     }
-                    Errand::Adopt(job) => {
-                        let known = store.job(&job.id).await;
-                        if matches!(known, Ok(None)) && store.put_job(&job).await.is_ok() {
-                            runner.resume(*job).await;
+                    Errand::Adopt(job, is_over) => {
+                        let of_job = |picture: &Picture| picture.id.is_of(&job.id);
+                        match store.job(&job.id).await {
+                            // Its pictures are here, so it came to its end in this browser.
+                            Ok(None)
+                                if self.pictures.with_untracked(|all| all.iter().any(of_job)) =>
+                            {
+                                is_over.run();
+                            }
+                            Ok(None) => {
+                                if store.put_job(&job).await.is_ok() {
+                                    runner.resume(*job).await;
+                                }
+                            }
+                            Ok(Some(known)) if known.is_at_rest() => is_over.run(),
+                            // It is followed already, or nobody can tell.
+                            Ok(Some(_)) | Err(_) => {}
                         }
                     }
                     Errand::Forget(avatar) => self.tell(store.delete_avatar(&avatar).await),

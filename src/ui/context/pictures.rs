@@ -24,6 +24,11 @@ impl Studio {
     /// A picture arrived and is stored.
     pub(super) fn show_picture(&self, picture: &Picture) {
         self.fresh.update(|fresh| fresh.push(picture.id.clone()));
+        self.put_picture(picture);
+    }
+
+    /// Puts a picture in its place among the others.
+    fn put_picture(&self, picture: &Picture) {
         self.pictures.update(|pictures| {
             pictures.retain(|known| known.id != picture.id);
             let place = pictures.partition_point(|known| known.created_at > picture.created_at);
@@ -85,7 +90,7 @@ impl Studio {
         let ids: Vec<_> = gone.iter().map(|picture| picture.id.clone()).collect();
         self.pictures.update(|pictures| pictures.retain(|known| !ids.contains(&known.id)));
         let undo = Action::new(move || {
-            gone.iter().for_each(|picture| self.show_picture(picture));
+            gone.iter().for_each(|picture| self.put_picture(picture));
             focus::focus_later(print_id(&gone[0].id));
         });
         self.toast(said, Some((self.t().undo, undo)));

@@ -53,6 +53,14 @@ fn rank(jobs: &[Job], job: &Job) -> Option<usize> {
     jobs.iter().position(after).or_else(behind)
 }
 
+/// What is wrong with a job, by its machine key.
+fn trouble(job: &Job) -> Option<&str> {
+    match &job.state {
+        State::Failed { failure } => Some(&failure.kind),
+        _ => job.trouble.as_deref(),
+    }
+}
+
 impl Studio {
     /// The place of a job among those that wait for the network, and how many they are; none if it does not wait.
     pub fn in_line(&self, id: &JobId) -> Option<(usize, usize)> {
@@ -148,7 +156,12 @@ impl Studio {
             let (url, name) = (picture.url.clone(), format!("likeness-{}-{index}", job.id.0));
             if telegram::is_inside() {
                 // Its clients save nothing that a page offers; the browser beside them shows the picture, and can.
-                telegram::post(Call::OpenLink, &json!({ "url": url }));
+                if telegram::knows(Call::OpenLink) {
+                    telegram::post(Call::OpenLink, &json!({ "url": url }));
+                } else {
+                    // Some views open nothing; then nothing can be done.
+                    let _ = window().open_with_url_and_target(&url, "_blank");
+                }
                 continue;
             }
             spawn_local(async move {
@@ -165,20 +178,21 @@ impl Studio {
 
     /// A job changed: shows it, tells a screen reader, and forgets it once its pictures are here.
     pub(super) fn show_job(&self, job: &Job) {
-        let kind = match &job.state {
-            State::Failed { failure } => Some(failure.kind.as_str()),
-            _ => job.trouble.as_deref(),
-        };
-        if matches!(kind, Some("sign_in_required" | "wrong_code" | "session_over")) {
+        let kind = trouble(job);
+        let before = self.jobs.with_untracked(|jobs| {
+            let known = jobs.iter().find(|known| known.id == job.id)?;
+            Some((known.state.name(), trouble(known).map(str::to_owned)))
+        });
+        // What is read from the store was said to whoever was signed in then.
+        let is_news = before.as_ref().is_some_and(|(_, before)| before.as_deref() != kind);
+        let before = before.map(|(state, _)| state);
+        if is_news && matches!(kind, Some("sign_in_required" | "wrong_code" | "session_over")) {
             self.is_locked.set(true);
         }
         // It was tried to begin another, by a launch that is too old for that by now.
-        if kind == Some("session_over") {
+        if is_news && kind == Some("session_over") {
             self.refusal.set(Some(NoSession::Refused));
         }
-        let before = self.jobs.with_untracked(|jobs| {
-            jobs.iter().find(|known| known.id == job.id).map(|known| known.state.name())
-        });
         if job.cancel != Cancel::None && matches!(job.state, State::Done { .. }) {
             self.toast(self.t().rooms().finished_anyway.to_owned(), None);
         }

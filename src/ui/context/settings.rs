@@ -17,6 +17,7 @@ use crate::{
 };
 use leptos::{prelude::*, task::spawn_local};
 use likeness_engine::library;
+use likeness_telegram::launch::ERASED;
 
 /// How bright the interface is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,7 +152,11 @@ impl Studio {
                 local::clear();
                 self.let_go();
                 // Everything in memory goes with the page, and running jobs stop being followed.
-                let _ = window().location().set_href(&history::address(&Page::Studio));
+                let mut address = history::address(&Page::Studio);
+                if telegram::is_inside() && !address.ends_with(ERASED) {
+                    address.push_str(ERASED);
+                }
+                let _ = window().location().set_href(&address);
             } else {
                 self.tell(outcome);
             }

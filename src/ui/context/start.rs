@@ -5,10 +5,7 @@ use crate::{
     browser::{
         code, fetch,
         local::{self, Key},
-        telegram::{
-            self,
-            session::{NoSession, sign_in},
-        },
+        telegram::{self, session::sign_in},
     },
     page::Page,
     ui::parts::Part,
@@ -41,7 +38,7 @@ impl Studio {
                 }
             });
         }
-        if telegram::is_inside() {
+        if telegram::is_inside() || telegram::is_linked() {
             self.fetch(Part::Telegram);
         }
         self.expect_someone();
@@ -55,13 +52,10 @@ impl Studio {
         let wants_telegram = config.as_ref().is_some_and(|config| config.wants_telegram);
         let is_outside = wants_telegram && !telegram::is_inside();
         // A launch that was refused stays refused, whatever the network did meanwhile.
-        let refusal = self.refusal.get_untracked();
-        self.is_locked.set(is_outside || refusal.is_some() || wants_code && code::get().is_none());
+        let is_refused = self.refusal.with_untracked(Option::is_some);
+        self.is_locked.set(is_outside || is_refused || wants_code && code::get().is_none());
         self.server.set(config.map_or(Server::Away, Server::Here));
         self.greet();
-        if refusal == Some(NoSession::Away) {
-            self.try_telegram();
-        }
     }
 
     /// Signs in by what Telegram launched the app with.

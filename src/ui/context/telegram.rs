@@ -12,7 +12,7 @@ use super::{Server, Studio, Theme};
 use crate::{
     browser::{
         history, local,
-        telegram::{self, knows, post},
+        telegram::{self, knows, post, session::NoSession},
     },
     page::Page,
     ui::components::go,
@@ -52,9 +52,15 @@ struct Heights {
 }
 
 impl Studio {
-    /// Makes the studio at home in Telegram. Once.
+    /// Makes the studio at home in Telegram. Once. In a browser it opens what the link asks for, and that is all.
     pub fn enter_telegram(self) {
-        let Some(launch) = telegram::launch() else { return };
+        let Some(launch) = telegram::launch() else {
+            if let Some(param) = history::link() {
+                history::forget_link();
+                self.open_start(&param);
+            }
+            return;
+        };
         let inside = Inside {
             params: RwSignal::new(crate::browser::json::parse(&launch.theme).unwrap_or_default()),
             is_alive: RwSignal::new(false),
@@ -74,23 +80,27 @@ impl Studio {
         open_links_outside();
         self.remember();
         self.sign_in_by_telegram();
-        // A page that was loaded again has what became of it, if it could store that.
-        let is_done = was_loaded_again() && !local::is_refused();
+        // A page that was loaded again has what became of it, if it could store that. What was erased is wanted by nobody.
+        let is_done = was_loaded_again() && !local::is_refused() || launch.is_erased;
         if let Some(param) = launch.start_param.filter(|_| !is_done) {
             self.open_start(&param);
         }
     }
 
-    /// Signs in as soon as the server says that it wants that.
+    /// Signs in as soon as the server says that it wants that, and once more when the network is back if it did not answer.
     fn sign_in_by_telegram(self) {
         let is_wanted = Memo::new(move |_| {
             self.server
                 .with(|server| matches!(server, Server::Here(config) if config.wants_telegram))
         });
-        Effect::new(move || {
-            if is_wanted.get() {
+        Effect::new(move |was_tried: Option<bool>| {
+            let was_tried = was_tried == Some(true);
+            let may_try = is_wanted.get() && self.is_online.get();
+            let was_away = self.refusal.get_untracked() == Some(NoSession::Away);
+            if may_try && (!was_tried || was_away) {
                 self.try_telegram();
             }
+            was_tried || may_try
         });
     }
 
@@ -156,7 +166,10 @@ impl Studio {
 
     fn palette(self, inside: Inside) -> Palette {
         match self.theme.get() {
-            Theme::System => inside.params.with(Palette::of_telegram),
+            Theme::System => {
+                let device = if is_dark_device() { Scheme::Dark } else { Scheme::Light };
+                inside.params.with(|params| Palette::of_telegram(params, device))
+            }
             Theme::Dark => Palette::own(Scheme::Dark),
             Theme::Light => Palette::own(Scheme::Light),
         }
@@ -228,9 +241,11 @@ impl Studio {
                 .with(|jobs| jobs.iter().map(|job| (job.id.0.clone(), kind(job))).collect());
             let arrived = self.fresh.with(Vec::len);
             let Some((before, count)) = before else { return (states, arrived) };
+            // A run that was not there before is one of an earlier page; an order begins with a state that is not felt.
             let is_new = |wanted: &str| {
-                let mut changed =
-                    states.iter().filter(|(id, state)| before.get(*id) != Some(*state));
+                let mut changed = states
+                    .iter()
+                    .filter(|(id, state)| before.get(*id).is_some_and(|before| before != *state));
                 changed.any(|(_, state)| *state == wanted)
             };
             if arrived > count {
@@ -293,6 +308,12 @@ impl Heights {
         }
         (self.most, self.now) = (self.most.max(height), height);
     }
+}
+
+/// Whether the device is set to dark.
+fn is_dark_device() -> bool {
+    let query = window().match_media("(prefers-color-scheme: dark)").ok().flatten();
+    query.is_some_and(|query| query.matches())
 }
 
 /// Whether this is the page that was open before, after a reload.

@@ -13,16 +13,24 @@ use crate::{
             link::icon,
             live::live,
         },
-        context::{Keeping, NEARLY_FULL, Theme, use_studio},
+        context::{Keeping, NEARLY_FULL, Studio, Theme, use_studio},
     },
 };
-use leptos::{prelude::*, task::spawn_local};
+use core::time::Duration;
+use leptos::{ev, prelude::*, task::spawn_local};
 use likeness_telegram::bridge::Call;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
+
+/// How long a client may take to change the screen.
+const CHANGE: Duration = Duration::from_secs(2);
 
 /// The page of settings.
 #[component]
 pub fn SettingsPage() -> impl IntoView {
-    let t = use_studio().t();
+    let studio = use_studio();
+    let t = studio.t();
+    follow_screen(studio);
     view! {
         <main class="page" id="main">
             <div class="page__head"><h1 class="page__title">{t.nav_settings}</h1></div>
@@ -91,7 +99,32 @@ fn ThemePanel() -> impl IntoView {
     panel(t.theme, hint(t.rooms().theme_hint), control.into_any())
 }
 
-/// Shown where Telegram can give the whole screen. It says what is, not what was asked: some clients never answer.
+/// Follows whether a browser gives the page the whole screen. Telegram says so by itself.
+fn follow_screen(studio: Studio) {
+    if telegram::is_inside() || !document().fullscreen_enabled() {
+        return;
+    }
+    let tell = move || studio.fullscreen.set(Some(document().fullscreen_element().is_some()));
+    tell();
+    let event = ev::Custom::<web_sys::Event>::new("fullscreenchange");
+    let handle = window_event_listener(event, move |_| tell());
+    on_cleanup(move || handle.remove());
+}
+
+/// Asks for the whole screen, or gives it back.
+fn ask_for_screen(is_wanted: bool) {
+    if telegram::is_inside() {
+        let call = if is_wanted { Call::Fullscreen } else { Call::ExitFullscreen };
+        telegram::post(call, &serde_json::Value::Null);
+    } else if !is_wanted {
+        document().exit_fullscreen();
+    } else if let Some(root) = document().document_element() {
+        // A browser that refuses leaves everything as it is, and the setting says so.
+        let _ = root.request_fullscreen();
+    }
+}
+
+/// Shown where there is a whole screen to be had. It says what is, not what was asked: some clients never answer.
 fn fullscreen_panel() -> Option<AnyView> {
     let studio = use_studio();
     let t = studio.t().rooms();
@@ -103,11 +136,19 @@ fn fullscreen_panel() -> Option<AnyView> {
     });
     let chosen = Signal::derive(move || if is_full { "on" } else { "off" });
     let choose = Callback::new(move |value| {
-        let call = if value == "on" { Call::Fullscreen } else { Call::ExitFullscreen };
-        telegram::post(call, &serde_json::Value::Null);
+        ask_for_screen(value == "on");
+        let look = move || {
+            // Still the panel of before, so nothing came of it.
+            let Some(name) = chosen.try_get_untracked() else { return };
+            if let Some(input) = document().get_element_by_id(&format!("fullscreen-{name}")) {
+                input.unchecked_into::<HtmlInputElement>().set_checked(true);
+            }
+        };
+        set_timeout(look, CHANGE);
     });
     let control = view! { <Choice name="fullscreen" label=t.fullscreen items=items.into() chosen on_choose=choose /> };
-    Some(panel(t.fullscreen, hint(t.fullscreen_hint), control.into_any()))
+    let why = if telegram::is_inside() { t.fullscreen_hint } else { t.fullscreen_hint_browser };
+    Some(panel(t.fullscreen, hint(why), control.into_any()))
 }
 
 /// What the browser says about keeping.

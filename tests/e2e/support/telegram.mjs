@@ -2,8 +2,10 @@
 
 import { spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, request as ask } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, required } from './browser.mjs';
 import { prints } from './studio.mjs';
@@ -26,6 +28,7 @@ export async function make(page, app, client, count = 1) {
 /** A bot that exists nowhere. */
 export const TOKEN = '7000000001:stand-in-for-tests-only-0123456789abcdef';
 const PAGE = new URL('./telegram-host.html', import.meta.url);
+const VIEW = new URL('./telegram-view.js', import.meta.url);
 
 /** What a client is launched with, signed for the bot of `token` as Telegram describes it for Mini Apps. */
 export function initData({ user = { id: 4711, first_name: 'Vera', language_code: 'en' }, start = '', token = TOKEN, at = Date.now() } = {}) {
@@ -48,6 +51,31 @@ export async function startHost(port = 0) {
   await new Promise((done) => server.listen(port, '127.0.0.1', done));
   const origin = `http://127.0.0.1:${server.address().port}`;
   return { origin, otherSite: origin.replace('127.0.0.1', 'localhost'), stop: () => new Promise((done) => server.close(done)) };
+}
+
+/**
+ * Puts `telegram-view.js` in front of the app's own scripts, as native clients do, by passing everything on to the server at `target`, which may be set later.
+ * The server has to give this address out as its own (`LIKENESS_PUBLIC_URL`).
+ */
+export async function startViews(port = 0) {
+  const views = { target: undefined };
+  const server = createServer((request, reply) => {
+    if (request.url === '/telegram-view.js') return createReadStream(VIEW).pipe(reply.setHeader('content-type', 'text/javascript'));
+    const headers = { ...request.headers, 'accept-encoding': 'identity' };
+    const passed = ask(new URL(request.url, views.target), { method: request.method, headers }, (answer) => {
+      const isPage = answer.headers['content-type']?.startsWith('text/html');
+      if (!isPage) return answer.pipe(reply.writeHead(answer.statusCode, answer.headers));
+      const { 'content-length': _, ...kept } = answer.headers;
+      reply.writeHead(answer.statusCode, kept);
+      text(answer).then((page) => reply.end(page.replace('<script', '<script src="/telegram-view.js"></script><script')));
+    });
+    passed.on('error', () => reply.destroy());
+    request.pipe(passed);
+  });
+  await new Promise((done) => server.listen(port, '127.0.0.1', done));
+  views.origin = `http://127.0.0.1:${server.address().port}`;
+  views.stop = () => new Promise((done) => server.close(done).closeAllConnections());
+  return views;
 }
 
 /**
@@ -83,7 +111,7 @@ export async function startBotApi() {
  */
 export async function inTelegram(page, server, host, { isOtherSite = false, start = '', user, path = '/', isReady = true, ...settings } = {}) {
   const launch = settings.initData ?? initData({ start, ...(user && { user }) });
-  const all = { app: new URL(path, server.url).href, ...settings, initData: launch };
+  const all = { app: new URL(path, settings.at ?? server.url).href, ...settings, initData: launch };
   const origin = isOtherSite ? host.otherSite : host.origin;
   // Only what a browser takes for a person's touch; a script of a test is none.
   await page.addInitScript(() => window.parent !== window && addEventListener('pointerdown', () => parent.postMessage('touched', '*'), true));

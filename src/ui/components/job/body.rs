@@ -71,6 +71,7 @@ pub(super) fn body(studio: Studio, job: &Job, kind: &'static str) -> AnyView {
             "storage_full" => t.storage_full_why,
             "storage_failed" => t.storage_failed,
             "storage_newer" => t.rooms().newer_version,
+            "session_over" => (t.rooms().failure)(trouble).next,
             _ if matches!(job.state, State::Unknown { .. }) => t.rooms().job_checking_trouble,
             _ => t.rooms().job_trouble,
         };

@@ -1,7 +1,7 @@
-//! What Telegram keeps for a page without storage: small settings, the runs that are under way, and the avatars.
+//! What Telegram keeps: small settings and the runs that are under way, since the storage of its clients may vanish; and the avatars of a page without any.
 
 use super::super::{
-    Errand, Keeping, Server, Studio, Theme,
+    Action, Errand, Keeping, Server, Studio, Theme,
     loss::{self, Thing, note_safe},
 };
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
         telegram::{self, cloud},
     },
     i18n::Language,
+    ui::parts::Part,
 };
 use leptos::{prelude::*, task::spawn_local};
 use likeness_core::{
@@ -31,12 +32,13 @@ impl Studio {
         if !telegram::knows(Call::CustomMethod) {
             return;
         }
-        spawn_local(async move {
-            if local::get(Key::Language).is_none() && local::get(Key::Theme).is_none() {
-                self.recall_settings().await;
-            }
-            self.keep_settings();
-        });
+        if local::get(Key::Language).is_none() && local::get(Key::Theme).is_none() {
+            spawn_local(self.recall_settings());
+        }
+        self.keep_settings();
+        // From the first moment on, so that the end of a run is noticed that is adopted later.
+        self.keep_jobs();
+        spawn_local(self.recall_jobs());
         // What a demo gives a newcomer comes first, so it waits for the server to say whether it is one.
         let is_held = Memo::new(move |_| {
             self.keeping.get() == Keeping::InMemory
@@ -46,9 +48,7 @@ impl Studio {
             let is_held = is_held.get();
             if is_held && before != Some(true) {
                 spawn_local(async move {
-                    self.recall_jobs().await;
                     self.recall_avatars().await;
-                    self.keep_jobs();
                     self.keep_avatars();
                 });
             }
@@ -64,9 +64,11 @@ impl Studio {
     }
 
     async fn recall_settings(self) {
-        let Some(kept) = cloud::get(SETTINGS).await.and_then(|text| json::parse(&text)) else {
-            return;
-        };
+        let shown = || (self.language.get_untracked(), self.theme.get_untracked());
+        let before = shown();
+        let kept = cloud::get(SETTINGS).await.and_then(|text| json::parse(&text));
+        // What was chosen here meanwhile is newer.
+        let Some(kept) = kept.filter(|_| shown() == before) else { return };
         if let Some(theme) = kept["theme"].as_str() {
             let theme = Theme::ALL.into_iter().find(|known| known.name() == Some(theme));
             self.shine(theme.unwrap_or(Theme::System));
@@ -97,7 +99,12 @@ impl Studio {
             let Some(text) = cloud::get(&name).await else { continue };
             match serde_json::from_str::<Job>(&text) {
                 Ok(job) if is_worth_keeping(&job) && name == Thing::Run.name(&job.id.0) => {
-                    self.run(Errand::Adopt(Box::new(job)));
+                    let forget = Action::new(move || {
+                        let name = name.clone();
+                        spawn_local(async move { cloud::remove(&name).await });
+                    });
+                    self.run(Errand::Adopt(Box::new(job), forget));
+                    self.fetch(Part::Darkroom);
                 }
                 // Of no use to anybody; a newer version writes under another name.
                 _ => cloud::remove(&name).await,

@@ -20,7 +20,13 @@ impl Studio {
                     return;
                 }
                 self.draft.set(opened);
-                let undo = Action::new(move || self.draft.set(before.clone()));
+                let undo = Action::new(move || {
+                    // The avatar may have been chosen since, as soon as there was one.
+                    self.draft.update(|draft| {
+                        let avatar_id = core::mem::take(&mut draft.avatar_id);
+                        *draft = Draft { avatar_id, ..before.clone() };
+                    });
+                });
                 self.toast(t.link_opened.to_owned(), Some((self.t().undo, undo)));
             }
             Ok(Start::Avatar(avatar)) => {
