@@ -11,7 +11,7 @@ const { TELEGRAM_API_BASE = 'https://api.telegram.org', TELEGRAM_BOT_TOKEN } = p
 const { LIKENESS_URL = 'http://127.0.0.1:8787', LIKENESS_API_TOKEN } = process.env;
 const COMMAND = '/generate ';
 
-/** Whoever ordered waits at most so long for a server that is busy or away, or for a run that does not end, in milliseconds. */
+/** Whoever ordered waits at most so long for a server that is busy or away, in milliseconds. */
 const PATIENCE = 300_000;
 
 /** Posts JSON and gives status and answer, whatever the status is. */
@@ -48,8 +48,7 @@ async function generate(avatar, prompt, key) {
   for (const end = Date.now() + PATIENCE; ; ) {
     const { status, answer } = await post(`${LIKENESS_URL}/api/v1/generate`, wish, headers).catch(away);
     if (status === 200) return answer.image_url ? { url: answer.image_url } : { problem: 'The safety checker held the picture back. Try other words.' };
-    if (status === 202 && Date.now() < end) continue;
-    if (status === 202) return { problem: 'The picture takes too long. Try again later.' };
+    if (status === 202) continue;
     const wait = answer.error?.retry_after_ms ?? 1000;
     if (answer.error?.retryable && Date.now() + wait < end) {
       await pause(wait);
@@ -83,10 +82,18 @@ async function updates(offset) {
 
 const file = JSON.parse(await readFile(process.argv[2], 'utf8'));
 const avatar = file.avatars?.[0] ?? file;
-for (let offset = 0; ; ) {
-  const orders = await updates(offset);
-  // Side by side, so that one slow picture is not waited for by all. Somebody who has blocked the bot must not stop it for the others.
-  await Promise.all(orders.map((update) => answer(avatar, update).catch((error) => console.error(error.message))));
-  // Only now Telegram may forget them: a bot that is started again gets what it had not answered.
-  if (orders.length > 0) offset = orders.at(-1).update_id + 1;
+/** The numbers of updates that are being answered. Telegram may forget those before them: a bot that is started again gets what it had not answered. */
+const inHand = new Set();
+for (let next = 0; ; ) {
+  const orders = (await updates(Math.min(next, ...inHand))).filter(({ update_id }) => update_id >= next);
+  for (const order of orders) {
+    next = order.update_id + 1;
+    inHand.add(order.update_id);
+    // Side by side, so that nobody waits for the picture of somebody else. Who has blocked the bot must not stop it for the others.
+    answer(avatar, order)
+      .catch((error) => console.error(error.message))
+      .finally(() => inHand.delete(order.update_id));
+  }
+  // While something is in hand, Telegram gives that at once.
+  if (orders.length === 0 && inHand.size > 0) await pause(1000);
 }

@@ -18,7 +18,7 @@ LIKENESS = os.environ.get("LIKENESS_URL", "http://127.0.0.1:8787")
 COMMAND = "/generate "
 
 
-# Whoever ordered waits at most so long for a server that is busy or away, or for a run that does not end, in seconds.
+# Whoever ordered waits at most so long for a server that is busy or away, in seconds.
 PATIENCE = 300
 
 
@@ -68,10 +68,8 @@ def generate(avatar, prompt, key):
         if status == 200:
             url = answer["image_url"]
             return url, None if url else "The safety checker held the picture back. Try other words."
-        if status == 202 and time.monotonic() < end:
-            continue
         if status == 202:
-            return None, "The picture takes too long. Try again later."
+            continue
         error = answer.get("error", {})
         wait = (error.get("retry_after_ms") or 1000) / 1000
         if not error.get("retryable") or time.monotonic() + wait > end:
@@ -120,15 +118,18 @@ def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         avatar = json.load(file)
     avatar = avatar["avatars"][0] if "avatars" in avatar else avatar
-    after = 0
+    # What is being answered, by the number of its update. Telegram may forget those before them: a bot that is started again gets what it had not answered.
+    in_hand, after = {}, 0
     with concurrent.futures.ThreadPoolExecutor(max_workers=100) as pool:
         while True:
-            orders = updates(after)
-            # Side by side, so that one slow picture is not waited for by all.
-            list(pool.map(lambda update: answered(avatar, update), orders))
-            # Only now Telegram may forget them: a bot that is started again gets what it had not answered.
-            if orders:
-                after = orders[-1]["update_id"] + 1
+            orders = [update for update in updates(min([after, *in_hand])) if update["update_id"] >= after]
+            for update in orders:
+                after = update["update_id"] + 1
+                # Side by side, so that nobody waits for the picture of somebody else.
+                in_hand[update["update_id"]] = pool.submit(answered, avatar, update)
+            if in_hand and not orders:
+                time.sleep(1)  # While something is in hand, Telegram gives that at once.
+            in_hand = {number: order for number, order in in_hand.items() if not order.done()}
 
 
 if __name__ == "__main__":

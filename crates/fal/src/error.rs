@@ -93,9 +93,11 @@ impl FalError {
         self.is_verdict || matches!(self.kind, Kind::UnknownRequest | Kind::EndpointGone)
     }
 
-    /// Whether a submit that ended so may be sent again under its key: it started nothing, and the next one may.
+    /// Whether a submit that ended so may be sent again under its key: FAL said "not now", and started nothing.
     pub fn may_be_sent_again(&self) -> bool {
-        self.call.is_paid() && self.costs() == Charge::No && self.may_succeed_later()
+        let is_not_now =
+            matches!(self.kind, Kind::RateLimited { .. } | Kind::QueueFull | Kind::StartTimeout);
+        is_not_now && self.call.is_paid() && self.costs() == Charge::No
     }
 
     /// Whether the very same call may be repeated by a program, without asking anybody.
@@ -142,6 +144,8 @@ impl FalError {
                 Charge::Unknown
             }
             Kind::Garbled if self.call.is_paid() => match self.status {
+                // Somebody on the way lost patience.
+                Some(408 | 499) => Charge::Unknown,
                 Some(300..=499) => Charge::No,
                 _ => Charge::Unknown,
             },

@@ -128,9 +128,12 @@ pub(crate) enum Claimed {
     },
 }
 
-/// A reservation.
+/// A reservation: the name of a submit, and its claim, so that an outcome which comes late is not that of the next submit under the same key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Ticket(pub(super) String);
+pub(crate) struct Ticket {
+    pub(super) name: String,
+    pub(super) claim: String,
+}
 
 /// The limit that tripped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -298,13 +301,13 @@ impl Ledger {
     pub(crate) async fn claim(&self, claim: Claim) -> Result<Claimed, Away> {
         let now = self.clock.now();
         let windows = Windows::at(now, &claim.user);
+        let own = crate::entropy::hex().map_err(Away::new)?;
         let name = match &claim.key {
             Some(key) => name_of(&claim.user.0, key),
-            None => {
-                name_of(&claim.user.0, &format!("~{}", crate::entropy::hex().map_err(Away::new)?))
-            }
+            None => name_of(&claim.user.0, &format!("~{own}")),
         };
         let record = Record {
+            claim: own.clone(),
             digest: claim.digest,
             endpoint: claim.endpoint,
             amount: claim.amount,
@@ -327,7 +330,7 @@ impl Ledger {
         };
         self.clock.advance(seen);
         Ok(match stepped {
-            Stepped::Granted => Claimed::Granted(Ticket(name)),
+            Stepped::Granted => Claimed::Granted(Ticket { name, claim: own }),
             Stepped::Known(record) => Claimed::Known(*record),
             Stepped::Over(limit) => {
                 Claimed::Refused { limit, retry_after: windows.until_free(limit, now) }
@@ -343,10 +346,10 @@ impl Ledger {
         run: Option<&RequestId>,
     ) -> Result<(), Away> {
         let now = self.clock.now();
-        let is_owed = self.told.as_ref().is_some_and(|told| told.0 == user_of(&ticket.0));
+        let is_owed = self.told.as_ref().is_some_and(|told| told.0 == user_of(&ticket.name));
         match &self.store {
-            Store::File(store) => store.settle(&ticket.0, outcome, run, is_owed, now).await,
-            Store::Redis(store) => store.settle(&ticket.0, outcome, run, is_owed, now).await,
+            Store::File(store) => store.settle(ticket, outcome, run, is_owed, now).await,
+            Store::Redis(store) => store.settle(ticket, outcome, run, is_owed, now).await,
         }
     }
 

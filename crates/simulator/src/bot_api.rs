@@ -72,7 +72,9 @@ struct Book {
     /// Files by their names, with the chat in which they came.
     files: HashMap<String, String>,
     messages: Vec<(u64, String)>,
+    /// What the bot has not confirmed, and how much there ever was.
     updates: Vec<Value>,
+    said: u64,
     next: u64,
 }
 
@@ -119,7 +121,8 @@ impl BotApi {
     /// Somebody writes to the bot.
     pub fn say(&self, chat: u64, text: &str) {
         let mut book = self.book();
-        let id = book.updates.len() + 1;
+        book.said += 1;
+        let id = book.said;
         let message = json!({ "message_id": id, "chat": { "id": chat }, "text": text });
         book.updates.push(json!({ "update_id": id, "message": message }));
     }
@@ -265,9 +268,10 @@ fn answer(book: &mut Book, call: &BotCall) -> Result<Value, &'static str> {
 async fn updates(api: &BotApi, call: &BotCall) -> Response {
     let offset = call.texts.get("offset").and_then(|offset| offset.parse::<u64>().ok());
     let new: Vec<Value> = {
-        let book = api.book();
-        let is_new = |update: &&Value| update["update_id"].as_u64() >= offset;
-        book.updates.iter().filter(is_new).cloned().collect()
+        let mut book = api.book();
+        // What lies before it is confirmed by that, and never told again.
+        book.updates.retain(|update| update["update_id"].as_u64() >= offset);
+        book.updates.clone()
     };
     if new.is_empty() {
         tokio::time::sleep(Duration::from_millis(100)).await;

@@ -19,12 +19,43 @@ pub struct Launch {
     pub start_param: Option<String>,
     /// Whether the app was opened on the whole screen.
     pub is_fullscreen: bool,
-    /// Whether everything was erased since: see [`ERASED`].
-    pub is_erased: bool,
+    /// Whether everything was erased since.
+    pub erased: Option<Erased>,
 }
 
-/// What the app itself adds to a launch that stays in the address when everything was erased, lest the link open once more.
-pub const ERASED: &str = "&likenessErased=1";
+/// What the app itself adds to a launch that stays in the address when everything was erased, lest what was erased come back by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Erased {
+    /// Just now: what Telegram keeps may still be there.
+    Here,
+    /// Everywhere.
+    Everywhere,
+}
+
+impl Erased {
+    /// The end of the launch that says so.
+    pub const fn mark(self) -> &'static str {
+        match self {
+            Self::Here => "&likenessErased=here",
+            Self::Everywhere => "&likenessErased=everywhere",
+        }
+    }
+
+    fn of(query: &str) -> Option<Self> {
+        [Self::Here, Self::Everywhere].into_iter().find(|erased| query.ends_with(erased.mark()))
+    }
+
+    /// The address with this mark at the end of its launch, in place of another; as it is where it holds no launch.
+    pub fn onto(self, address: &str) -> String {
+        let bare = Self::of(address).map_or("", Self::mark);
+        let address = address.strip_suffix(bare).unwrap_or(address);
+        if address.contains("tgWebApp") {
+            [address, self.mark()].concat()
+        } else {
+            address.to_owned()
+        }
+    }
+}
 
 impl Launch {
     /// Reads a launch: `tgWebAppData=…&tgWebAppVersion=8.0&…`. What is missing is empty, and a client that tells no version is one of 6.0.
@@ -37,7 +68,7 @@ impl Launch {
             theme: value("tgWebAppThemeParams"),
             start_param: start_param.filter(|param| !param.is_empty()),
             is_fullscreen: !matches!(value("tgWebAppFullscreen").as_str(), "" | "0" | "false"),
-            is_erased: query.ends_with(ERASED),
+            erased: Erased::of(query),
             init_data,
         }
     }
@@ -83,8 +114,18 @@ mod tests {
         assert_eq!(launch.version, Version::new(8, 0));
         assert_eq!(launch.theme, r##"{"bg_color":"#ffffff"}"##);
         assert_eq!(launch.start_param.as_deref(), Some("preset-fast"));
-        assert!(launch.is_fullscreen && !launch.is_erased);
-        assert!(Launch::parse(&format!("tgWebAppVersion=8.0{ERASED}")).is_erased);
+        assert!(launch.is_fullscreen && launch.erased.is_none());
+    }
+
+    #[test]
+    fn what_was_erased_is_noted_once_and_only_beside_a_launch() {
+        let address = "/#tgWebAppVersion=8.0";
+        let here = Erased::Here.onto(address);
+        assert_eq!(Launch::parse(here.trim_start_matches("/#")).erased, Some(Erased::Here));
+        let everywhere = Erased::Everywhere.onto(&here);
+        assert_eq!(everywhere, format!("{address}{}", Erased::Everywhere.mark()));
+        assert_eq!(Erased::Here.onto(&everywhere), here);
+        assert_eq!(Erased::Here.onto("/settings"), "/settings");
     }
 
     #[test]

@@ -12,7 +12,7 @@ pub(super) enum Submission {
     Answered(Reply),
     /// It left, and FAL's answer was lost.
     Unknown,
-    /// It provably never left.
+    /// It provably never left, or FAL said "not now" and started nothing.
     Unsent,
 }
 

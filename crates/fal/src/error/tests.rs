@@ -316,9 +316,18 @@ fn a_result_without_pictures_ends_the_run_and_one_that_is_no_json_does_not() {
 fn a_submit_may_be_sent_again_where_it_started_nothing_and_may_later() {
     let again = |status, body| read(Call::Submit, status, &[], body).may_be_sent_again();
     assert!(again(429, "{}") && again(429, r#"{"detail":"The queue is full"}"#));
-    for (status, body) in
-        [(401, "{}"), (403, "{}"), (422, "{}"), (500, "{}"), (502, "<html>"), (200, "{")]
-    {
+    for (status, body) in [
+        (401, "{}"),
+        (403, "{}"),
+        (422, "{}"),
+        (500, "{}"),
+        (502, "<html>"),
+        (200, "{"),
+        (403, "<html>"),
+        (404, ""),
+        (408, ""),
+        (499, "<html>"),
+    ] {
         assert!(!again(status, body), "{status}");
     }
     assert!(!read(Call::Status, 429, &[], "{}").may_be_sent_again());

@@ -7,7 +7,7 @@ use super::owed::{Owed, system_now};
 use super::record::user_of;
 use super::{
     Away, HOUR, LONGEST_FLIGHT, Limit, MEMORY, Millis, OWNERSHIP, Outcome, Record, Run, Step,
-    Stepped, Total, window,
+    Stepped, Ticket, Total, window,
 };
 use likeness_fal::RequestId;
 use owed::OWED;
@@ -120,14 +120,17 @@ impl FileStore {
 
     pub(super) async fn settle(
         &self,
-        name: &str,
+        ticket: &Ticket,
         outcome: Outcome,
         run: Option<&RequestId>,
         is_owed: bool,
         now: Millis,
     ) -> Result<(), Away> {
-        let (name, run) = (name.to_owned(), run.map(ToString::to_string));
+        let (Ticket { name, claim }, run) = (ticket.clone(), run.map(ToString::to_string));
         self.write(move |tables| {
+            if tables.record(&name)?.is_none_or(|record| record.claim != claim) {
+                return Ok(());
+            }
             let endpoint = tables.settle(&name, outcome, run.as_deref(), now)?;
             match (run, endpoint) {
                 (Some(run), Some(endpoint)) if is_owed => tables.owe(&Owed::of(&run, &endpoint), 0),

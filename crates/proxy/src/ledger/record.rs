@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 /// A submit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Record {
+    /// A name of this claim alone; a key that is free again is claimed anew.
+    #[serde(default)]
+    pub(crate) claim: String,
     /// Tells bodies apart.
     pub(crate) digest: String,
     /// FAL's endpoint.

@@ -6,7 +6,7 @@ mod release;
 
 use super::owed::{FORGOTTEN, Owed};
 use super::{
-    Away, LONGEST_FLIGHT, Limit, MEMORY, Millis, Outcome, Record, Run, Step, Stepped, Total,
+    Away, LONGEST_FLIGHT, Limit, MEMORY, Millis, Outcome, Record, Run, Step, Stepped, Ticket, Total,
 };
 use likeness_fal::RequestId;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
@@ -96,20 +96,16 @@ impl RedisStore {
 
     /// The answer, and the latest time that any proxy saw. If it is lost, nothing will be sent, so the money is given back later.
     pub(super) async fn claim(&self, step: Step<'_>) -> Result<(Stepped, Millis), Away> {
-        let (name, claim) = (step.name.to_owned(), crate::entropy::hex().map_err(Away::new)?);
-        let claimed = self.claim_as(step, &claim).await;
+        let (name, claim) = (step.name.to_owned(), step.record.claim.clone());
+        let claimed = self.claim_once(step).await;
         if claimed.is_err() {
             self.release_later(&name, claim);
         }
         claimed
     }
 
-    /// The same, by a name of its own for this claim.
-    pub(super) async fn claim_as(
-        &self,
-        step: Step<'_>,
-        claim: &str,
-    ) -> Result<(Stepped, Millis), Away> {
+    /// The same, and nothing is given back.
+    pub(super) async fn claim_once(&self, step: Step<'_>) -> Result<(Stepped, Millis), Away> {
         let Step { name, user, record, windows, limits, now } = step;
         let caps = windows.with_limits(limits);
         let mut call = self.claim.prepare_invoke();
@@ -121,7 +117,7 @@ impl RedisStore {
         for (_, most) in caps {
             call.arg(most.min(MOST));
         }
-        call.arg(limits.user_runs).arg(limits.runs).arg(claim);
+        call.arg(limits.user_runs).arg(limits.runs).arg(&record.claim);
         let answer: Vec<String> = call.invoke_async(&mut self.connection.clone()).await?;
         let field = |index: usize| answer.get(index).map_or("", String::as_str);
         let seen = field(1).parse().unwrap_or(now);
@@ -139,12 +135,13 @@ impl RedisStore {
 
     pub(super) async fn settle(
         &self,
-        name: &str,
+        ticket: &Ticket,
         outcome: Outcome,
         run: Option<&RequestId>,
         is_owed: bool,
         now: Millis,
     ) -> Result<(), Away> {
+        let Ticket { name, claim } = ticket;
         let (id, run, owed) = match run {
             Some(id) => {
                 let Some(record) = self.record(name).await? else { return Ok(()) };
@@ -162,7 +159,7 @@ impl RedisStore {
         };
         let mut call = self.settle.prepare_invoke();
         call.arg(name).arg(state).arg(json(&outcome)?).arg(u8::from(outcome.is_free()));
-        call.arg(id).arg(run).arg(owed).arg(FORGOTTEN);
+        call.arg(id).arg(run).arg(owed).arg(FORGOTTEN).arg(claim);
         let _: i64 = call.invoke_async(&mut self.connection.clone()).await?;
         Ok(())
     }

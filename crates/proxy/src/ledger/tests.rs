@@ -100,7 +100,12 @@ async fn what_was_provably_not_sent_may_be_sent_again_and_costs_once() {
             ledger.settle(&ticket, Outcome::Unsent, None).await.unwrap();
             assert_eq!(ledger.totals(&ann).await.unwrap(), Totals::default());
         }
+        let first = granted(&ledger, claim("ann", Some("k"), 60)).await;
+        ledger.settle(&first, Outcome::Unsent, None).await.unwrap();
         let ticket = granted(&ledger, claim("ann", Some("k"), 60)).await;
+        // An outcome whose confirmation was lost is told once more. It is that of the first, not of this one.
+        ledger.settle(&first, Outcome::Unsent, None).await.unwrap();
+        assert_eq!(ledger.totals(&ann).await.unwrap().day, Total { spent: 0, held: 60 });
         ledger.settle(&ticket, Outcome::Unknown, None).await.unwrap();
         assert_eq!(known(&ledger, claim("ann", Some("k"), 60)).await, Outcome::Unknown);
         let spent = Total { spent: 60, held: 0 };

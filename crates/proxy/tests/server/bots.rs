@@ -81,11 +81,52 @@ async fn busy(times: usize) -> (String, Arc<AtomicUsize>) {
             _ => refusal(429, "too_many_calls"),
         }
     };
-    let router = axum::Router::new().route("/api/v1/generate", axum::routing::post(generate));
+    (serve(axum::routing::post(generate)).await, asked)
+}
+
+/// A server in which the picture of whoever asks for something slow is never ready, and how often that was asked for.
+async fn slow() -> (String, Arc<AtomicUsize>) {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
+    let generate = move |Json(wish): Json<Value>| async move {
+        if wish["prompt"] != "slow" {
+            let told = json!({ "image_url": "https://pictures.example/a.jpg" });
+            return (StatusCode::OK, Json(told));
+        }
+        count.fetch_add(1, Ordering::Relaxed);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        (StatusCode::ACCEPTED, Json(json!({ "status": "queued" })))
+    };
+    (serve(axum::routing::post(generate)).await, asked)
+}
+
+async fn serve(generate: axum::routing::MethodRouter) -> String {
+    let router = axum::Router::new().route("/api/v1/generate", generate);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, router).await });
-    (base, asked)
+    base
+}
+
+async fn serves_side_by_side(interpreter: &str, script: &str) {
+    let (likeness, slow) = slow().await;
+    let (telegram, base) = bot_api().await;
+    let begun = async |bot: &mut Child| {
+        slow.store(0, Ordering::Relaxed);
+        while slow.load(Ordering::Relaxed) == 0 {
+            assert!(bot.try_wait().unwrap().is_none(), "the bot ended");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let mut bot = started(interpreter, script, "avatar.json", &base, &likeness);
+    telegram.say(7, "/generate slow");
+    begun(&mut bot).await;
+    telegram.say(8, "/generate quick");
+    assert_eq!(called(&mut bot, &telegram, 1).await[0].texts["chat_id"], "8");
+    // One that is started again gets what it had not answered.
+    bot.kill().await.unwrap();
+    let mut bot = started(interpreter, script, "avatar.json", &base, &likeness);
+    begun(&mut bot).await;
 }
 
 async fn goes_on(interpreter: &str, script: &str) {
@@ -106,6 +147,16 @@ async fn goes_on(interpreter: &str, script: &str) {
     assert_eq!(calls, [(photo, "7"), (text, "7"), (photo, "8"), (text, "8"), (photo, "9")]);
     assert!(telegram.calls()[1].texts["text"].starts_with("https://"));
     assert_eq!(asked.load(Ordering::Relaxed), 3 + 3, "three refusals that pass, three pictures");
+}
+
+#[tokio::test]
+async fn the_bot_in_node_lets_nobody_wait_for_the_picture_of_somebody_else() {
+    serves_side_by_side("node", "bot.mjs").await;
+}
+
+#[tokio::test]
+async fn the_bot_in_python_lets_nobody_wait_for_the_picture_of_somebody_else() {
+    serves_side_by_side("python3", "bot.py").await;
 }
 
 #[tokio::test]

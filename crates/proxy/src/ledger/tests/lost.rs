@@ -83,10 +83,11 @@ async fn a_claim_that_arrives_after_its_release_holds_nothing_and_no_other_is_re
     let Store::Redis(store) = &ledger.store else { panic!("it is on Redis") };
     let ann = User("ann".to_owned());
     let windows = Windows::at(ledger.clock.now(), &ann);
-    let step = || Step {
+    let step = |claim: &str| Step {
         name: "ann\u{1f}k",
         user: "ann",
         record: Record {
+            claim: claim.to_owned(),
             digest: "d".to_owned(),
             endpoint: "fal-ai/flux-lora".to_owned(),
             amount: 60,
@@ -100,9 +101,9 @@ async fn a_claim_that_arrives_after_its_release_holds_nothing_and_no_other_is_re
         now: ledger.clock.now(),
     };
     assert!(!store.release("ann\u{1f}k", "first").await.unwrap());
-    assert!(store.claim_as(step(), "first").await.is_err(), "it comes too late");
+    assert!(store.claim_once(step("first")).await.is_err(), "it comes too late");
     assert_eq!(ledger.totals(&ann).await.unwrap(), Totals::default());
-    assert!(matches!(store.claim_as(step(), "second").await, Ok((Stepped::Granted, _))));
+    assert!(matches!(store.claim_once(step("second")).await, Ok((Stepped::Granted, _))));
     assert!(!store.release("ann\u{1f}k", "first").await.unwrap());
     assert_eq!(ledger.totals(&ann).await.unwrap().day, Total { spent: 0, held: 60 });
     assert!(store.release("ann\u{1f}k", "second").await.unwrap());
