@@ -304,7 +304,7 @@ messages! {
     import_pins: fn(usize) -> String, import_pins_keep: Text, import_pins_drop: Text,
     import_too_large: Text, import_not_json: Text, import_none: Text,
     // Settings
-    theme_hint: Text, theme_system: Text, theme_dark: Text, theme_light: Text,
+    theme_hint: Text, theme_hint_telegram: Text, theme_system: Text, theme_dark: Text, theme_light: Text,
     storage: Text, storage_hint: fn(usize, &str) -> String, storage_of: fn(&str, &str) -> String, storage_keep: Text, storage_kept: Text, storage_not_kept: Text,
     backup: Text, backup_hint: Text, backup_too_large: Text, erase: Text, erase_hint: Text, erase_ask: Text, erase_ask_why: Text, erase_keep: Text, erased: Text, erase_word: Text,
     // Help, self-check, about

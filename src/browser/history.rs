@@ -12,15 +12,17 @@ pub fn page() -> Page {
 
 /// What a link asks for that is opened in a browser: `?startapp=`, as Telegram's links have it.
 pub fn link() -> Option<String> {
-    location()?.search().ok()?.strip_prefix("?startapp=").map(str::to_owned)
+    let search = location()?.search().ok()?;
+    // What others add to links that are passed on stands behind it.
+    search.strip_prefix("?startapp=")?.split('&').next().map(str::to_owned)
 }
 
-/// Takes it from the address, so that it is opened once.
-pub fn forget_link() {
+/// Writes another address for the page that is shown, such as one without its link, so that that is opened once.
+pub fn rewrite(address: &str) {
     if let Some(history) = history() {
         let depth = JsValue::from_f64(depth(&history));
-        // Where the address stays the link is opened by each load, which does no harm.
-        let _ = history.replace_state_with_url(&depth, "", Some(&address(&page())));
+        // Where it stays, what it says is done by each load, which does no harm.
+        let _ = history.replace_state_with_url(&depth, "", Some(address));
     }
 }
 

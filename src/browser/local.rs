@@ -20,10 +20,12 @@ pub enum Key {
     Code,
     /// How many pictures there are. If fewer are found, the browser has cleared some.
     Pictures,
+    /// The ids of the last runs that are over, with commas between: what Telegram still keeps of them is out of date.
+    Over,
 }
 
 impl Key {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Language,
         Self::Theme,
         Self::Draft,
@@ -31,6 +33,7 @@ impl Key {
         Self::Library,
         Self::Code,
         Self::Pictures,
+        Self::Over,
     ];
 
     /// Under Telegram several people may use one browser: what is theirs is kept apart. How it looks belongs to the device.
@@ -54,6 +57,7 @@ impl Key {
             Self::Code => "likeness.code",
             Self::Library => "likeness.library",
             Self::Pictures => "likeness.pictures",
+            Self::Over => "likeness.over",
         }
     }
 }

@@ -30,7 +30,7 @@ flows('the parts of the app', {}, (flow) => {
       const once = names.filter((name) => name !== '/icons.svg');
       assert.equal(new Set(once).size, once.length, `fetched twice: ${once}`);
       const files = readdirSync(process.env.LIKENESS_DIST).filter((name) => !/\.(br|gz)$/.test(name));
-      const later = /^(darkroom|panels|pages|russian)-|^chunk_/;
+      const later = /^(darkroom|telegram|panels|pages|russian|later)-|^chunk_/;
       for (const name of names.filter((name) => name !== '/')) {
         assert.ok(files.includes(name.slice(1)) && !later.test(name.slice(1)), name);
       }
@@ -57,6 +57,23 @@ flows('the parts of the app', {}, (flow) => {
       await reads(page.locator('h1'), /Help/);
     },
     { expected: [FAILED_LOAD, /TypeError: Failed to fetch/] },
+  );
+
+  flow(
+    'a style sheet that could not be fetched comes with the next part',
+    async ({ page }) => {
+      let refusals = 0;
+      await able(page);
+      await page.route('**/later-*.css', (route) => (refusals++ ? route.fallback() : route.abort()));
+      await page.getByRole('link', { name: 'Help' }).first().click();
+      await reads(page.locator('h1'), /Help/);
+      assert.equal(refusals, 1);
+      await page.getByRole('link', { name: 'Create' }).first().click();
+      await page.locator('#details > summary').click();
+      await page.locator('.row').first().waitFor();
+      await eventually(async () => assert.equal(await page.locator('.row').first().evaluate((row) => getComputedStyle(row).display), 'grid'));
+    },
+    { expected: [FAILED_LOAD] },
   );
 
   flow(

@@ -147,6 +147,48 @@ flows('without storage of its own', { env }, (flow) => {
     await eventually(async () => assert.deepEqual((await client.cloud()).filter(([key]) => key.startsWith('job-')), []));
   }, { ...PHONE, expected: [FAILED_LOAD, NO_AUTOFOCUS] });
 
+  flow('a picture that was deleted does not come back by what Telegram still keeps of its run', async ({ page, server, sent }) => {
+    const { app, client } = await inTelegram(page, server, host);
+    const release = await holdStatus(page);
+    await offered(client);
+    await press(page.locator('#main'));
+    await eventually(async () => assert.match(JSON.stringify(await client.cloud()), /request_id/));
+    // From now on Telegram takes nothing any more.
+    await client.call('silence', true);
+    release();
+    await prints(app);
+    await app.locator('[data-print] a').first().click();
+    await app.locator('.viewer__actions .icon-button').click();
+    await app.locator('.toast__text').first().waitFor();
+    await app.locator('.toast__text').first().waitFor({ state: 'detached' });
+    assert.match(JSON.stringify(await client.cloud()), /request_id/);
+    await client.call('silence', false);
+    await client.call('open');
+    const again = await frameOf(page);
+    await arrived(again);
+    await eventually(async () => assert.deepEqual((await client.cloud()).filter(([key]) => key.startsWith('job-')), [], 'it is known to be over'));
+    await again.waitForTimeout(500);
+    assert.equal(await again.locator('[data-print], .job').count(), 0);
+    assert.equal(sent.length, 1);
+  }, { ...PHONE, expected: [FAILED_LOAD, NO_AUTOFOCUS] });
+
+  flow('what is erased while Telegram is slow is erased there by the next page', async ({ page, server, sent }) => {
+    await holdStatus(page);
+    const { app, client } = await inTelegram(page, server, host);
+    await offered(client);
+    await press(page.locator('#main'));
+    await eventually(async () => assert.match(JSON.stringify(await client.cloud()), /request_id/));
+    await press(page.locator('#settings'));
+    await client.call('delay', 4000);
+    await app.getByRole('button', { name: 'Erase' }).first().click();
+    await app.locator('dialog[open]').getByRole('button', { name: 'Erase' }).click();
+    await app.waitForURL((url) => url.pathname === '/');
+    await eventually(async () => assert.deepEqual(await client.cloud(), []));
+    await eventually(async () => assert.match(app.url(), /likenessErased=everywhere$/));
+    assert.equal(await app.locator('.job').count(), 0);
+    assert.equal(sent.length, 1);
+  }, { ...PHONE, expected: [FAILED_LOAD, NO_AUTOFOCUS] });
+
   flow('launches that name nobody leave nothing for the next one', async ({ page, server }) => {
     const { app, client } = await inTelegram(page, server, host, { initData: '' });
     await make(page, app, client);

@@ -36,18 +36,18 @@ pub async fn set(name: &str, text: &str) -> bool {
     true
 }
 
-/// Removes every text whose name is wanted. Whether nothing of them is left.
-pub async fn clear(is_wanted: impl Fn(&str) -> bool) -> bool {
-    let Some(keys) = invoke("getStorageKeys", json!({}), A_MOMENT).await else { return false };
+/// Removes every text whose name is wanted, with so much patience for each answer. Whether nothing of them is left.
+pub async fn clear(is_wanted: impl Fn(&str) -> bool, patience: u64) -> bool {
+    let Some(keys) = invoke("getStorageKeys", json!({}), patience).await else { return false };
     let keys = keys.as_array().map(Vec::as_slice).unwrap_or_default().iter();
     let is_wanted = |key: &&Value| key.as_str().and_then(cloud::name_of).is_some_and(&is_wanted);
     let keys: Vec<_> = keys.filter(is_wanted).collect();
     keys.is_empty()
-        || invoke("deleteStorageValues", json!({ "keys": keys }), A_MOMENT).await
+        || invoke("deleteStorageValues", json!({ "keys": keys }), patience).await
             == Some(true.into())
 }
 
-/// Removes a text. What a silent client keeps is met again, and is harmless: a run that is over stays over.
+/// Removes a text. What a silent client keeps is met again, and is harmless: the app remembers which runs are over, where it can store that.
 pub async fn remove(name: &str) {
     invoke("deleteStorageValues", json!({ "keys": cloud::keys(name) }), A_MOMENT).await;
 }

@@ -65,10 +65,13 @@ pub(super) const TELEGRAM: &[&str] = &[
      into a story. Which of these are there depends on your Telegram and on the studio.",
     "Your prompt and settings are left out. A file keeps the mark that says AI, where there was \
      one; Telegram makes its photos smaller and keeps no marks.",
-    "For this the studio’s server holds the picture for a quarter of an hour. Everything else \
-     lies in this Telegram, on this device: another device, or a browser, has pictures of its own.",
+    "For this the studio’s server holds the picture for a quarter of an hour. Pictures and avatars \
+     lie in this Telegram, on this device: another device, or a browser, has its own.",
+    "Runs under way, with their text and settings, and the language and the light that you chose \
+     are also kept by Telegram, in the storage of the bot, so that they are found again here or on \
+     another of your devices. A run is removed there when it is over.",
     "Where this Telegram lets the studio store nothing, pictures last until you close it, which is \
-     why it asks. Avatars, settings and runs under way are then kept by Telegram, in the storage \
-     of the bot, until you delete them or erase everything.",
+     why it asks. Avatars are then kept in the storage of the bot too, until you delete them or \
+     erase everything.",
     "A backup cannot be saved here. The button that exports avatars copies them as text.",
 ];

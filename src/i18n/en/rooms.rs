@@ -79,7 +79,7 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
     job_checking_trouble: "The server cannot say just now. We keep asking.",
     job_unsent: "It was not sent",
     no_other_model: "There is no other model for it here. Tell the owner of this studio.",
-    job_unsent_next: "It never reached the server. Send it again if you still want it.",
+    job_unsent_next: "It never got as far as a run. Send it again if you still want it.",
     job_place: |place, all| format!("It goes as {place} of {all}."),
     earlier: "Earlier",
     later: "Later",
@@ -256,6 +256,7 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
     import_not_json: "This file cannot be read. Choose one that was exported from Avatars.",
     import_none: "There are no avatars in this file. Nothing has changed.",
     theme_hint: "“System” follows your device.",
+    theme_hint_telegram: "“System” wears Telegram’s colours.",
     theme_system: "System",
     theme_dark: "Darkroom",
     theme_light: "Light table",
@@ -345,7 +346,8 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
     about_private: "Avatars and pictures lie in this browser. For each run your text, \
          the settings and the address or id of the model go through this studio’s \
          server to fal.ai, which may keep them and the pictures for a while. Inside Telegram the server also \
-         holds a picture that you send or save, for a quarter of an hour.",
+         holds a picture that you send or save, for a quarter of an hour, and Telegram keeps runs under way in the \
+         storage of the bot.",
     about_server: "Server",
     about_licence: "Licence",
     about_server_unknown: "Not known: the server does not answer",

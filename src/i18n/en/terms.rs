@@ -115,8 +115,8 @@ pub(super) fn reason(reason: Reason) -> &'static str {
             "There is no trigger word, so the picture may not look like the avatar."
         }
         Reason::MergedHead => "Your opening became the avatar’s phrase.",
-        Reason::HighGuidance => "Above 5 pictures often come out harsh.",
-        Reason::HighLoraScale => "Above 1.3 faces are often distorted.",
+        Reason::HighGuidance => "Guidance above 5 often makes pictures harsh.",
+        Reason::HighLoraScale => "Likeness above 1.3 often distorts faces.",
     }
 }
 

@@ -112,8 +112,8 @@ pub(super) fn reason(reason: Reason) -> &'static str {
         Reason::NotHttps => "Адрес должен начинаться с https:// и называть сайт.",
         Reason::NoTrigger => "Слова-триггера нет, снимок может быть не похож на аватар.",
         Reason::MergedHead => "Вместо вашего начала стоит фраза аватара.",
-        Reason::HighGuidance => "Выше 5 снимки часто выходят резкими.",
-        Reason::HighLoraScale => "Выше 1,3 лица часто искажаются.",
+        Reason::HighGuidance => "При точности выше 5 снимки часто выходят резкими.",
+        Reason::HighLoraScale => "При сходстве выше 1,3 лица часто искажаются.",
     }
 }
 

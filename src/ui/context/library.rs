@@ -21,6 +21,9 @@ use likeness_core::{
 use likeness_engine::{order, picture::Picture, ports::StoreError, runner::Runner};
 use std::rc::Rc;
 
+/// How many runs that are over are remembered beside the last one. Telegram forgets each within seconds, unless its client is silent.
+const MOST_OVER: usize = 63;
+
 impl Studio {
     /// Opens the library, shows what is in it, goes on with what was under way, and does what had to wait. Once; again it does nothing.
     pub fn open_library(self) {
@@ -116,19 +119,12 @@ impl Studio {
                         self.tell(outcome);
                     }
                     Errand::Adopt(job, is_over) => {
-                        let of_job = |picture: &Picture| picture.id.is_of(&job.id);
                         match store.job(&job.id).await {
-                            // Its pictures are here, so it came to its end in this browser.
-                            Ok(None)
-                                if self.pictures.with_untracked(|all| all.iter().any(of_job)) =>
-                            {
-                                is_over.run();
-                            }
-                            Ok(None) => {
-                                if store.put_job(&job).await.is_ok() {
-                                    runner.resume(*job).await;
-                                }
-                            }
+                            Ok(None) if self.has_seen_end_of(&job.id) => is_over.run(),
+                            Ok(None) => match store.put_job(&job).await {
+                                Ok(()) => runner.resume(*job).await,
+                                failed => self.tell(failed),
+                            },
                             Ok(Some(known)) if known.is_at_rest() => is_over.run(),
                             // It is followed already, or nobody can tell.
                             Ok(Some(_)) | Err(_) => {}
@@ -217,8 +213,22 @@ impl Studio {
         spawn_local(async move { runner.send_again(&id).await });
     }
 
+    /// Whether a run that the store does not know came to its end in this browser: its pictures are here, or were.
+    fn has_seen_end_of(self, id: &JobId) -> bool {
+        let is_of_it = |picture: &Picture| picture.id.is_of(id);
+        let over = local::get(Key::Over).unwrap_or_default();
+        over.split(',').any(|known| known == id.0)
+            || self.pictures.with_untracked(|all| all.iter().any(is_of_it))
+    }
+
     /// Takes a job that is over off the screen.
     pub fn dismiss(&self, id: &JobId) {
+        if telegram::is_inside() {
+            let over = local::get(Key::Over).unwrap_or_default();
+            let others = over.split(',').filter(|known| !known.is_empty()).take(MOST_OVER);
+            let over: Vec<_> = core::iter::once(&*id.0).chain(others).collect();
+            local::set(Key::Over, Some(&over.join(",")));
+        }
         self.hide_job(id);
         if let Some(machine) = self.machine.with_value(Clone::clone) {
             machine.runner.dismiss(id);

@@ -17,7 +17,7 @@ use crate::{
 };
 use leptos::{prelude::*, task::spawn_local};
 use likeness_engine::library;
-use likeness_telegram::launch::ERASED;
+use likeness_telegram::launch::Erased;
 
 /// How bright the interface is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,7 +143,7 @@ impl Studio {
             let Some(store) = self.store() else {
                 return self.missing.set(Some(self.t().part_missing_why));
             };
-            // Without a store of its own, all that outlives the page is there.
+            // Without a store of its own, all that outlives the page is there. Else the next page goes on with it.
             if !self.forget_at_telegram().await && !store.is_durable() {
                 return self.toast(self.t().rooms().chat_not_forgotten.to_owned(), None);
             }
@@ -152,10 +152,7 @@ impl Studio {
                 local::clear();
                 self.let_go();
                 // Everything in memory goes with the page, and running jobs stop being followed.
-                let mut address = history::address(&Page::Studio);
-                if telegram::is_inside() && !address.ends_with(ERASED) {
-                    address.push_str(ERASED);
-                }
+                let address = Erased::Here.onto(&history::address(&Page::Studio));
                 let _ = window().location().set_href(&address);
             } else {
                 self.tell(outcome);

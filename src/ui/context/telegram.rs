@@ -56,7 +56,7 @@ impl Studio {
     pub fn enter_telegram(self) {
         let Some(launch) = telegram::launch() else {
             if let Some(param) = history::link() {
-                history::forget_link();
+                history::rewrite(&history::address(&self.page.get_untracked()));
                 self.open_start(&param);
             }
             return;
@@ -78,10 +78,10 @@ impl Studio {
         self.guard_closing();
         self.mind_keyboard(inside);
         open_links_outside();
-        self.remember();
+        self.remember(launch.erased);
         self.sign_in_by_telegram();
         // A page that was loaded again has what became of it, if it could store that. What was erased is wanted by nobody.
-        let is_done = was_loaded_again() && !local::is_refused() || launch.is_erased;
+        let is_done = was_loaded_again() && !local::is_refused() || launch.erased.is_some();
         if let Some(param) = launch.start_param.filter(|_| !is_done) {
             self.open_start(&param);
         }

@@ -96,7 +96,9 @@ fn ThemePanel() -> impl IntoView {
     });
     let control =
         view! { <Choice name="theme" label=t.theme items=items.into() chosen on_choose=choose /> };
-    panel(t.theme, hint(t.rooms().theme_hint), control.into_any())
+    let rooms = t.rooms();
+    let why = if telegram::is_inside() { rooms.theme_hint_telegram } else { rooms.theme_hint };
+    panel(t.theme, hint(why), control.into_any())
 }
 
 /// Follows whether a browser gives the page the whole screen. Telegram says so by itself.

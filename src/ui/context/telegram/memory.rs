@@ -6,7 +6,7 @@ use super::super::{
 };
 use crate::{
     browser::{
-        json,
+        history, json,
         local::{self, Key},
         telegram::{self, cloud},
     },
@@ -18,7 +18,7 @@ use likeness_core::{
     Avatar,
     job::{Job, State},
 };
-use likeness_telegram::bridge::Call;
+use likeness_telegram::{bridge::Call, launch::Erased};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -28,7 +28,7 @@ const SETTINGS: &str = "settings";
 
 impl Studio {
     /// Finds again what an earlier page left at Telegram, and leaves there what a later one will look for.
-    pub(super) fn remember(self) {
+    pub(super) fn remember(self, erased: Option<Erased>) {
         if !telegram::knows(Call::CustomMethod) {
             return;
         }
@@ -38,7 +38,15 @@ impl Studio {
         self.keep_settings();
         // From the first moment on, so that the end of a run is noticed that is adopted later.
         self.keep_jobs();
-        spawn_local(self.recall_jobs());
+        match erased {
+            Some(Erased::Here) => spawn_local(async {
+                if cloud::clear(is_ours, telegram::A_WHILE).await {
+                    let address = history::address(&history::page());
+                    history::rewrite(&Erased::Everywhere.onto(&address));
+                }
+            }),
+            _ => spawn_local(self.recall_jobs()),
+        }
         // What a demo gives a newcomer comes first, so it waits for the server to say whether it is one.
         let is_held = Memo::new(move |_| {
             self.keeping.get() == Keeping::InMemory
@@ -58,9 +66,7 @@ impl Studio {
 
     /// Removes everything that Telegram keeps for the studio. Whether there is nothing any more.
     pub(in super::super) async fn forget_at_telegram(self) -> bool {
-        let of_ours = [SETTINGS, Thing::Run.start(), Thing::Avatar.start()];
-        !telegram::knows(Call::CustomMethod)
-            || cloud::clear(|name| of_ours.iter().any(|start| name.starts_with(start))).await
+        !telegram::knows(Call::CustomMethod) || cloud::clear(is_ours, telegram::A_MOMENT).await
     }
 
     async fn recall_settings(self) {
@@ -157,6 +163,13 @@ impl Studio {
             avatars.collect()
         });
     }
+}
+
+/// Whether a text at Telegram has this name because the studio keeps it there.
+fn is_ours(name: &str) -> bool {
+    [SETTINGS, Thing::Run.start(), Thing::Avatar.start()]
+        .iter()
+        .any(|start| name.starts_with(start))
 }
 
 /// An avatar as Telegram keeps it.
