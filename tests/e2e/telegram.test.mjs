@@ -232,6 +232,22 @@ flows('telegram', { env }, (flow) => {
     assert.ok(await app.locator('.tabs').isVisible());
   }, PHONE);
 
+  flow('a keyboard that lies over the page is noticed although the client says nothing of it', async ({ page, server }) => {
+    const { app, client } = await inTelegram(page, server, host);
+    await offered(client);
+    await app.locator('#prompt').focus();
+    const lay = (height) =>
+      app.evaluate((height) => {
+        Object.defineProperty(visualViewport, 'height', { configurable: true, get: () => innerHeight - height });
+        visualViewport.dispatchEvent(new Event('resize'));
+      }, height);
+    await lay(300);
+    await app.locator('html[data-keyboard="open"]').waitFor();
+    assert.ok(await app.locator('.tabs').isHidden());
+    await lay(0);
+    await app.locator('html:not([data-keyboard])').waitFor();
+  }, PHONE);
+
   flow('order, picture and failure can be felt', async ({ page, server }) => {
     const { app, client } = await inTelegram(page, server, host);
     const feels = (...wanted) => eventually(async () => assert.deepEqual(await client.calls('web_app_trigger_haptic_feedback'), wanted));

@@ -25,7 +25,7 @@ use likeness_telegram::{
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, HtmlAnchorElement, HtmlDialogElement, HtmlElement, PerformanceNavigation};
 
 /// A keyboard is at least this high, in CSS pixels; less is a bar of the browser.
@@ -283,9 +283,22 @@ impl Studio {
         window_event_listener(ev::focusin, move |_| focus());
         window_event_listener(ev::focusout, move |_| field.set(None));
         focus();
+        // Some clients say nothing of their keyboard; the browser's view then does, if the keyboard lies over the page.
+        let covered = RwSignal::new(0.0);
+        if let Some(view) = window().visual_viewport() {
+            let look = move || {
+                let whole = window().inner_height().ok().and_then(|height| height.as_f64());
+                if let Some((whole, view)) = whole.zip(window().visual_viewport()) {
+                    covered.set(whole - view.height() * view.scale());
+                }
+            };
+            let look = Closure::<dyn Fn()>::new(look).into_js_value();
+            view.set_onresize(Some(look.unchecked_ref()));
+        }
         let is_open = Memo::new(move |_| {
             let heights = inside.heights.get();
-            field.with(Option::is_some) && heights.most - heights.now >= KEYBOARD
+            let is_covered = heights.most - heights.now >= KEYBOARD || covered.get() >= KEYBOARD;
+            field.with(Option::is_some) && is_covered
         });
         Effect::new(move || {
             let is_open = is_open.get();

@@ -14,8 +14,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// How long a picture is kept.
-pub(super) const KEPT: Duration = Duration::from_secs(15 * 60);
+/// How long a picture can be had. With the half minute until it is swept away it is in memory for a quarter of an hour at most.
+pub(super) const KEPT: Duration = Duration::from_secs(15 * 60 - 30);
 /// Bytes of one person, and of all.
 const MOST_OF_ONE: usize = 100 << 20;
 const MOST: usize = 256 << 20;
