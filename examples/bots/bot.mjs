@@ -13,6 +13,8 @@ const COMMAND = '/generate ';
 
 /** Whoever ordered waits at most so long for a server that is busy or away, in milliseconds. */
 const PATIENCE = 300_000;
+/** A run that has not ended by then is given up. */
+const LONGEST_RUN = 3_600_000;
 
 /** Posts JSON and gives status and answer, whatever the status is. */
 async function post(url, body, headers = {}) {
@@ -45,10 +47,15 @@ const away = () => ({ answer: { error: { message: 'The studio does not answer.',
 async function generate(avatar, prompt, key) {
   const headers = { authorization: `Bearer ${LIKENESS_API_TOKEN}`, 'idempotency-key': key };
   const wish = { avatar, prompt, preset: 'balanced', wait: 120 };
-  for (const end = Date.now() + PATIENCE; ; ) {
+  const over = Date.now() + LONGEST_RUN;
+  for (let end = Date.now() + PATIENCE; ; ) {
     const { status, answer } = await post(`${LIKENESS_URL}/api/v1/generate`, wish, headers).catch(away);
     if (status === 200) return answer.image_url ? { url: answer.image_url } : { problem: 'The safety checker held the picture back. Try other words.' };
-    if (status === 202) continue;
+    if (status === 202 && Date.now() < over) {
+      end = Date.now() + PATIENCE;
+      continue;
+    }
+    if (status === 202) return { problem: 'The picture takes too long.' };
     const wait = answer.error?.retry_after_ms ?? 1000;
     if (answer.error?.retryable && Date.now() + wait < end) {
       await pause(wait);
@@ -84,8 +91,10 @@ const file = JSON.parse(await readFile(process.argv[2], 'utf8'));
 const avatar = file.avatars?.[0] ?? file;
 /** The numbers of updates that are being answered. Telegram may forget those before them: a bot that is started again gets what it had not answered. */
 const inHand = new Set();
+/** Telegram gives a hundred updates at a time. With so many behind it, one that takes long is confirmed before it is answered. */
+const MOST_BEHIND = 50;
 for (let next = 0; ; ) {
-  const orders = (await updates(Math.min(next, ...inHand))).filter(({ update_id }) => update_id >= next);
+  const orders = (await updates(Math.max(next - MOST_BEHIND, Math.min(next, ...inHand)))).filter(({ update_id }) => update_id >= next);
   for (const order of orders) {
     next = order.update_id + 1;
     inHand.add(order.update_id);

@@ -15,11 +15,16 @@ import urllib.request
 
 TELEGRAM = os.environ.get("TELEGRAM_API_BASE", "https://api.telegram.org") + "/bot" + os.environ["TELEGRAM_BOT_TOKEN"]
 LIKENESS = os.environ.get("LIKENESS_URL", "http://127.0.0.1:8787")
+LIKENESS_API_TOKEN = os.environ["LIKENESS_API_TOKEN"]
 COMMAND = "/generate "
 
 
 # Whoever ordered waits at most so long for a server that is busy or away, in seconds.
 PATIENCE = 300
+# A run that has not ended by then is given up.
+LONGEST_RUN = 3600
+# Telegram gives a hundred updates at a time. With so many behind it, one that takes long is confirmed before it is answered.
+MOST_BEHIND = 50
 
 
 class Refused(Exception):
@@ -56,9 +61,9 @@ def generate(avatar, prompt, key):
 
     The key makes the order happen once, however often this is called: after a lost connection or a restart, too.
     """
-    headers = {"authorization": "Bearer " + os.environ["LIKENESS_API_TOKEN"], "idempotency-key": key}
+    headers = {"authorization": "Bearer " + LIKENESS_API_TOKEN, "idempotency-key": key}
     wish = {"avatar": avatar, "prompt": prompt, "preset": "balanced", "wait": 120}
-    end = time.monotonic() + PATIENCE
+    over, end = time.monotonic() + LONGEST_RUN, time.monotonic() + PATIENCE
     while True:
         try:
             status, answer = post(f"{LIKENESS}/api/v1/generate", wish, headers)
@@ -68,8 +73,11 @@ def generate(avatar, prompt, key):
         if status == 200:
             url = answer["image_url"]
             return url, None if url else "The safety checker held the picture back. Try other words."
-        if status == 202:
+        if status == 202 and time.monotonic() < over:
+            end = time.monotonic() + PATIENCE
             continue
+        if status == 202:
+            return None, "The picture takes too long."
         error = answer.get("error", {})
         wait = (error.get("retry_after_ms") or 1000) / 1000
         if not error.get("retryable") or time.monotonic() + wait > end:
@@ -110,7 +118,7 @@ def answered(avatar, update):
     """Somebody who has blocked the bot must not stop it for the others."""
     try:
         answer(avatar, update)
-    except (Refused, OSError, ValueError) as error:
+    except Exception as error:  # Its text may hold the address, and that the bot's token.
         print(type(error).__name__, file=sys.stderr)
 
 
@@ -122,7 +130,7 @@ def main():
     in_hand, after = {}, 0
     with concurrent.futures.ThreadPoolExecutor(max_workers=100) as pool:
         while True:
-            orders = [update for update in updates(min([after, *in_hand])) if update["update_id"] >= after]
+            orders = [update for update in updates(max(after - MOST_BEHIND, min([after, *in_hand]))) if update["update_id"] >= after]
             for update in orders:
                 after = update["update_id"] + 1
                 # Side by side, so that nobody waits for the picture of somebody else.

@@ -64,10 +64,11 @@ flows('the parts of the app', {}, (flow) => {
     async ({ page }) => {
       let refusals = 0;
       await able(page);
-      await page.route('**/later-*.css', (route) => (refusals++ ? route.fallback() : route.abort()));
+      await page.route('**/later-*.css', (route) => { refusals += 1; return route.abort(); });
       await page.getByRole('link', { name: 'Help' }).first().click();
       await reads(page.locator('h1'), /Help/);
-      assert.equal(refusals, 1);
+      assert.ok(refusals > 0);
+      await page.unroute('**/later-*.css');
       await page.getByRole('link', { name: 'Create' }).first().click();
       await page.locator('#details > summary').click();
       await page.locator('.row').first().waitFor();

@@ -65,6 +65,9 @@ pub enum BotFault {
     Garbled,
 }
 
+/// How many updates Telegram gives at a time.
+const MOST_UPDATES: usize = 100;
+
 #[derive(Default)]
 struct Book {
     calls: Vec<BotCall>,
@@ -271,7 +274,7 @@ async fn updates(api: &BotApi, call: &BotCall) -> Response {
         let mut book = api.book();
         // What lies before it is confirmed by that, and never told again.
         book.updates.retain(|update| update["update_id"].as_u64() >= offset);
-        book.updates.clone()
+        book.updates.iter().take(MOST_UPDATES).cloned().collect()
     };
     if new.is_empty() {
         tokio::time::sleep(Duration::from_millis(100)).await;

@@ -346,8 +346,8 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
     about_private: "Avatars and pictures lie in this browser. For each run your text, \
          the settings and the address or id of the model go through this studio’s \
          server to fal.ai, which may keep them and the pictures for a while. Inside Telegram the server also \
-         holds a picture that you send or save, for a quarter of an hour, and Telegram keeps runs under way in the \
-         storage of the bot.",
+         holds a picture that you send or save, for a quarter of an hour, and Telegram keeps runs under way and small \
+         settings in the storage of the bot; avatars too, where nothing else can be stored.",
     about_server: "Server",
     about_licence: "Licence",
     about_server_unknown: "Not known: the server does not answer",

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// How long a picture can be had. With the half minute until it is swept away it is in memory for a quarter of an hour at most.
+/// How long a picture can be had. With the half minute until it is swept away it is in memory for a quarter of an hour, unless it is still being sent.
 pub(super) const KEPT: Duration = Duration::from_secs(15 * 60 - 30);
 /// Bytes of one person, and of all.
 const MOST_OF_ONE: usize = 100 << 20;

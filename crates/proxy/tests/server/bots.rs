@@ -10,10 +10,12 @@ use likeness_simulator::{BotApi, BotCall, BotFault};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::process::{Child, Command};
 
 const API_TOKEN: &str = "token-of-the-example";
+/// A bot that has done nothing for so long does nothing any more.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The bot at its work, with this avatar, at these two addresses.
 fn started(interpreter: &str, script: &str, avatar: &str, telegram: &str, likeness: &str) -> Child {
@@ -32,7 +34,9 @@ fn started(interpreter: &str, script: &str, avatar: &str, telegram: &str, likene
 
 /// Its first calls, once there are so many. It has to live as long.
 async fn called(bot: &mut Child, telegram: &BotApi, count: usize) -> Vec<BotCall> {
+    let begun = Instant::now();
     while telegram.calls().len() < count {
+        assert!(begun.elapsed() < PATIENCE, "the bot stands still: {:?}", telegram.calls());
         assert!(bot.try_wait().unwrap().is_none(), "the bot ended: {:?}", telegram.calls());
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
@@ -113,17 +117,23 @@ async fn serves_side_by_side(interpreter: &str, script: &str) {
     let (telegram, base) = bot_api().await;
     let begun = async |bot: &mut Child| {
         slow.store(0, Ordering::Relaxed);
+        let begun = Instant::now();
         while slow.load(Ordering::Relaxed) == 0 {
-            assert!(bot.try_wait().unwrap().is_none(), "the bot ended");
+            assert!(bot.try_wait().unwrap().is_none() && begun.elapsed() < PATIENCE);
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
     let mut bot = started(interpreter, script, "avatar.json", &base, &likeness);
     telegram.say(7, "/generate slow");
     begun(&mut bot).await;
+    for chatter in 0..200 {
+        telegram.say(9, &format!("{chatter}"));
+    }
     telegram.say(8, "/generate quick");
     assert_eq!(called(&mut bot, &telegram, 1).await[0].texts["chat_id"], "8");
-    // One that is started again gets what it had not answered.
+    // One that is started again gets what it had not answered, if not too much has come since.
+    telegram.say(7, "/generate slow");
+    begun(&mut bot).await;
     bot.kill().await.unwrap();
     let mut bot = started(interpreter, script, "avatar.json", &base, &likeness);
     begun(&mut bot).await;

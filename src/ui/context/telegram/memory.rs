@@ -32,21 +32,27 @@ impl Studio {
         if !telegram::knows(Call::CustomMethod) {
             return;
         }
+        if erased != Some(Erased::Here) {
+            return self.recall_and_keep();
+        }
+        spawn_local(async move {
+            // Nothing is kept before, or it would go with what was erased. If the client is silent, nothing is kept at all.
+            if cloud::clear(is_ours, telegram::A_WHILE).await {
+                let address = history::address(&history::page());
+                history::rewrite(&Erased::Everywhere.onto(&address));
+                self.recall_and_keep();
+            }
+        });
+    }
+
+    fn recall_and_keep(self) {
         if local::get(Key::Language).is_none() && local::get(Key::Theme).is_none() {
             spawn_local(self.recall_settings());
         }
         self.keep_settings();
         // From the first moment on, so that the end of a run is noticed that is adopted later.
         self.keep_jobs();
-        match erased {
-            Some(Erased::Here) => spawn_local(async {
-                if cloud::clear(is_ours, telegram::A_WHILE).await {
-                    let address = history::address(&history::page());
-                    history::rewrite(&Erased::Everywhere.onto(&address));
-                }
-            }),
-            _ => spawn_local(self.recall_jobs()),
-        }
+        spawn_local(self.recall_jobs());
         // What a demo gives a newcomer comes first, so it waits for the server to say whether it is one.
         let is_held = Memo::new(move |_| {
             self.keeping.get() == Keeping::InMemory
