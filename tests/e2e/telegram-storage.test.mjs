@@ -95,13 +95,14 @@ flows('without storage of its own', { env }, (flow) => {
     await client.call('open');
     const again = await frameOf(page);
     await arrived(again);
-    // The link has opened the form again.
+    // The link opens the form again.
+    await eventually(() => assert.equal(pathOf(again), '/avatars/new'));
     await again.locator('.tabs__link').first().click();
     await again.locator('[data-print]').first().waitFor();
     await eventually(async () => assert.deepEqual((await client.cloud()).filter(([key]) => key.startsWith('job-')), []));
     await client.call('open');
     const last = await frameOf(page);
-    await arrived(last);
+    await eventually(() => assert.equal(pathOf(last), '/avatars/new'));
     await last.locator('.tabs__link').first().click();
     await eventually(async () => assert.equal(await last.locator('input[name="avatar"]').count(), 3, 'the avatars are recalled'));
     await last.waitForTimeout(1500);
