@@ -23,7 +23,7 @@ const PAUSE: Duration = Duration::from_millis(300);
 
 pub(crate) fn dev(project: &Project, listen: Option<&str>) -> Outcome<()> {
     let address = server::address(listen);
-    let dist = project.scratch().join("dev");
+    let dist = dist(project);
     let stopped = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&stopped);
     ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed)).doing("listen for Ctrl-C")?;
@@ -61,6 +61,20 @@ pub(crate) fn dev(project: &Project, listen: Option<&str>) -> Outcome<()> {
         stop(&mut server);
     }
     Ok(())
+}
+
+/// Builds app and server once, and says where they are.
+pub(crate) fn build(project: &Project) -> Outcome<()> {
+    let dist = dist(project);
+    app::debug(project, &dist)?;
+    let program = server::build(project, Profile::Debug)?;
+    println!("LIKENESS_DIST={} LIKENESS_PROXY_BIN={}", dist.display(), program.display());
+    Ok(())
+}
+
+/// Where the debug build of the app lies. Apart from that of release, which may be served meanwhile.
+fn dist(project: &Project) -> PathBuf {
+    project.scratch().join("dev")
 }
 
 /// A build that fails is a message, not the end: the next change may mend it.

@@ -38,6 +38,7 @@ Usage: cargo xtask COMMAND
   setup                        bring every tool; a second time it only looks
   run [--listen ADDR]          build the app and the server for release, then serve
   dev [--listen ADDR]          serve a debug build, rebuilt whenever a file changes
+  build [debug]                build app and server for release, or quickly for trying something
   test [host|web|module|e2e] [ARGS]   all tests, or one kind: this machine, browser, npm
                                package, whole product
   ci                           everything that must hold before a change lands
@@ -76,6 +77,8 @@ fn dispatch(arguments: &[String]) -> Outcome<()> {
         ["setup"] => setup::setup(&project),
         ["run", options @ ..] => run::run(&project, listen(options)?),
         ["dev", options @ ..] => dev::dev(&project, listen(options)?),
+        ["build"] => run::build(&project).map(drop),
+        ["build", "debug"] => dev::build(&project),
         ["test", rest @ ..] => test::test(&project, rest),
         ["ci"] => ci::ci(&project),
         ["module"] => module::module(&project),

@@ -1,5 +1,6 @@
 //! `cargo xtask run`: the whole product as it is deployed.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use crate::app;
@@ -8,11 +9,16 @@ use crate::project::Project;
 use crate::server::{self, Profile};
 
 pub(crate) fn run(project: &Project, listen: Option<&str>) -> Outcome<()> {
-    app::release(project)?;
-    let program = server::build(project, Profile::Release)?;
+    let program = build(project)?;
     let address = server::address(listen);
     println!("\nLikeness: http://{address}  (Ctrl-C stops it)");
     become_program(&mut server::for_person(&program, &project.dist(), &address))
+}
+
+/// Builds app and server as they are deployed. Gives the server's program.
+pub(crate) fn build(project: &Project) -> Outcome<PathBuf> {
+    app::release(project)?;
+    server::build(project, Profile::Release)
 }
 
 /// Gives this process over to the server, so that every signal reaches it and nothing is left
