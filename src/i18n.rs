@@ -111,6 +111,11 @@ impl Language {
         [&count, " ", unit].concat()
     }
 
+    /// A number that was written with a point, with the language's decimal mark.
+    pub fn marked(self, number: &str) -> String {
+        number.replace('.', self.mark().encode_utf8(&mut [0; 4]))
+    }
+
     const fn mark(self) -> char {
         match self {
             Self::En => '.',
@@ -182,6 +187,14 @@ macro_rules! messages {
         $(#[$meta])*
         #[allow(missing_docs, reason = "a text is its own description")]
         pub struct $all { $(pub $name: $type,)* }
+
+        #[cfg(test)]
+        impl $all {
+            /// Everything that can be said, by the name of its text.
+            fn sayings(&self) -> Vec<(&'static str, Vec<String>)> {
+                vec![$((stringify!($name), wording::Said::said(&self.$name)),)*]
+            }
+        }
     };
 }
 
@@ -203,10 +216,10 @@ messages! {
     sent_label: Text, sent_empty: Text, sent_wrong: Text, origin_avatar: Text, origin_you: Text, merged: fn(&str) -> String,
     first_prompt: Text,
     how: Text, our_estimate: Text, only_artistic: Text,
-    steps_more: fn(i32) -> String, likeness_of: fn(&str) -> String, tolerance_of: fn(&str) -> String, baseline: fn(u8, &str) -> String,
+    steps_more: fn(i32) -> Text, likeness_of: fn(i32) -> Text, style_of: fn(i32) -> Text, tolerance_of: Text, baseline: Text,
     ultra_quality: Text, ultra_hint: fn(&str) -> String, legacy: Text,
     seconds: fn(u16, u16) -> String,
-    details: Text, details_yours: fn(usize) -> String, from_preset: fn(&str) -> String, reset_all: fn(&str) -> String,
+    details: Text, details_yours: fn(usize) -> String, from_preset: fn(&str) -> String, reset_all: Text,
     width: Text, height: Text,
     seed: Text,
     request: Text,
@@ -253,12 +266,10 @@ messages! {
     nav_check: Text, nav_about: Text,
     reload: Text,
     // Composer
-    not_ready: Text,
-    only_artistic_long: Text,
     yours: Text, pinned: Text,
     shape: Text, own_size: Text, pixels: Text,
-    count: Text, seed_random: Text, seed_keep: Text, seed_new: Text, seed_last: Text, seed_hint: Text,
-    format: Text, tolerance: Text, tolerance_strict: Text, tolerance_usual: Text, tolerance_loose: Text, checker: Text, checker_hint: Text,
+    seed_random: Text, seed_keep: Text, seed_new: Text, seed_last: Text, seed_hint: Text,
+    tolerance: Text, tolerance_strict: Text, tolerance_usual: Text, tolerance_loose: Text, checker_hint: Text,
     raw: Text, raw_hint: Text,
     copy: Text, copied: Text, copy_failed: Text, left_out: fn(&str) -> String, request_blocked: Text,
     undo_fix: Text,
@@ -278,7 +289,7 @@ messages! {
     link_opened: Text, link_avatar: Text, link_refused: Text, fullscreen: Text, fullscreen_hint: Text, fullscreen_hint_browser: Text, fullscreen_on: Text, fullscreen_off: Text, fullscreen_failed: Text,
     one_tab: Text, other_version: Text, newer_version: Text, newer_records: Text,
     pictures_cleared: fn(usize) -> String, storage_tight: fn(&str, &str) -> String,
-    cancel: Text, again: Text, dismiss: Text, edit: Text, for_experts: Text, use_ultra: Text, open_avatar: Text,
+    cancel: Text, dismiss: Text, edit: Text, for_experts: Text, use_ultra: Text, open_avatar: Text,
     cost_none: Text, cost_maybe: fn(&str) -> String,
     blanked: fn(usize, usize) -> String, blanked_list: Text, blanked_cost: fn(&str) -> String,
     blanked_next: Text, blanked_checker: Text, blanked_tolerance: Text, blanked_gone: Text,

@@ -21,10 +21,10 @@ pub(super) const MESSAGES: Messages = Messages {
     notices: "Notices",
     messages: "Messages",
     demo: "Demo",
-    demo_why: "drawn, not photographed",
+    demo_why: "drawings, not photos",
     close: "Close",
     offline: "You are offline.",
-    offline_why: "Your pictures are here. New ones will start when the network is back.",
+    offline_why: "Your pictures are here. New ones start when you are back online.",
     no_storage: "Nothing can be stored here.",
     no_storage_why: "Pictures are gone when you close the tab. Save the ones you want.",
     storage_full: "Storage is full.",
@@ -36,53 +36,62 @@ pub(super) const MESSAGES: Messages = Messages {
     who: "Who",
     manage: "Manage",
     add: "Add",
-    portrait: "Portrait",
-    artistic: "Artistic",
+    portrait: "Person",
+    artistic: "Style",
     what: "What to show",
     prompt_placeholder: "a place, clothes, light, a mood",
     prompt_count: |typed| format!("{} of 16,000 characters", grouped(typed)),
     clear: "Clear",
-    trigger_why: "The words your avatar was trained with. \
-         We add them, so you need not type them.",
+    trigger_why: "Your avatar was trained with these words. We add them, so you need not type them.",
     trigger_inside: |trigger| format!("“{trigger}” is already in your text"),
-    trigger_none: "This avatar has no trigger word",
+    trigger_none: "This avatar has no word of its own",
     sent_label: "Will be sent:",
     sent_empty: "nothing yet. Say what to show.",
-    sent_wrong: "nothing as long as something is wrong.",
+    sent_wrong: "nothing until what is wrong is put right.",
     origin_avatar: "from the avatar",
     origin_you: "your words",
-    merged: |head| format!("joined: “{head}” became your avatar’s phrase"),
+    merged: |head| format!("from the avatar, in place of your “{head}”"),
     first_prompt: "in a red wool coat on a frosty embankment, low morning sun",
     how: "How",
-    our_estimate: "* our estimate: no figure is published",
-    only_artistic: "Artistic avatars only",
-    steps_more: |more| {
-        let count = more.unsigned_abs() as usize;
-        let steps = english(count, "step", "steps");
-        match more {
-            0 => "the same steps".to_owned(),
-            1.. => format!("{count} {steps} more"),
-            _ => format!("{count} {steps} fewer"),
-        }
+    our_estimate: "* Our own estimate: fal.ai does not say how long it takes.",
+    only_artistic: "Style avatars only",
+    steps_more: |more| match more {
+        ..=-1 => "less detail",
+        0 => "the same detail",
+        1..=5 => "slightly more detail",
+        6..=15 => "more detail",
+        16.. => "much more detail",
     },
-    likeness_of: |likeness| format!("likeness {likeness}"),
-    tolerance_of: |tolerance| format!("tolerance {tolerance}"),
-    baseline: |steps, likeness| {
-        let noun = english(steps.into(), "step", "steps");
-        format!("{steps} {noun}, likeness {likeness}")
+    likeness_of: |tenths| match tenths {
+        ..=-2 => "less like you",
+        -1 => "slightly less like you",
+        0 => "as much like you",
+        1 => "slightly more like you",
+        2 => "more like you",
+        3.. => "much more like you",
     },
-    ultra_quality: "Ultra quality",
-    ultra_hint: |pixels| format!("{pixels}, 60–90\u{A0}s, no steps or guidance to set"),
-    legacy: "fal.ai no longer lists this model. If it fails, turn on Ultra quality.",
+    style_of: |tenths| match tenths {
+        ..=-2 => "weaker style",
+        -1 => "slightly weaker style",
+        0 => "the same style",
+        1 => "slightly stronger style",
+        2 => "stronger style",
+        3.. => "much stronger style",
+    },
+    tolerance_of: "milder filter",
+    baseline: "the middle way",
+    ultra_quality: "Extra large",
+    ultra_hint: |pixels| format!("{pixels}, 60–90\u{A0}s, fewer settings"),
+    legacy: "fal.ai no longer lists this model and may drop it. If it fails, turn on “Extra large”.",
     seconds: |low, high| format!("{low}–{high}\u{A0}s"),
     details: "Details",
-    details_yours: |count| format!("{count} of yours"),
-    from_preset: |value| format!("As in the preset: {value}"),
-    reset_all: |preset| format!("Reset to {preset}"),
+    details_yours: |count| format!("{count} changed"),
+    from_preset: |preset| format!("as in {preset}"),
+    reset_all: "Reset all",
     width: "Width",
     height: "Height",
-    seed: "Seed",
-    request: "Request",
+    seed: "Variant (seed)",
+    request: "For experts",
     make: |count| format!("Make {}", pictures(count.into())),
     about: |cost| format!("about {cost}"),
     cost_unknown: "price unknown",
@@ -101,17 +110,17 @@ pub(super) const MESSAGES: Messages = Messages {
         _ => format!("{count} things first"),
     },
     demo_free: "Demo: drawn here, costs nothing",
-    demo_else: |price| format!("Demo: drawn here, costs nothing (live: {price})"),
+    demo_else: |price| format!("Demo: drawn here, costs nothing. With real pictures: {price}"),
     use_value: |value| format!("Use {value}"),
     remove: "Remove",
     turn_off: "Turn off",
-    sheet: "Contact sheet",
+    sheet: "Latest pictures",
     pictures_count: pictures,
     all_pictures: "All pictures",
-    jobs: "In the works",
-    job_unknown: "We do not know whether it arrived",
+    jobs: "In progress",
+    job_unknown: "We do not know whether your order arrived",
     job_cancelled: "Cancelled",
-    part_missing: "A part of the studio could not be fetched.",
+    part_missing: "Part of the studio did not load.",
     part_missing_why: "Check the network and try again. Nothing is lost.",
     part_missing_order: "Nothing was ordered and nothing was charged. Check the network and try again.",
     storage_failed: "The browser could not store this. It lasts until you close the tab.",
@@ -123,8 +132,7 @@ pub(super) const MESSAGES: Messages = Messages {
     print_lost: "File is missing",
     print_corrupt: "File is damaged",
     empty_title: "Your pictures will be here",
-    empty_demo: "Vera is a drawn avatar to try things with. A first \
-         picture is already described; press the button. It costs nothing.",
+    empty_demo: "Vera is a drawn avatar to try things with. A first picture is already described: press the button. It costs nothing.",
     empty_live: "Choose an avatar, say what to show and \
          press the button. Nothing is sent before that.",
     first_picture: "First picture",
@@ -143,9 +151,9 @@ pub(super) const MESSAGES: Messages = Messages {
     imported: |count| format!("{count} {} added.", english(count, "avatar", "avatars")),
     import_skipped: |count| {
         let entries = english(count, "entry was not an avatar", "entries were not avatars");
-        format!("{count} {entries}, left out.")
+        format!("{count} {entries} and left out.")
     },
-    theme: "Light",
+    theme: "Colours",
     check_title: "Self-check",
     about_title: "About Likeness",
     not_found: "Nothing is here",
@@ -196,8 +204,6 @@ mod tests {
     fn one_is_singular() {
         assert_eq!((t.make)(1), "Make 1 picture");
         assert_eq!((t.make)(2), "Make 2 pictures");
-        assert_eq!((t.steps_more)(-1), "1 step fewer");
-        assert_eq!((t.steps_more)(22), "22 steps more");
         assert_eq!((t.imported)(1), "1 avatar added.");
     }
 
@@ -215,9 +221,8 @@ mod tests {
     }
 
     #[test]
-    fn a_slow_run_is_not_said_to_be_within_the_usual_time() {
-        assert_eq!((ROOMS.job_elapsed)(18, 25, 35), "18\u{A0}s of a usual 25–35\u{A0}s");
-        assert_eq!((ROOMS.job_elapsed)(58, 25, 35), "58\u{A0}s, usually 25–35\u{A0}s");
+    fn a_run_is_told_beside_the_usual_time_whether_it_is_slow_or_not() {
+        assert_eq!((ROOMS.job_elapsed)(18, 25, 35), "18\u{A0}s, usually 25–35\u{A0}s");
         assert_eq!((ROOMS.job_elapsed)(720, 25, 35), "12\u{A0}min, usually 25–35\u{A0}s");
     }
 

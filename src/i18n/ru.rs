@@ -21,10 +21,10 @@ pub(super) const MESSAGES: Messages = Messages {
     notices: "Важное",
     messages: "Сообщения",
     demo: "Демо",
-    demo_why: "нарисовано, не снято",
+    demo_why: "рисунки, не фото",
     close: "Закрыть",
     offline: "Нет сети.",
-    offline_why: "Ваши снимки здесь. Новые начнутся, когда сеть вернётся.",
+    offline_why: "Ваши снимки здесь. Новые начнутся, когда появится сеть.",
     no_storage: "Здесь ничего не сохраняется.",
     no_storage_why: "Снимки пропадут, когда вы закроете вкладку. Сохраняйте нужные.",
     storage_full: "Место кончилось.",
@@ -35,8 +35,8 @@ pub(super) const MESSAGES: Messages = Messages {
     composer: "Новый снимок",
     who: "Кто",
     manage: "Все аватары",
-    add: "Свой",
-    portrait: "Портрет",
+    add: "Добавить",
+    portrait: "Человек",
     artistic: "Стиль",
     what: "Что показать",
     prompt_placeholder: "место, одежда, свет, настроение",
@@ -45,47 +45,56 @@ pub(super) const MESSAGES: Messages = Messages {
         format!("{}\u{A0}{characters} из 16\u{A0}000", grouped(typed))
     },
     clear: "Очистить",
-    trigger_why: "Этим словам аватар учили. Их добавим мы, писать их не нужно.",
+    trigger_why: "На этих словах аватар обучен. Мы добавим их сами, писать не нужно.",
     trigger_inside: |trigger| format!("«{trigger}» уже есть в вашем тексте"),
-    trigger_none: "У этого аватара нет слова-триггера",
+    trigger_none: "У этого аватара нет своего слова",
     sent_label: "Будет отправлено:",
     sent_empty: "пока ничего. Напишите, что показать.",
-    sent_wrong: "ничего, пока что-то не так.",
+    sent_wrong: "ничего, пока есть ошибка.",
     origin_avatar: "от аватара",
     origin_you: "ваши слова",
-    merged: |head| format!("слито: вместо «{head}» стоит фраза аватара"),
+    merged: |head| format!("от аватара, вместо вашего «{head}»"),
     first_prompt: "in a red wool coat on a frosty embankment, low morning sun",
     how: "Как",
-    our_estimate: "* наша оценка: опубликованных данных нет",
-    only_artistic: "Только для аватара-стиля",
-    steps_more: |more| {
-        let count = more.unsigned_abs() as usize;
-        let steps = russian(count, "шаг", "шага", "шагов");
-        match more {
-            0 => "столько же шагов".to_owned(),
-            1.. => format!("на {count}\u{A0}{steps} больше"),
-            _ => format!("на {count}\u{A0}{steps} меньше"),
-        }
+    our_estimate: "* Наша оценка: fal.ai не говорит, сколько это длится.",
+    only_artistic: "Только для стиля",
+    steps_more: |more| match more {
+        ..=-1 => "меньше деталей",
+        0 => "столько же деталей",
+        1..=5 => "чуть больше деталей",
+        6..=15 => "больше деталей",
+        16.. => "намного больше деталей",
     },
-    likeness_of: |likeness| format!("сходство {likeness}"),
-    tolerance_of: |tolerance| format!("допуск {tolerance}"),
-    baseline: |steps, likeness| {
-        let noun = russian(steps.into(), "шаг", "шага", "шагов");
-        format!("{steps}\u{A0}{noun}, сходство {likeness}")
+    likeness_of: |tenths| match tenths {
+        ..=-2 => "меньше сходства",
+        -1 => "чуть меньше сходства",
+        0 => "то же сходство",
+        1 => "чуть больше сходства",
+        2 => "больше сходства",
+        3.. => "намного больше сходства",
     },
-    ultra_quality: "Качество «Ультра»",
-    ultra_hint: |pixels| format!("{pixels}, 60–90\u{A0}с, шаги и точность не настраиваются"),
-    legacy: "Этой модели больше нет в списке fal.ai. Если \
-         не сработает, включите качество «Ультра».",
+    style_of: |tenths| match tenths {
+        ..=-2 => "стиль слабее",
+        -1 => "стиль чуть слабее",
+        0 => "тот же стиль",
+        1 => "стиль чуть сильнее",
+        2 => "стиль сильнее",
+        3.. => "стиль намного сильнее",
+    },
+    tolerance_of: "фильтр мягче",
+    baseline: "золотая середина",
+    ultra_quality: "Очень крупно",
+    ultra_hint: |pixels| format!("{pixels}, 60–90\u{A0}с, меньше настроек"),
+    legacy: "Этой модели больше нет в списке fal.ai, её могут отключить. Если не сработает, включите «Очень крупно».",
     seconds: |low, high| format!("{low}–{high}\u{A0}с"),
-    details: "Подробности",
+    details: "Дополнительно",
     details_yours: |count| format!("изменено: {count}"),
-    from_preset: |value| format!("Как в пресете: {value}"),
-    reset_all: |preset| format!("Вернуть «{preset}»"),
+    from_preset: |preset| format!("как в режиме «{preset}»"),
+    reset_all: "Сбросить всё",
     width: "Ширина",
     height: "Высота",
-    seed: "Зерно",
-    request: "Запрос",
+    seed: "Вариант (seed)",
+    request: "Для специалистов",
     make: |count| format!("Сделать {}", pictures(count.into())),
     about: |cost| format!("около {cost}"),
     cost_unknown: "цена неизвестна",
@@ -107,18 +116,18 @@ pub(super) const MESSAGES: Messages = Messages {
         }
     },
     demo_free: "Демо: нарисуем здесь, бесплатно",
-    demo_else: |price| format!("Демо: нарисуем здесь, бесплатно (вживую: {price})"),
+    demo_else: |price| format!("Демо: нарисуем здесь, бесплатно. С настоящими снимками: {price}"),
     use_value: |value| {
         let is_name = value.starts_with(char::is_alphabetic);
         if is_name { format!("Взять «{value}»") } else { format!("Взять {value}") }
     },
     remove: "Убрать",
     turn_off: "Выключить",
-    sheet: "Контактный лист",
+    sheet: "Недавние снимки",
     pictures_count: pictures,
     all_pictures: "Все снимки",
     jobs: "В работе",
-    job_unknown: "Неизвестно, дошёл ли запрос",
+    job_unknown: "Неизвестно, дошёл ли заказ",
     job_cancelled: "Отменено",
     part_missing: "Часть студии не загрузилась.",
     part_missing_why: "Проверьте сеть и повторите. Ничего не потеряно.",
@@ -132,13 +141,12 @@ pub(super) const MESSAGES: Messages = Messages {
     print_lost: "Файл пропал",
     print_corrupt: "Файл повреждён",
     empty_title: "Здесь появятся ваши снимки",
-    empty_demo: "Вера – нарисованный аватар, чтобы попробовать. Первый \
-         снимок уже описан, осталось нажать кнопку. Это бесплатно.",
+    empty_demo: "Вера – нарисованный аватар, на нём можно попробовать. Первый снимок уже описан: нажмите кнопку. Это бесплатно.",
     empty_live: "Выберите аватар, напишите, что показать, и \
          нажмите кнопку. До этого ничего не отправляется.",
     first_picture: "Первый снимок",
     add_mine: "Мой аватар",
-    preset: "Пресет",
+    preset: "Режим",
     cost: "Цена",
     file: "Файл",
     deleted: |count| {
@@ -161,7 +169,7 @@ pub(super) const MESSAGES: Messages = Messages {
         let entries = russian(count, "запись", "записи", "записей");
         format!("{count}\u{A0}{entries} пропустили: это не аватары.")
     },
-    theme: "Свет",
+    theme: "Оформление",
     check_title: "Самопроверка",
     about_title: "О Likeness",
     not_found: "Здесь ничего нет",
@@ -222,9 +230,6 @@ mod tests {
         assert_eq!(plain((t.make)(4)), "Сделать 4 снимка");
         assert_eq!(plain((t.deleted)(21)), "Удалён 21 снимок");
         assert_eq!(plain((t.deleted)(11)), "Удалено 11 снимков");
-        assert_eq!(plain((t.steps_more)(22)), "на 22 шага больше");
-        assert_eq!(plain((t.steps_more)(-8)), "на 8 шагов меньше");
-        assert_eq!(plain((t.baseline)(28, "1,0")), "28 шагов, сходство 1,0");
         assert_eq!(plain((t.prompt_count)(1)), "1 знак из 16 000");
         assert_eq!(plain((t.imported)(1)), "Добавлен 1 аватар.");
         assert!(plain((ROOMS.import_pins)(21)).starts_with("У 21 аватара "));

@@ -1,11 +1,225 @@
 //! Rules that the words of every language keep.
 
-use super::{Language, Words};
+use super::{FailureWords, Language, PresetWords, Text, Words};
 use likeness_core::{Field, Preset, Reason};
 use likeness_engine::runner::TOLD_APART;
 use likeness_fal::error::Kind;
 
 const BOTH: [Language; 2] = [Language::En, Language::Ru];
+
+/// What a text says, with some values where it takes any.
+pub(super) trait Said {
+    fn said(&self) -> Vec<String>;
+}
+
+impl Said for Text {
+    fn said(&self) -> Vec<String> {
+        vec![(*self).to_owned()]
+    }
+}
+
+impl Said for &'static [Text] {
+    fn said(&self) -> Vec<String> {
+        self.iter().map(|text| (*text).to_owned()).collect()
+    }
+}
+
+impl Said for fn(Preset) -> PresetWords {
+    fn said(&self) -> Vec<String> {
+        let words = Preset::ALL.map(self);
+        words.iter().flat_map(|words| [words.name.to_owned(), words.advice.to_owned()]).collect()
+    }
+}
+
+impl Said for fn(Field) -> Text {
+    fn said(&self) -> Vec<String> {
+        Field::ALL.map(|field| self(field).to_owned()).to_vec()
+    }
+}
+
+impl Said for fn(Reason) -> Text {
+    fn said(&self) -> Vec<String> {
+        Reason::ALL.map(|reason| self(reason).to_owned()).to_vec()
+    }
+}
+
+impl Said for for<'a> fn(&'a str) -> FailureWords {
+    fn said(&self) -> Vec<String> {
+        let words = failures().map(self);
+        words.flat_map(|words| [words.what.to_owned(), words.next.to_owned()]).collect()
+    }
+}
+
+/// Texts with values: each is said with the smallest and the largest of them, and with some between.
+macro_rules! said {
+    ($(($($value:ident: $type:ty = $samples:expr),*) -> $result:ty;)*) => {$(
+        impl Said for fn($($type),*) -> $result {
+            fn said(&self) -> Vec<String> {
+                let mut texts = Vec::new();
+                said!(@each self texts ($($value = $samples),*) ($($value),*));
+                texts
+            }
+        }
+    )*};
+    (@each $text:ident $texts:ident () ($($value:ident),*)) => {
+        $texts.push($text($($value),*).to_string())
+    };
+    (@each $text:ident $texts:ident ($first:ident = $samples:expr $(, $rest:ident = $more:expr)*) $values:tt) => {
+        for $first in $samples {
+            said!(@each $text $texts ($($rest = $more),*) $values);
+        }
+    };
+}
+
+said! {
+    (a: usize = [1, 2, 5, 21, 12_345]) -> String;
+    (a: usize = [1, 2], b: usize = [1, 2, 5, 21]) -> String;
+    (a: usize = [1, 2, 5, 21], b: &str = ["Vera"]) -> String;
+    (a: u8 = [1, 2, 4]) -> String;
+    (a: u16 = [25], b: u16 = [35]) -> String;
+    (a: u32 = [0, 1, 4, 21]) -> String;
+    (a: u64 = [9, 600, 46_800, 864_000]) -> String;
+    (a: u64 = [9, 600], b: u16 = [25], c: u16 = [35]) -> String;
+    (a: i32 = [-2, -1, 0, 1, 2, 3, 12, 22]) -> Text;
+    (a: &str = ["", "Vera"]) -> String;
+    (a: &str = ["Vera"], b: &str = ["Vera"]) -> String;
+    (a: &str = ["Vera"], b: &str = ["Vera", "Ink"], c: &str = ["Vera"], d: &str = ["Vera"]) -> String;
+}
+
+fn failures() -> impl Iterator<Item = &'static str> {
+    let server = TOLD_APART.iter().map(|code| code.name());
+    let own = ["storage_full", "storage_failed", "storage_newer", "outdated", "picture_gone", "?"];
+    Kind::KEYS.into_iter().chain(server).chain(own)
+}
+
+/// Everything that is said in a language.
+fn all(language: Language) -> Vec<(&'static str, String)> {
+    let sayings = [language.messages().sayings(), language.rooms().sayings()].concat();
+    let each = |(name, texts): (&'static str, Vec<String>)| {
+        texts.into_iter().map(move |text| (name, text))
+    };
+    sayings.into_iter().flat_map(each).collect()
+}
+
+/// Where only those look who want to know more: the technical names are explained here.
+const EXPLAINED: [&str; 4] =
+    ["help_portrait_text", "help_artistic_text", "help_prompt_text", "help_first_text"];
+
+/// What a newcomer cannot know, and what has another name on the screen. In parentheses and in quotation marks they may stand.
+const RIDDLES: [(Language, &[&str]); 2] = [
+    (
+        Language::En,
+        &[
+            "trigger",
+            "lora",
+            "finetune",
+            "seed",
+            "guidance",
+            "tolerance",
+            "checker",
+            "inference",
+            "endpoint",
+            "contact sheet",
+            "darkroom",
+            "light table",
+            "developing",
+            "whole screen",
+            "whoever",
+            "portrait avatar",
+            "artistic avatar",
+            "prompt",
+            "ultra quality",
+            "this run",
+            "runs were",
+            "tok",
+        ],
+    ),
+    (
+        Language::Ru,
+        &[
+            "триггер",
+            "lora",
+            "finetune",
+            "seed",
+            "пресет",
+            "зерн",
+            "допуск",
+            "хозя",
+            "чернот",
+            "вживую",
+            "контактный лист",
+            "дообуч",
+            "проявля",
+            "световой стол",
+            "тёмная комната",
+            "промпт",
+            "качество «ультра»",
+            "точность к словам",
+            "tok",
+        ],
+    ),
+];
+
+/// The text without what stands in parentheses or quotation marks.
+fn outside(text: &str) -> String {
+    let mut depth = 0;
+    let keep = |mark: &char| {
+        match mark {
+            '(' | '“' | '«' => depth += 1,
+            ')' | '”' | '»' => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    };
+    text.chars().filter(keep).collect::<String>().to_lowercase()
+}
+
+#[test]
+fn nothing_on_a_screen_is_a_riddle_to_a_newcomer() {
+    for (language, riddles) in RIDDLES {
+        for (name, text) in all(language) {
+            let seen = outside(&text);
+            let is_word = |word: &&str| {
+                seen.match_indices(*word).any(|(at, _)| !seen[..at].ends_with(char::is_alphabetic))
+            };
+            let riddle = riddles.iter().copied().find(is_word);
+            assert!(riddle.is_none() || EXPLAINED.contains(&name), "{name}: {text}: {riddle:?}");
+        }
+    }
+}
+
+#[test]
+fn a_number_has_the_decimal_mark_of_its_language() {
+    for language in BOTH {
+        for (name, text) in all(language) {
+            let text = text.replace("FLUX.1", "FLUX");
+            let marks: Vec<char> = text.chars().collect();
+            for around in marks.windows(3) {
+                let [before, mark, after] = [around[0], around[1], around[2]];
+                if before.is_ascii_digit() && after.is_ascii_digit() {
+                    let other = if language == Language::Ru { '.' } else { ',' };
+                    let is_thousands = language == Language::En
+                        && ["16,000", "12,345"].iter().any(|number| text.contains(number));
+                    assert!(mark != other || is_thousands, "{name}: {text}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_person_and_a_style_are_never_called_like_a_preset() {
+    for language in BOTH {
+        let t = language.messages();
+        let presets = Preset::ALL.map(|preset| (t.preset_words)(preset).name);
+        for name in [t.portrait, t.artistic, t.ultra_quality] {
+            assert!(!presets.contains(&name), "{name}");
+        }
+        for field in Field::ALL {
+            assert_ne!((t.field_name)(field), "Likeness");
+        }
+    }
+}
 
 fn buttons(t: Words) -> Vec<&'static str> {
     vec![
@@ -17,6 +231,9 @@ fn buttons(t: Words) -> Vec<&'static str> {
         t.rooms().copied,
         t.remove,
         t.turn_off,
+        t.reset_all,
+        t.manage,
+        t.all_pictures,
         t.rooms().undo_fix,
         t.rooms().more,
         t.rooms().cancel,
@@ -24,7 +241,6 @@ fn buttons(t: Words) -> Vec<&'static str> {
         t.rooms().cancel_all,
         t.rooms().send_again,
         t.rooms().code_enter,
-        t.rooms().again,
         t.rooms().dismiss,
         t.rooms().edit,
         t.try_again,
@@ -50,6 +266,24 @@ fn buttons(t: Words) -> Vec<&'static str> {
         t.rooms().check_run,
         t.rooms().check_again,
         t.rooms().to_start,
+        t.rooms().send_now,
+        t.rooms().earlier,
+        t.rooms().later,
+        t.rooms().chat_open,
+        t.rooms().chat_photo,
+        t.rooms().chat_file,
+        t.rooms().chat_share,
+        t.rooms().chat_choose,
+        t.rooms().chat_save,
+        t.rooms().chat_story,
+        t.rooms().chat_allow,
+        t.rooms().fullscreen_on,
+        t.rooms().fullscreen_off,
+        t.rooms().theme_system,
+        t.rooms().theme_dark,
+        t.rooms().theme_light,
+        t.portrait,
+        t.artistic,
     ]
 }
 
@@ -92,9 +326,7 @@ fn every_kind_of_failure_has_words_of_its_own() {
     for language in BOTH {
         let failure = language.rooms().failure;
         let generic = failure("a kind of tomorrow");
-        let server = TOLD_APART.iter().map(|code| code.name());
-        let store = ["storage_full", "storage_failed", "storage_newer", "outdated", "picture_gone"];
-        for kind in Kind::KEYS.into_iter().chain(store).chain(server) {
+        for kind in failures().filter(|kind| *kind != "?") {
             assert_ne!(failure(kind).what, generic.what, "{kind}");
             assert_ne!(failure(kind).next, generic.next, "{kind}");
         }

@@ -23,7 +23,7 @@ flows('composing', {}, (flow) => {
     sent.length = 0;
     await choose(page, 'avatar', PORTRAIT);
     await choose(page, 'preset', 'ultra');
-    await reads(reasons(page), /Ultra needs an artistic avatar/);
+    await reads(reasons(page), /Ultra needs a Style avatar/);
     await refuses(page, sent);
     assert.ok(await page.locator('input[name="preset"][value="ultra"]').isChecked(), 'nothing is put in its place unasked');
     await page.getByRole('button', { name: 'Use Quality' }).click();

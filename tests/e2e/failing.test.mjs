@@ -90,7 +90,7 @@ flows('orders that fail', {}, (flow) => {
         sent.length = 0;
         await make(page, WORDS);
         const card = job(page, 'unknown');
-        const said = await reads(card, /do not know whether it arrived/).catch((error) => assert.fail(`${name}: ${error.message}`));
+        const said = await reads(card, /do not know whether your order arrived/).catch((error) => assert.fail(`${name}: ${error.message}`));
         assert.match(said, /Counted as spent, about \$/, name);
         assert.equal(await card.getByRole('button', { name: 'Try again' }).count(), 0, `${name}: no press repeats it`);
         assert.equal(await page.locator('#prompt').inputValue(), WORDS, name);
@@ -166,9 +166,9 @@ flows('orders that fail', {}, (flow) => {
       await choose(page, 'avatar', ARTISTIC);
       await answerOrders(page, json(404, { detail: "Application 'flux-pro' not found" }));
       await make(page, 'a castle in the fog');
-      await reads(job(page, 'failed'), /retired this model[^]*Nothing was charged|Nothing was charged[^]*retired this model/);
+      await reads(job(page, 'failed'), /closed this model[^]*Nothing was charged|Nothing was charged[^]*closed this model/);
       await page.unrouteAll();
-      await page.getByRole('button', { name: 'Use Ultra' }).click();
+      await page.getByRole('button', { name: 'Extra large' }).click();
       await able(page);
       assert.equal(sent.length, 1, 'nothing is put in its place unasked');
       await picture(page);
@@ -185,8 +185,8 @@ flows('orders that fail', {}, (flow) => {
       await choose(page, 'avatar', PORTRAIT);
       await answerOrders(page, json(404, { detail: "Application 'flux-lora' not found" }));
       await make(page, WORDS);
-      await reads(job(page, 'failed'), /retired this model/);
-      assert.equal(await page.getByRole('button', { name: 'Use Ultra' }).count(), 0);
+      await reads(job(page, 'failed'), /closed this model/);
+      assert.equal(await page.getByRole('button', { name: 'Extra large' }).count(), 0);
     },
     { expected: [FAILED_LOAD] },
   );
@@ -269,7 +269,7 @@ flows('orders that fail', {}, (flow) => {
       await page.locator('#prompt').fill('on a mountain at noon');
       await reads(page.locator('#sent'), /on a mountain at noon/);
       await make(page);
-      await reads(job(page, 'waiting'), /Waits for the network[^]*Nothing has left yet/);
+      await reads(job(page, 'waiting'), /Waits for the network[^]*Nothing was sent yet/);
       await job(page, 'waiting').getByRole('button', { name: 'Cancel' }).click();
       await reads(job(page, 'cancelled'), /nothing was charged/);
       await job(page, 'cancelled').getByRole('button', { name: 'Dismiss' }).click();
@@ -296,7 +296,7 @@ flows('orders that fail', {}, (flow) => {
       const error = { code: 'too_many_submits', message: 'x', retryable: true, retry_after_ms: 3000 };
       await answerOrders(page, json(429, { error }));
       await make(page, WORDS);
-      await reads(job(page, 'failed'), /Too many runs were started[^]*another try in [23] s/);
+      await reads(job(page, 'failed'), /Too many orders were sent[^]*another try in [23] s/);
       await reads(job(page, 'failed'), /Now it is worth another try/);
     },
     { expected: [FAILED_LOAD] },
@@ -312,9 +312,9 @@ flows('orders that fail', {}, (flow) => {
         ['user_day_spent', 429, /Your budget for today/],
         ['day_spent', 429, /This studio’s budget for today/],
         ['month_spent', 429, /budget for the month/],
-        ['too_many_runs', 429, /Too many runs are under way/],
+        ['too_many_runs', 429, /Too many orders are under way/],
         ['unknown_price', 403, /does not know what the model costs/],
-        ['ledger_away', 503, /cannot look into its ledger/],
+        ['ledger_away', 503, /cannot check the budget/],
         ['sign_in_required', 401, /does not know you/],
       ]) {
         answer = json(status, { error: { code, message: 'x', retryable: true } });

@@ -23,17 +23,17 @@ flows('orders that wait for the network', {}, (flow) => {
     async ({ page, sent }) => {
       await asLive(page);
       await hold(page, 'first', 'second', 'third');
-      await reads(waiting(page).nth(2), /goes as 3 of 3/);
+      await reads(waiting(page).nth(2), /is number 3 of 3/);
       const later = waiting(page).nth(0).getByRole('button', { name: 'Later' });
       assert.equal(await waiting(page).nth(0).getByRole('button', { name: 'Earlier' }).getAttribute('aria-disabled'), 'true');
       await later.focus();
       const pressed = await page.evaluate(() => document.activeElement.id);
       assert.match(pressed, /^later-/);
       await page.keyboard.press('Enter');
-      await reads(page.locator('#announcer'), /It goes as 2 of 3/);
+      await reads(page.locator('#announcer'), /It is number 2 of 3/);
       await eventually(async () => assert.equal(await page.evaluate(() => document.activeElement.id), pressed, 'the focus stays on the button'));
       await page.keyboard.press('Enter');
-      await reads(page.locator('#announcer'), /It goes as 3 of 3/);
+      await reads(page.locator('#announcer'), /It is number 3 of 3/);
       // Now: second, third, first.
       await waiting(page).nth(1).getByRole('button', { name: 'Cancel' }).press('Enter');
       await eventually(async () => assert.equal(await waiting(page).count(), 2));
@@ -55,7 +55,7 @@ flows('orders that wait for the network', {}, (flow) => {
         await route.fulfill({ response, json: { ...(await response.json()), mode: 'demo' } });
       });
       await page.context().setOffline(false);
-      await reads(job(page, 'unsent'), /the price has changed[^]*\$0\.\d+ → [^]*Nothing has left/);
+      await reads(job(page, 'unsent'), /the price has changed[^]*\$0\.\d+ → [^]*Nothing was sent/);
       assert.equal(sent.length, 0);
       await job(page, 'unsent').getByRole('button', { name: 'Send', exact: true }).click();
       await prints(page);
@@ -92,7 +92,7 @@ flows('orders that wait for the network', {}, (flow) => {
         await eventually(async () => assert.equal(await waiting(page).count(), count + 1));
       }
       await waiting(page).nth(0).getByRole('button', { name: 'Later' }).click();
-      await reads(page.locator('#announcer'), /It goes as 2 of 3/);
+      await reads(page.locator('#announcer'), /It is number 2 of 3/);
       await waiting(page).nth(2).getByRole('button', { name: 'Earlier' }).click();
       await eventually(async () => {
         const jobs = (await records(page, 'jobs')).sort((a, b) => (a.place ?? a.created_at) - (b.place ?? b.created_at));

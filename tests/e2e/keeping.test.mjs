@@ -55,10 +55,10 @@ flows('keeping', {}, (flow) => {
     await bring(page, 'old.json', JSON.stringify([OLD, { name: 'Max', kind: 'portrait', trigger_word: 'TOK' }, 7]));
     await reads(page.locator('.notice'), /1 avatar has a likeness of its own/);
     assert.equal(await cards(page).count(), 2, 'nothing comes in before the answer');
-    await page.getByRole('button', { name: 'Keep pinned' }).click();
+    await page.getByRole('button', { name: 'Keep it' }).click();
     await reads(page.locator('.toast__text'), /2 avatars added\. 1 entry was not an avatar/);
-    await reads(cards(page).nth(2), /Old friend[^]*TOK[^]*1\.15 pinned/);
-    await reads(cards(page).nth(3), /Max[^]*LoRA file/);
+    await reads(cards(page).nth(2), /Old friend[^]*TOK[^]*fixed at 1\.15/);
+    await reads(cards(page).nth(3), /Max[^]*file \(LoRA\)/);
     await page.getByRole('link', { name: 'Complete: Max' }).waitFor();
     await page.reload();
     await cards(page).nth(3).waitFor();

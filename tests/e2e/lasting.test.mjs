@@ -36,7 +36,7 @@ flows('orders whose answer was lost', {}, (flow) => {
         return asked < 3 ? [200, { state: 'in_flight' }] : [200, { state: 'answered', status: 200, headers: {}, reply: kept.get(key) }];
       });
       await make(page, WORDS);
-      await reads(job(page, 'unknown'), /Unknown, checking[^]*nothing is sent again by itself/);
+      await reads(job(page, 'unknown'), /Checking whether it arrived[^]*Nothing is sent again by itself/);
       await prints(page);
       assert.equal(sent.length, 1);
     },
@@ -72,7 +72,7 @@ flows('orders whose answer was lost', {}, (flow) => {
         return [200, { state: 'unknown' }];
       });
       await make(page, WORDS);
-      await reads(job(page, 'unknown'), /do not know whether it arrived[^]*cannot be fetched/);
+      await reads(job(page, 'unknown'), /do not know whether your order arrived[^]*cannot be fetched/);
       await page.reload();
       await ready(page);
       await reads(job(page, 'unknown'), /cannot be fetched/);

@@ -130,7 +130,7 @@ flows('making pictures', {}, (flow) => {
   flow('a picture that the filter held back is no success', async ({ page }) => {
     await make(page, 'nsfw-test at a harbour');
     const card = page.getByRole('listitem', { name: 'Held back by the safety filter' });
-    await reads(card, /nsfw-test at a harbour[^]*Say it differently[^]*turn the safety checker off/);
+    await reads(card, /nsfw-test at a harbour[^]*Say it differently[^]*turn the safety filter off/);
     await reads(page.locator('#announcer'), /held a picture back/);
     assert.equal(await page.locator('[data-print]').count(), 0, 'it is no print');
     assert.equal(await page.locator('.sheet__count').innerText(), '', 'it does not count as a picture');
@@ -196,7 +196,7 @@ flows('runs that take very long', { speed: '0.2' }, (flow) => {
   flow('a run in the making tells its place, its time and what it is', async ({ page }) => {
     await make(page, 'at a harbour in the fog');
     const card = page.locator('.job');
-    await reads(card, /queue|Developing/);
+    await reads(card, /queue|Being made/);
     await reads(card, /Balanced · Vera/);
     await page.locator('.job[data-state="running"]').waitFor();
     await reads(card, /\d+ s of a usual 25–35 s/);

@@ -51,7 +51,7 @@ flows('the parts of the app', {}, (flow) => {
       await able(page);
       await page.route('**/pages-*.wasm', (route) => route.abort());
       await page.getByRole('link', { name: 'Help' }).first().click();
-      await reads(page.getByRole('alert'), /could not be fetched/);
+      await reads(page.getByRole('alert'), /did not load/);
       await page.unroute('**/pages-*.wasm');
       await page.getByRole('button', { name: 'Try again' }).click();
       await reads(page.locator('h1'), /Help/);
@@ -126,7 +126,7 @@ flows('the parts of the app', {}, (flow) => {
       await opened(page);
       await page.route('**/darkroom-*.wasm', (route) => route.abort());
       await page.reload();
-      await reads(page.locator('.notices'), /could not be fetched.*Nothing is lost/);
+      await reads(page.locator('.notices'), /did not load.*Nothing is lost/);
       await page.unroute('**/darkroom-*.wasm');
       await page.locator('#prompt').click();
       await able(page);

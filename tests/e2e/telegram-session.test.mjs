@@ -52,13 +52,13 @@ flows('sessions', { env }, (flow) => {
     await offered(client);
     await press(page.locator('#main'));
     const notice = app.locator('.notice[role="alert"]');
-    await reads(notice, /Close it and open it again/);
+    await reads(notice, /Close this and open it again/);
     // What is out of sight has no text to read.
     await job(app).scrollIntoViewIfNeeded();
-    await reads(job(app), /Runs that were sent go on and are found again/);
+    await reads(job(app), /What was sent goes on and is found again/);
     await app.evaluate(() => window.dispatchEvent(new Event('online')));
     await page.waitForTimeout(1000);
-    await reads(notice, /Close it and open it again/);
+    await reads(notice, /Close this and open it again/);
     await page.unrouteAll({ behavior: 'ignoreErrors' });
     await client.call('open');
     const again = await frameOf(page);
@@ -69,9 +69,9 @@ flows('sessions', { env }, (flow) => {
   flow('a launch that names nobody, or that is refused, is explained', async ({ page, server, sent }) => {
     await guarded(page, { refuse: true });
     let { app } = await inTelegram(page, server, host);
-    await reads(app.locator('.notice[role="alert"]'), /too old or not for this studio/);
+    await reads(app.locator('.notice[role="alert"]'), /too old, or belongs to another studio/);
     ({ app } = await inTelegram(page, server, host, { initData: '' }));
-    await reads(app.locator('.notice[role="alert"]'), /do not say who you are/);
+    await reads(app.locator('.notice[role="alert"]'), /does not say who you are/);
     assert.equal(sent.length, 0);
   }, { ...PHONE, expected: [FAILED_LOAD, NO_AUTOFOCUS] });
 
@@ -95,7 +95,7 @@ flows('sessions', { env }, (flow) => {
     await offered(client);
     await press(page.locator('#main'));
     await job(app, 'failed').waitFor();
-    await reads(app.locator('.notice[role="alert"]'), /Close it and open it again/);
+    await reads(app.locator('.notice[role="alert"]'), /Close this and open it again/);
     await page.unrouteAll({ behavior: 'ignoreErrors' });
     await guarded(page);
     const before = sent.length;

@@ -42,7 +42,7 @@ flows('two versions of the app at once', { speed: '20' }, (flow) => {
     const newer = await page.context().newPage();
     await newer.addInitScript(newerTables);
     await open(newer);
-    await reads(newer.locator('.toasts'), /older Likeness is open in another tab/);
+    await reads(newer.locator('.toasts'), /older version of Likeness is open in another tab/);
     assert.equal(await newer.locator('[data-print]').count(), 0);
     await page.evaluate(() => globalThis.kept.close());
     await prints(newer);
@@ -55,7 +55,7 @@ flows('two versions of the app at once', { speed: '20' }, (flow) => {
     await putRecord(page, 'pictures', later.id, later);
     await page.reload();
     await ready(page);
-    await reads(page.locator('.toasts'), /made by a newer Likeness/);
+    await reads(page.locator('.toasts'), /made by a newer version of Likeness/);
     await prints(page, 1);
     const kept = (await records(page, 'pictures')).find(({ id }) => id === later.id);
     assert.deepEqual(kept, later);

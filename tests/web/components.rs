@@ -55,12 +55,12 @@ async fn ultra_stays_choosable_for_a_portrait_and_says_why_it_will_not_do() {
     assert_eq!(stage.one("#make").get_attribute("aria-disabled"), None);
 
     stage.click("input[value=ultra]").await;
-    assert_eq!(stage.text("#why-ultra"), "Artistic avatars only");
+    assert_eq!(stage.text("#why-ultra"), "Style avatars only");
     assert_eq!(
         stage.one("input[value=ultra]").get_attribute("aria-describedby").as_deref(),
         Some("why-ultra")
     );
-    assert_eq!(stage.text(".go__reason .go__link"), "Ultra needs an artistic avatar.");
+    assert_eq!(stage.text(".go__reason .go__link"), "Ultra needs a Style avatar.");
     assert_eq!(stage.one("#make").get_attribute("aria-disabled").as_deref(), Some("true"));
 
     stage.click(".go__reason .fix").await;

@@ -1,5 +1,6 @@
 //! The settings of a run by name, and the rules that their values keep.
 
+use crate::avatar::AvatarKind;
 use serde::{Deserialize, Serialize};
 
 /// A setting that a preset, an avatar or the person may give.
@@ -57,6 +58,14 @@ impl Field {
         Self::Acceleration,
         Self::EnhancePrompt,
     ];
+
+    /// How strongly an avatar of this kind shows.
+    pub const fn strength(kind: AvatarKind) -> Self {
+        match kind {
+            AvatarKind::Portrait => Self::LoraScale,
+            AvatarKind::Artistic => Self::FinetuneStrength,
+        }
+    }
 
     /// The key in `overrides`, and in the body of a route that takes it (a LoRA scale travels inside `loras`).
     pub const fn key(self) -> &'static str {

@@ -107,6 +107,39 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// Every reason.
+    pub const ALL: [Self; 29] = [
+        Self::NotAnObject,
+        Self::Missing,
+        Self::BlankPrompt,
+        Self::LongPrompt,
+        Self::NotText,
+        Self::NotNumber,
+        Self::NotInteger,
+        Self::Fraction,
+        Self::NotFlag,
+        Self::NotSize,
+        Self::OutOfRange,
+        Self::UnknownValue,
+        Self::UnknownKey,
+        Self::NotTaken,
+        Self::SidesOnUltra,
+        Self::RatioWins,
+        Self::UltraPreset,
+        Self::UltraSwitch,
+        Self::UltraOff,
+        Self::BothModels,
+        Self::NoModel,
+        Self::NoLora,
+        Self::NoFinetune,
+        Self::OtherKindsModel,
+        Self::NotHttps,
+        Self::NoTrigger,
+        Self::MergedHead,
+        Self::HighGuidance,
+        Self::HighLoraScale,
+    ];
+
     /// The machine-readable kind.
     pub const fn code(self) -> Code {
         match self {

@@ -7,11 +7,11 @@ pub(super) fn preset(preset: Preset) -> PresetWords {
     let (name, advice) = match preset {
         Preset::Fast => ("Fast", "To try an idea"),
         Preset::Balanced => ("Balanced", "Start with this one"),
-        Preset::Quality => ("Quality", "For ones you keep"),
+        Preset::Quality => ("Quality", "For pictures to keep"),
         Preset::Ultra => ("Ultra", "Largest, for print"),
         Preset::Portrait => ("Portrait", "Head and shoulders, upright"),
         Preset::Landscape => ("Landscape", "You and the place"),
-        Preset::Artistic => ("Artistic", "Style above all else"),
+        Preset::Artistic => ("Artistic", "More art than photo"),
         Preset::Photorealistic => ("Photo-real", "Real skin, less gloss"),
     };
     PresetWords { name, advice }
@@ -20,17 +20,18 @@ pub(super) fn preset(preset: Preset) -> PresetWords {
 pub(super) fn field(field: Field) -> &'static str {
     match field {
         Field::NumInferenceSteps => "Steps",
-        Field::GuidanceScale => "Guidance",
+        Field::GuidanceScale => "Keep to the text",
         Field::ImageSize => "Size",
         Field::AspectRatio => "Shape",
-        Field::LoraScale | Field::FinetuneStrength => "Likeness",
-        Field::SafetyTolerance => "Safety tolerance",
-        Field::EnableSafetyChecker => "Safety checker",
+        Field::LoraScale => "Resemblance",
+        Field::FinetuneStrength => "Style strength",
+        Field::SafetyTolerance => "Filter strictness",
+        Field::EnableSafetyChecker => "Safety filter",
         Field::Raw => "Natural look",
-        Field::NumImages => "Pictures",
-        Field::OutputFormat => "File",
-        Field::Seed => "Seed",
-        Field::UseUltra => "Ultra quality",
+        Field::NumImages => "How many",
+        Field::OutputFormat => "File type",
+        Field::Seed => "Variant (seed)",
+        Field::UseUltra => "Extra large",
         Field::Acceleration => "Speed-up",
         Field::EnhancePrompt => "Rewriting",
     }
@@ -43,19 +44,17 @@ pub(super) fn field_hint(field: Field) -> &'static str {
              little changes."
         }
         Field::GuidanceScale => {
-            "How closely the picture keeps to your words. Above 5 it often looks harsh."
+            "How closely the picture keeps to your text. Above 5 it often looks harsh."
         }
-        Field::ImageSize => "How many pixels the picture has, and whether it stands or lies.",
+        Field::ImageSize => "How many pixels the picture has, and whether it is upright or lying.",
         Field::AspectRatio => {
-            "Whether the picture stands or lies on Ultra, which chooses the pixels itself."
+            "Upright, lying or square. For extra large pictures, whose pixels the model chooses itself."
         }
         Field::LoraScale => {
-            "How strongly a portrait avatar shows. 1 is as trained; above 1.3 faces are often \
-             distorted."
+            "How strongly the person shows. 1 is as trained; above 1.3 faces are often distorted."
         }
         Field::FinetuneStrength => {
-            "How strongly an artistic avatar’s style shows. 1 is as trained; more can drown your \
-             words."
+            "How strongly the style shows. 1 is as trained; more can drown your words."
         }
         Field::SafetyTolerance => {
             "How much the filter of fal.ai lets through: 1 is strictest, 6 is loosest."
@@ -63,16 +62,16 @@ pub(super) fn field_hint(field: Field) -> &'static str {
         Field::EnableSafetyChecker => {
             "Has fal.ai look for unsafe pictures. Those it finds come back black."
         }
-        Field::Raw => "Less polished pictures on Ultra, closer to a snapshot.",
-        Field::NumImages => "How many pictures one run makes. Each is charged.",
+        Field::Raw => "Less polished extra large pictures, closer to a snapshot.",
+        Field::NumImages => "How many pictures one press makes. Each is charged.",
         Field::OutputFormat => "JPEG is smaller; PNG keeps every pixel as it was made.",
         Field::Seed => {
-            "The number that chance begins with. The same seed and settings give the same \
-             picture."
+            "The number that chance begins with. The same number with the same settings gives the \
+             same picture."
         }
         Field::UseUltra => {
-            "Sends an artistic avatar to the Ultra model whatever the preset: larger, slower, \
-             fewer settings."
+            "Sends a Style avatar to the Ultra model whatever the preset: larger, slower, fewer \
+             settings."
         }
         Field::Acceleration => {
             "Lets fal.ai take shortcuts to be faster, at some cost in detail. Only for programs; \
@@ -100,84 +99,89 @@ pub(super) fn reason(reason: Reason) -> &'static str {
         Reason::UnknownValue => "Choose one of the values offered.",
         Reason::UnknownKey => "There is no such setting.",
         Reason::NotTaken => "This avatar’s model has no such setting. It is not sent.",
-        Reason::SidesOnUltra => "Ultra takes a shape, not width and height. They are not sent.",
-        Reason::RatioWins => "A shape is set as well, and it wins. The size is not sent.",
-        Reason::UltraPreset => "Ultra needs an artistic avatar.",
-        Reason::UltraSwitch => "Ultra quality needs an artistic avatar. Turn it off.",
-        Reason::UltraOff => "The Ultra preset needs Ultra quality. Turn it on.",
-        Reason::BothModels => "An avatar has a LoRA file or a finetune id, not both. Remove one.",
-        Reason::NoModel => "Add a LoRA file or a finetune id.",
-        Reason::NoLora => "Add the https address of the LoRA file.",
-        Reason::NoFinetune => "Add the finetune id.",
+        Reason::SidesOnUltra => {
+            "Extra large takes a shape, not width and height. They are not sent."
+        }
+        Reason::RatioWins => "A shape is set as well, and it goes first. The size is not sent.",
+        Reason::UltraPreset => "Ultra needs a Style avatar.",
+        Reason::UltraSwitch => "Extra large needs a Style avatar. Turn it off.",
+        Reason::UltraOff => "Ultra is always extra large. Remove the setting against it.",
+        Reason::BothModels => {
+            "An avatar has a file (LoRA) or an id (finetune id), not both. Remove one."
+        }
+        Reason::NoModel => "Add the avatar’s file (LoRA) or its id (finetune id).",
+        Reason::NoLora => "Add the https address of the avatar’s file (LoRA).",
+        Reason::NoFinetune => "Add the style’s id (finetune id).",
         Reason::OtherKindsModel => "This belongs to the other kind of avatar.",
         Reason::NotHttps => "The address must begin with https:// and name a site.",
         Reason::NoTrigger => {
-            "There is no trigger word, so the picture may not look like the avatar."
+            "This avatar has no word that calls it up, so the picture may not look like it."
         }
-        Reason::MergedHead => "Your opening became the avatar’s phrase.",
-        Reason::HighGuidance => "Guidance above 5 often makes pictures harsh.",
-        Reason::HighLoraScale => "Likeness above 1.3 often distorts faces.",
+        Reason::MergedHead => "The avatar’s own words stand in place of your opening.",
+        Reason::HighGuidance => "Keeping to the text above 5 often makes pictures harsh.",
+        Reason::HighLoraScale => "Resemblance above 1.3 often distorts faces.",
     }
 }
 
 pub(super) fn failure(kind: &str) -> FailureWords {
     let (what, next) = match kind {
         "unauthorized" => (
-            "fal.ai does not accept the key.",
+            "fal.ai does not accept the studio’s key.",
             "The owner of this studio has to check the key on the server.",
         ),
         "forbidden" => (
-            "The key may not use this model.",
+            "The studio’s key may not use this model.",
             "The owner of this studio has to check what the key is allowed to do.",
         ),
-        "exhausted_balance" => {
-            ("The fal.ai account has run out of money.", "Top it up at fal.ai, then try again.")
-        }
+        "exhausted_balance" => (
+            "The fal.ai account has run out of money.",
+            "The owner of this studio can top it up at fal.ai. Then try again.",
+        ),
         "content_policy" => (
-            "The safety filter of fal.ai said no.",
+            "The safety filter of fal.ai refused these words.",
             "Say it differently. The same words will be refused again.",
         ),
         "no_media" => {
-            ("The model finished without a picture.", "Try again with another seed or other words.")
+            ("The model finished without a picture.", "Try again, or say it in other words.")
         }
         "endpoint_gone" => (
-            "fal.ai has retired this model.",
-            "Turn on Ultra quality: artistic avatars work there too.",
+            "fal.ai has closed this model.",
+            "Turn on “Extra large”: Style avatars work there too.",
         ),
         "unknown_request" => {
-            ("fal.ai does not know this run, or no longer.", "Make the pictures again.")
+            ("fal.ai does not know this order, or no longer.", "Make the pictures again.")
         }
         "result_expired" => (
             "fal.ai no longer has the pictures.",
-            "Make them again. With the same seed they come out the same.",
+            "Make them again. With the same variant (seed) they come out the same.",
         ),
         "dead_lora" => (
             "The avatar’s file cannot be reached.",
-            "Open the avatar and check the address of its LoRA file, then try again.",
+            "Open the avatar and check the address of its file (LoRA), then try again.",
         ),
         "finetune_missing" => (
-            "fal.ai does not know this finetune.",
-            "Open the avatar and check its finetune id, then try again.",
+            "fal.ai does not know this avatar’s style.",
+            "Open the avatar and check its id (finetune id), then try again.",
         ),
         "validation" => (
             "fal.ai refused a setting.",
             "Change the setting named below, or go back to the preset.",
         ),
-        "rate_limited" => ("Too many runs at once.", "Wait a little, then try again."),
+        "rate_limited" => ("Too many orders at once.", "Wait a little, then try again."),
         "queue_full" => ("The queue is full.", "Wait a few minutes, then try again."),
         "start_timeout" => {
-            ("The run did not start in time.", "fal.ai is busy. Try again in a few minutes.")
+            ("The work did not start in time.", "fal.ai is busy. Try again in a few minutes.")
         }
-        "timeout" => ("The run took too long.", "Try again, or ask for fewer pictures."),
-        "cancelled" => ("The run was cancelled.", "Make it again if you still want it."),
+        "timeout" => ("The work took too long.", "Try again, or ask for fewer pictures."),
+        "cancelled" => ("The order was cancelled.", "Make it again if you still want it."),
         "upstream" => ("Something broke at fal.ai.", "Try again in a few minutes."),
         "garbled" => {
             ("The answer could not be read.", "Try again. If it goes on, try another network.")
         }
-        "network" => ("Nothing answered.", "Check your connection, then try again."),
-        "too_large" => ("The request is too large.", "Shorten the text, then try again."),
+        "network" => ("There was no answer.", "Check your connection, then try again."),
+        "too_large" => ("The order is too large.", "Shorten the text, then try again."),
         "unknown_outcome" => (
-            "We do not know whether it arrived.",
+            "We do not know whether your order arrived.",
             "Look at the requests in the fal.ai account before you try again.",
         ),
         "server" => (
@@ -185,7 +189,7 @@ pub(super) fn failure(kind: &str) -> FailureWords {
             "Try again. If it goes on, tell the owner of this studio.",
         ),
         "refused" => {
-            ("fal.ai refused the request.", "Check the text and the settings, then try again.")
+            ("fal.ai refused the order.", "Check the text and the settings, then try again.")
         }
         "storage_full" => {
             ("There is no room left on this device.", "Delete some old pictures, then try again.")
@@ -195,7 +199,7 @@ pub(super) fn failure(kind: &str) -> FailureWords {
             "Reload the page, then try again.",
         ),
         "storage_newer" => (
-            "A newer Likeness has taken the library over, so this was not sent.",
+            "A newer version of Likeness is in use here, so this was not sent.",
             "Reload the page, then try again.",
         ),
         "user_day_spent" => (
@@ -210,19 +214,19 @@ pub(super) fn failure(kind: &str) -> FailureWords {
             "It was not sent. Only the owner of this studio can raise it before the next month.",
         ),
         "too_many_runs" => (
-            "Too many runs are under way here.",
+            "Too many orders are under way here.",
             "It was not sent. Wait until one of them is done, then try again.",
         ),
         "too_many_submits" => (
-            "Too many runs were started in a short time.",
+            "Too many orders were sent in a short time.",
             "It was not sent. Wait a little, then try again.",
         ),
         "unknown_price" => (
             "This studio does not know what the model costs, so it does not use it.",
-            "Choose another preset, or ask the owner of this studio to set a price.",
+            "It was not sent. Choose another preset, or ask the owner of this studio to set a price.",
         ),
         "ledger_away" => (
-            "The server cannot look into its ledger just now, so it spends nothing.",
+            "The server cannot check the budget just now, so it spends nothing.",
             "It was not sent. Try again in a minute.",
         ),
         "sign_in_required" => (
@@ -234,12 +238,12 @@ pub(super) fn failure(kind: &str) -> FailureWords {
             "It was not sent. Enter the new one above, then try again.",
         ),
         "session_over" => (
-            "You have been signed in for as long as this studio lets you.",
-            "Close the studio and open it again from the chat. Runs that were sent go on and are found again.",
+            "Your sign-in has run out.",
+            "Close the studio and open it again from the chat. What was sent goes on and is found again.",
         ),
         "loopback_only" => (
-            "This server spends money for its own machine only.",
-            "Ask the owner of this studio for access.",
+            "This studio makes real pictures only for the computer that it runs on.",
+            "It was not sent. Ask the owner of this studio for access.",
         ),
         "outdated" => (
             "This order is not valid any more.",
@@ -247,7 +251,7 @@ pub(super) fn failure(kind: &str) -> FailureWords {
         ),
         "picture_gone" => (
             "fal.ai had deleted the picture before it could be fetched.",
-            "It cannot be brought back. The same settings and seed make it again.",
+            "It cannot be brought back. The same settings and variant (seed) make it again.",
         ),
         _ => ("It did not work.", "Try again. What was answered is under “For experts”."),
     };

@@ -1,13 +1,13 @@
 //! Who the picture shows.
 
 use super::link::{Link, icon};
-use super::{live::live, piece::piece};
+use super::{card::kind, live::live, piece::piece};
 use crate::{
     page::Page,
     ui::{context::use_studio, parts::Piece},
 };
 use leptos::prelude::*;
-use likeness_core::{Avatar, AvatarKind, Issue, validate};
+use likeness_core::{Avatar, Issue, validate};
 
 /// The choice of avatars.
 #[component]
@@ -47,7 +47,7 @@ fn Choice(avatar: Avatar) -> impl IntoView {
         .into_iter()
         .find(Issue::is_error)
         .map(|issue| (t.reason)(issue.reason));
-    let line = kind_line(t, &avatar);
+    let line = kind(t, avatar.kind);
     let is_chosen = {
         let id = id.clone();
         move || studio.avatar.with(|avatar| avatar.as_ref().is_some_and(|avatar| avatar.id == id))
@@ -68,18 +68,6 @@ fn Choice(avatar: Avatar) -> impl IntoView {
         </label>
     }
     .into_any()
-}
-
-/// "Portrait · TOK".
-pub fn kind_line(t: crate::i18n::Words, avatar: &Avatar) -> String {
-    let kind = match avatar.kind {
-        AvatarKind::Portrait => t.portrait,
-        AvatarKind::Artistic => t.artistic,
-    };
-    match avatar.trigger_word.as_deref().or(avatar.trigger_phrase.as_deref()) {
-        Some(word) if !word.trim().is_empty() => format!("{kind} · {word}"),
-        _ => kind.to_owned(),
-    }
 }
 
 /// The newest picture of an avatar, or a drawn head while there is none.

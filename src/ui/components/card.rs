@@ -82,7 +82,7 @@ pub fn kind(t: Words, kind: AvatarKind) -> &'static str {
     }
 }
 
-/// "Portrait · trigger TOK".
+/// "Person · its word: TOK".
 fn line(t: Words, avatar: &Avatar) -> String {
     let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
     let trigger = match avatar.trigger() {

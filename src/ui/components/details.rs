@@ -4,7 +4,7 @@ use super::live::live;
 use super::{
     link::{icon, icon_with},
     piece::piece,
-    rows::{Note, NumberRow, Segment, Switch, shown},
+    rows::{Note, NumberRow, Segment, Switch, shown, technical},
     wording,
 };
 use crate::{
@@ -49,7 +49,7 @@ pub fn Details() -> impl IntoView {
                 <div class="details__foot">
                     <button class="button" data-kind="quiet" type="button" hidden=move || yours.get() == 0
                         on:click=move |_| studio.reset_edits()>
-                        {icon("undo")}<span>{move || (t.reset_all)(preset())}</span>
+                        {icon("undo")}<span>{t.reset_all}</span>
                     </button>
                 </div>
             </div>
@@ -191,7 +191,7 @@ fn Shape(route: Route) -> impl IntoView {
         }
     });
     view! {
-        <fieldset class="choice" id=format!("field-{}", field.key())>
+        <fieldset class="choice" id=format!("field-{}", field.key()) title=technical(t, field)>
             <legend class="choice__label">{t.rooms().shape}</legend>
             <div class="shapes">{options}{own}</div>
         </fieldset>
@@ -287,7 +287,7 @@ fn SeedField() -> impl IntoView {
         None => view! { <p class="row__note" id="seed-hint">{t.rooms().seed_hint}</p> }.into_any(),
     };
     view! {
-        <div class="choice" id="field-seed">
+        <div class="choice" id="field-seed" title=technical(t, Field::Seed)>
             <label class="choice__label" for="seed">{t.seed}</label>
             <div class="seed" data-state=move || if is_kept() { "locked" } else { "random" }>
                 <input class="input seed__input" id="seed" inputmode="numeric" autocomplete="off" placeholder=t.rooms().seed_random
@@ -328,7 +328,7 @@ fn Tolerance() -> impl IntoView {
         .into_iter()
         .collect_view();
     view! {
-        <div class="choice" id="field-safety_tolerance">
+        <div class="choice" id="field-safety_tolerance" title=technical(t, Field::SafetyTolerance)>
             <label class="choice__label" for="safety">{t.rooms().tolerance}</label>
             <select class="select" id="safety"
                 on:change=move |event| studio.edit(Field::SafetyTolerance, event_target_value(&event).into())>{options}</select>

@@ -7,7 +7,7 @@ use crate::{
 };
 use core::time::Duration;
 use leptos::prelude::*;
-use likeness_core::{Field, Issue, Rule, validate};
+use likeness_core::{AvatarKind, Field, Issue, Rule, validate};
 use likeness_engine::form::{AvatarForm, Slot};
 
 /// A message that appears moves what is below it. It waits until a press that took the focus away has reached its button.
@@ -86,7 +86,7 @@ pub const fn id(slot: Slot) -> &'static str {
 }
 
 /// What a field is called.
-pub fn label(language: Language, slot: Slot) -> &'static str {
+pub fn label(language: Language, slot: Slot, kind: AvatarKind) -> &'static str {
     let t = language.words();
     match slot {
         Slot::Name => t.avatar_name,
@@ -94,7 +94,7 @@ pub fn label(language: Language, slot: Slot) -> &'static str {
         Slot::TriggerPhrase => t.rooms().avatar_phrase,
         Slot::LoraUrl => t.rooms().avatar_lora,
         Slot::FinetuneId => t.rooms().avatar_finetune,
-        Slot::Strength => (t.field_name)(Field::LoraScale),
+        Slot::Strength => (t.field_name)(Field::strength(kind)),
     }
 }
 
@@ -125,6 +125,14 @@ fn hint(studio: Studio, slot: Slot, form: &AvatarForm) -> String {
     text.to_owned()
 }
 
+/// What stands in the field: a number with the decimal mark of the language.
+fn shown_text(language: Language, slot: Slot, form: &AvatarForm) -> String {
+    match slot {
+        Slot::Strength => language.marked(form.text(slot)),
+        _ => form.text(slot).to_owned(),
+    }
+}
+
 /// A field with its label, its hint and its message.
 #[component]
 pub fn Entry(
@@ -153,11 +161,11 @@ pub fn Entry(
         .then(|| view! { " " <span class="entry__optional">{t.rooms().optional}</span> });
     view! {
         <div class="entry" data-state=move || is_wrong().then_some("error")>
-            <label class="entry__label" for=id>{label(studio.tongue(), slot)} {optional}</label>
+            <label class="entry__label" for=id>{move || form.with(|form| label(studio.tongue(), slot, form.kind()))} {optional}</label>
             <input class="input" id=id autocomplete="off" dir="auto" inputmode=mode autocapitalize=plain
                 spellcheck=plain.map(|_| "false") aria-describedby=described
                 aria-invalid=move || is_wrong().then_some("true")
-                prop:value=move || form.with(|form| form.text(slot).to_owned())
+                prop:value=move || form.with(|form| shown_text(studio.tongue(), slot, form))
                 on:input=move |event| form.update(|form| form.set(slot, event_target_value(&event)))
                 on:blur=move |_| writing.leave(slot) />
             <p class="entry__hint" id=hint_id>{move || form.with(|form| hint(studio, slot, form))}</p>

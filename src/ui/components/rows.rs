@@ -2,7 +2,10 @@
 
 use super::live::live;
 use super::{link::icon, wording};
-use crate::ui::context::{Studio, use_studio};
+use crate::{
+    i18n::{Language, Words},
+    ui::context::{Studio, use_studio},
+};
 use leptos::prelude::*;
 use likeness_core::{Field, Issue, Route, Rule, Source};
 use likeness_engine::draft::typed_number;
@@ -36,12 +39,18 @@ pub fn shown(studio: Studio, field: Field) -> Memo<Option<Shown>> {
         let (value, source) = layers.value(route, field).unwrap_or((Value::Null, Source::Route));
         let own = studio.draft.with(|draft| draft.own(field).cloned());
         let source = if own.is_some() { Source::You } else { source };
-        let text = own.as_ref().map_or_else(|| plain(&value), plain);
+        let text = written(studio.tongue(), own.as_ref().unwrap_or(&value));
         Some(Shown { text, value, source, issue })
     })
 }
 
-/// A value as it is typed, whatever the language: the browser's number fields take a point.
+/// A value as it stands in a field, with the decimal mark of the language; [`typed_number`] reads either mark.
+fn written(language: Language, value: &Value) -> String {
+    let text = plain(value);
+    if value.is_f64() { language.marked(&text) } else { text }
+}
+
+/// A value as the browser's own controls take it, whatever the language.
 fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
@@ -64,7 +73,7 @@ pub fn origin(source: Source) -> Option<&'static str> {
     }
 }
 
-/// "yours", "pinned", or nothing.
+/// "changed", "from the avatar", or nothing.
 pub fn mark(studio: Studio, source: Source) -> Option<&'static str> {
     let t = studio.t();
     match source {
@@ -72,6 +81,11 @@ pub fn mark(studio: Studio, source: Source) -> Option<&'static str> {
         Source::Avatar => Some(t.rooms().pinned),
         Source::Preset | Source::Route => None,
     }
+}
+
+/// What a setting does, and its name in a request, for those who look for it.
+pub fn technical(t: Words, field: Field) -> String {
+    format!("{} ({})", (t.rooms().field_hint)(field), field.key())
 }
 
 /// The words under a control, with the fix.
@@ -132,7 +146,7 @@ pub fn NumberRow(
         })
     };
     view! {
-        <div class="row" id=format!("field-{id}") data-origin=move || origin(source())
+        <div class="row" id=format!("field-{id}") title=technical(t, field) data-origin=move || origin(source())
             data-state=move || is_wrong().then_some("error")>
             <label class="row__label" for=id>{name}</label>
             {live(move || mark(studio, source()).map(|word| view! { <span class="row__origin">{word}</span> }))}
@@ -175,7 +189,7 @@ pub fn Segment(
         })
         .collect_view();
     view! {
-        <fieldset class="choice" id=format!("field-{name}")>
+        <fieldset class="choice" id=format!("field-{name}") title=technical(t, field)>
             <legend class="choice__label">{(t.field_name)(field)}</legend>
             <div class="segment">{items}</div>
         </fieldset>
@@ -198,7 +212,7 @@ pub fn Switch(
         shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.value == Value::Bool(true)))
     };
     view! {
-        <label class="switch" id=format!("field-{}", field.key())>
+        <label class="switch" id=format!("field-{}", field.key()) title=technical(t, field)>
             <input class="switch__input" type="checkbox" role="switch" prop:checked=move || is_on()
                 on:change=move |event| studio.edit(field, event_target_checked(&event).into()) />
             <span class="switch__track" aria-hidden="true"></span>

@@ -76,7 +76,7 @@ pub fn fix(language: Language, issue: &Issue) -> Option<String> {
     let t = language.messages();
     let fix = issue.fix.as_ref()?;
     Some(match (&fix.value, issue.reason) {
-        (Value::Null, Reason::UltraSwitch | Reason::UltraOff) => t.turn_off.to_owned(),
+        (Value::Null, Reason::UltraSwitch) => t.turn_off.to_owned(),
         (Value::Null, _) => t.remove.to_owned(),
         (Value::String(name), Reason::UltraPreset) => {
             let preset = Preset::parse(name)?;
@@ -89,7 +89,7 @@ pub fn fix(language: Language, issue: &Issue) -> Option<String> {
     })
 }
 
-/// What a preset changes against Balanced, on the route of an avatar.
+/// What a preset changes against Balanced, on the route of an avatar, in words: the numbers stand in the help and in the details.
 pub fn difference(language: Language, preset: Preset, route: Route) -> String {
     let t = language.messages();
     let (own, base) = (preset.layer(), Preset::Balanced.layer());
@@ -97,24 +97,25 @@ pub fn difference(language: Language, preset: Preset, route: Route) -> String {
         Route::FluxLora => layer.lora_scale,
         Route::FluxProFinetuned | Route::UltraFinetuned => layer.finetune_strength,
     };
-    let likeness = strength(&own).unwrap_or(1.0);
+    let tenths = |layer: &Layer| (strength(layer).unwrap_or(1.0) * 10.0).round() as i32;
     let steps = |layer: &Layer| layer.num_inference_steps.map_or(0, i32::from);
     if preset == Preset::Balanced {
-        return (t.baseline)(
-            own.num_inference_steps.unwrap_or_default(),
-            &language.decimal(likeness, 1),
-        );
+        return t.baseline.to_owned();
     }
     let mut parts = Vec::new();
     if route.rule(Field::NumInferenceSteps).is_some() && steps(&own) != steps(&base) {
         parts.push((t.steps_more)(steps(&own) - steps(&base)));
     }
     if strength(&own) != strength(&base) {
-        parts.push((t.likeness_of)(&language.decimal(likeness, 1)));
+        let more = match route {
+            Route::FluxLora => t.likeness_of,
+            Route::FluxProFinetuned | Route::UltraFinetuned => t.style_of,
+        };
+        parts.push(more(tenths(&own) - tenths(&base)));
     }
     if route.rule(Field::SafetyTolerance).is_some() && own.safety_tolerance != base.safety_tolerance
     {
-        parts.extend(own.safety_tolerance.map(|tolerance| (t.tolerance_of)(tolerance.name())));
+        parts.push(t.tolerance_of);
     }
     parts.join(", ")
 }

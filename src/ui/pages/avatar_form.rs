@@ -190,7 +190,8 @@ fn Summary(writing: Writing) -> impl IntoView {
         let errors = errors.get();
         (!errors.is_empty()).then(|| {
             let title = (t.reasons)(errors.len());
-            let lines = errors.iter().filter_map(|issue| line(studio, issue)).collect_view();
+            let kind = writing.form.with(AvatarForm::kind);
+            let lines = errors.iter().filter_map(|issue| line(studio, kind, issue)).collect_view();
             view! {
                 <div class="form__summary" role="alert">
                     <p class="go__title">{title}</p>
@@ -201,10 +202,11 @@ fn Summary(writing: Writing) -> impl IntoView {
     })
 }
 
-fn line(studio: Studio, issue: &Issue) -> Option<AnyView> {
+fn line(studio: Studio, kind: AvatarKind, issue: &Issue) -> Option<AnyView> {
     let tongue = studio.tongue();
     let slot = Slot::of_path(&issue.field)?;
-    let text = [entry::label(tongue, slot), &entry::sentence(tongue, issue)].join(": ");
+    let name = entry::label(tongue, slot, kind);
+    let text = [name, &entry::sentence(tongue, issue)].join(": ");
     let id = entry::id(slot);
     let go = move |event: MouseEvent| {
         event.prevent_default();

@@ -16,7 +16,7 @@ export const env = {
   TELEGRAM_BOT_TOKEN: TOKEN,
 };
 /** What a picture's panel says once the picture can be sent. */
-export const READY = /Prompt and settings are left out/;
+export const READY = /Your text and settings are left out/;
 /** Everyone has an own chat, so that tests beside each other do not see each other's messages. */
 let people = 5000;
 export const somebody = () => ({ id: (people += 1), first_name: 'Vera', language_code: 'en' });

@@ -35,7 +35,7 @@ fn of_kind(studio: Studio, kind: AvatarKind) -> AnyView {
         t.rooms().help_good_for,
         (t.field_name)(Field::NumInferenceSteps),
         (t.field_name)(Field::GuidanceScale),
-        (t.field_name)(Field::LoraScale),
+        (t.field_name)(Field::strength(kind)),
         t.rooms().size,
         t.rooms().help_time,
     ];
@@ -53,10 +53,6 @@ fn row(studio: Studio, kind: AvatarKind, preset: Preset) -> Vec<Cell> {
         let why = text(t.only_artistic);
         return vec![text(words.name), why, nothing(), nothing(), nothing(), nothing(), nothing()];
     };
-    let likeness = match kind {
-        AvatarKind::Portrait => Field::LoraScale,
-        AvatarKind::Artistic => Field::FinetuneStrength,
-    };
     let value = |field| number(value(studio, route, preset, field));
     let (time, pixels) = wording::preset_facts(tongue, preset, route);
     vec![
@@ -64,7 +60,7 @@ fn row(studio: Studio, kind: AvatarKind, preset: Preset) -> Vec<Cell> {
         text(words.advice),
         value(Field::NumInferenceSteps),
         value(Field::GuidanceScale),
-        value(likeness),
+        value(Field::strength(kind)),
         number(pixels),
         number(time),
     ]
