@@ -214,7 +214,7 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
     avatar_finetune: "Его ID (finetune id)",
     avatar_finetune_hint: "Код, который дало обучение FLUX.1 [pro].",
     avatar_pin: "Одна сила во всех режимах",
-    avatar_pin_hint: "Насколько сильно проявляется этот аватар. Режимы её тогда не меняют.",
+    avatar_pin_hint: "Насколько сильно виден этот аватар. Режимы её тогда не меняют.",
     avatar_pinned: |strength| format!("сила всегда {strength}"),
     avatar_trigger: |word| format!("слово: {word}"),
     avatar_no_trigger: "без своего слова",
