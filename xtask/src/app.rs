@@ -21,9 +21,9 @@ pub(crate) const SMALL_STD: [(&str, &str); 5] = [
     ("CARGO_PROFILE_WASM_PANIC", "immediate-abort"),
 ];
 
-/// Builds the release app into `dist/`, with its compressed copies.
+/// Builds the release app into [`Project::release`], with its compressed copies.
 pub(crate) fn release(project: &Project) -> Outcome<()> {
-    let dist = project.dist();
+    let dist = project.release();
     build(project, &dist, &["--release", "--features", "split"], &SMALL_STD)?;
     parts::cut(project, &dist, &binary::wasm_bindgen(project)?, &node::packages(project)?)?;
     compression::precompress(&dist)

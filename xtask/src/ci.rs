@@ -19,7 +19,7 @@ pub(crate) fn ci(project: &Project) -> Outcome<()> {
     stages.run("tests, this machine", || test::host(project, &[]))?;
     stages.run("tests, browser", || test::web(project, &[]))?;
     stages.run("app, release", || app::release(project))?;
-    stages.run("size of the first page", || size::weigh(&project.dist()))?;
+    stages.run("size of the first page", || size::weigh(&project.release()))?;
     stages.run("npm package", || module::module(project))?;
     let program = stages.run("server, release", || server::build(project, Profile::Release))?;
     stages.run("tests, npm package", || test::module(project, &program, &[]))?;

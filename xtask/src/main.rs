@@ -14,6 +14,7 @@ mod page;
 mod parts;
 mod process;
 mod project;
+mod publish;
 mod run;
 mod server;
 mod setup;

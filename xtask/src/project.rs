@@ -30,9 +30,14 @@ impl Project {
         self.root.join(env::var_os("LIKENESS_TOOLS").unwrap_or_else(|| ".tools".into()))
     }
 
-    /// The release build of the app, as it is served.
+    /// The release build of the app that `cargo xtask run` serves. Only that command and `build` change it.
     pub(crate) fn dist(&self) -> PathBuf {
         self.root.join("dist")
+    }
+
+    /// The release build of the app as it is tested, weighed and measured, while another may be served.
+    pub(crate) fn release(&self) -> PathBuf {
+        self.scratch().join("release")
     }
 
     /// The end-to-end tests, with the Node packages of the whole project.

@@ -6,6 +6,7 @@ use std::process::Command;
 use crate::app;
 use crate::failure::{Doing, Outcome};
 use crate::project::Project;
+use crate::publish::publish;
 use crate::server::{self, Profile};
 
 pub(crate) fn run(project: &Project, listen: Option<&str>) -> Outcome<()> {
@@ -15,10 +16,12 @@ pub(crate) fn run(project: &Project, listen: Option<&str>) -> Outcome<()> {
     become_program(&mut server::for_person(&program, &project.dist(), &address))
 }
 
-/// Builds app and server as they are deployed. Gives the server's program.
+/// Builds app and server as they are deployed, and brings the app to where it is served. Gives the server's program.
 pub(crate) fn build(project: &Project) -> Outcome<PathBuf> {
     app::release(project)?;
-    server::build(project, Profile::Release)
+    let program = server::build(project, Profile::Release)?;
+    publish(&project.release(), &project.dist(), &project.scratch().join("published"))?;
+    Ok(program)
 }
 
 /// Gives this process over to the server, so that every signal reaches it and nothing is left

@@ -93,7 +93,7 @@ impl DemoServer {
         server
             .env("AVATAR_TEST_MODE", "true")
             .env("LIKENESS_LISTEN", address.to_string())
-            .env("LIKENESS_STATIC", project.dist())
+            .env("LIKENESS_STATIC", project.release())
             .env("LIKENESS_DATA", data);
         let child = server.spawn().doing("start the server")?;
         let mut server = Self { child, address };

@@ -10,9 +10,9 @@ use crate::failure::{Doing, Failure, Outcome};
 use crate::project::Project;
 
 /// What all of the first page may weigh, in bytes.
-const BUDGET: usize = 150_000;
+const BUDGET: usize = 155_000;
 
-/// Beginnings of the names of files in `dist/` that the first page does not fetch. Everything else counts: a new file is
+/// Beginnings of the names of files that the first page does not fetch. Everything else counts: a new file is
 /// weighed until somebody says here why it need not be. The product tests hold the page to it.
 const LATER: &[&str] =
     &["darkroom-", "telegram-", "panels-", "pages-", "russian-", "chunk_", "later-"];
@@ -34,7 +34,7 @@ impl Row {
 /// Builds the app and weighs it.
 pub(crate) fn size(project: &Project) -> Outcome<()> {
     app::release(project)?;
-    weigh(&project.dist())
+    weigh(&project.release())
 }
 
 /// Prints the table for a finished build and fails if it is too heavy.
@@ -92,8 +92,8 @@ mod tests {
 
     #[test]
     fn the_last_byte_of_the_budget_may_be_used() {
-        assert!(within(150_000, 150_000).is_ok());
-        let failure = within(150_001, 150_000).unwrap_err().to_string();
+        assert!(within(155_000, 155_000).is_ok());
+        let failure = within(155_001, 155_000).unwrap_err().to_string();
         assert!(failure.contains(" 1 bytes over"), "{failure}");
     }
 

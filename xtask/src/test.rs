@@ -82,7 +82,7 @@ fn build_and_e2e(project: &Project, arguments: &[&str]) -> Outcome<()> {
     e2e(project, &program, arguments)
 }
 
-/// The whole product in a browser, against the release build in `dist/` and the server `program`.
+/// The whole product in a browser, against the release build of the app and the server `program`.
 pub(crate) fn e2e(project: &Project, program: &Path, arguments: &[&str]) -> Outcome<()> {
     let tests = test_files(&project.e2e())?;
     let simulator = server::simulator(project)?;
@@ -116,7 +116,7 @@ pub(crate) fn with_product(
         .current_dir(project.root())
         .env("LIKENESS_URL", server.url())
         .env("LIKENESS_PROXY_BIN", program)
-        .env("LIKENESS_DIST", project.dist())
+        .env("LIKENESS_DIST", project.release())
         .env("CHROMIUM", browser.chromium))
 }
 
