@@ -247,7 +247,7 @@ flows('in Russian', {}, (flow) => {
   /** Names and units, which are the same in every language, and values as they stand in a request. */
   const NAMES = new Set(
     `Likeness Telegram fal.ai FAL FLUX LoRA Ultra JPEG PNG JSON API ID id finetune https curl POST EN RU English dev pro Ctrl Enter Esc Tab MIT OR Apache zip safetensors
-    TOK seed trigger word phrase ARTST Vera Ink ash true false jpeg png none regular square`.split(/\s+/),
+    TOK seed raw trigger word phrase ARTST Vera Ink ash true false jpeg png none regular square`.split(/\s+/),
   );
   /** Quotations, keys, addresses, and the numbers of cases. */
   const CODE = /[«„“][^»“”]*[»“”]|\b\w+(?:_\w+)+\b|\bfal-ai\/\S+|https?:\/\/\S+|\b[APX]\d+\b/g;

@@ -17,7 +17,7 @@ pub(super) const PORTRAIT: &[&str] = &[
 pub(super) const ARTISTIC: &[&str] = &[
     "A Style avatar knows one look. FLUX.1 [pro] makes its pictures from what was trained there (a finetune), which stays at fal.ai and has an id instead of a file. Its trigger is always a word, never a phrase.",
     "fal.ai has closed the trainer for these. You can use the ids you have, but not train new ones.",
-    "fal.ai no longer lists fal-ai/flux-pro/finetuned either and may drop it. If it fails, turn on “Extra large”: the same avatar works there, with pictures of about four megapixels, but without steps and “Keep to the text” to set.",
+    "fal.ai no longer lists fal-ai/flux-pro/finetuned either and may drop it. If it fails, turn on “Extra large”: the same avatar works there, with pictures of about four megapixels, but without steps and closeness to text to set.",
 ];
 
 pub(super) const PROMPT: &[&str] = &[

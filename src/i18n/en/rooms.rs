@@ -195,7 +195,7 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
     chat_gone: "The studio’s server no longer has the picture, so nothing was sent. Press again.",
     chat_busy: "The studio is busy. Nothing was sent. Try again in a while.",
     chat_failed: "That did not work. Nothing was sent. Try again in a while.",
-    avatar_add: "Add avatar",
+    avatar_add: "Add",
     avatar_ready: "Ready",
     avatar_main: "Main avatar",
     avatar_delete: |name| format!("Delete {name}"),

@@ -20,7 +20,7 @@ pub(super) fn preset(preset: Preset) -> PresetWords {
 pub(super) fn field(field: Field) -> &'static str {
     match field {
         Field::NumInferenceSteps => "Steps",
-        Field::GuidanceScale => "Keep to the text",
+        Field::GuidanceScale => "Closeness to text",
         Field::ImageSize => "Size",
         Field::AspectRatio => "Shape",
         Field::LoraScale => "Resemblance",
@@ -118,7 +118,7 @@ pub(super) fn reason(reason: Reason) -> &'static str {
             "This avatar has no word that calls it up, so the picture may not look like it."
         }
         Reason::MergedHead => "The avatar’s own words stand in place of your opening.",
-        Reason::HighGuidance => "Keeping to the text above 5 often makes pictures harsh.",
+        Reason::HighGuidance => "Closeness to text above 5 often makes pictures harsh.",
         Reason::HighLoraScale => "Resemblance above 1.3 often distorts faces.",
     }
 }
