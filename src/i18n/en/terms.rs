@@ -57,7 +57,7 @@ pub(super) fn field_hint(field: Field) -> &'static str {
             "How strongly the style shows. 1 is as trained; more can drown your words."
         }
         Field::SafetyTolerance => {
-            "How much the filter of fal.ai lets through: 1 is strictest, 6 is loosest."
+            "How much the filter of fal.ai lets through: 1 is strictest, 6 is mildest."
         }
         Field::EnableSafetyChecker => {
             "Has fal.ai look for unsafe pictures. Those it finds come back black."
