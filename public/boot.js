@@ -17,6 +17,35 @@
       if (e.placeholder === undefined) e.textContent = e.dataset.ru; else e.placeholder = e.dataset.ru;
     });
   }, { once: true });
+  // A keyboard may lie over the page: what is pinned to the edge then stands above it. In a short window all that is pinned is one slim bar.
+  var view = window.visualViewport;
+  function measure() {
+    var seen = view && view.scale < 1.01 ? view.height : innerHeight;
+    var covered = view && view.scale < 1.01 ? Math.round(h.clientHeight - view.offsetTop - seen) : 0;
+    h.style.setProperty("--covered", (covered < 120 ? 0 : covered) + "px");
+    if (seen <= 480) h.dataset.short = ""; else delete h.dataset.short;
+  }
+  measure();
+  addEventListener("resize", measure);
+  if (view) view.onscroll = function () { measure(); }, view.addEventListener("resize", measure);
+  // A translator of pages takes our texts away and puts elements of its own in their place. A text that changes after that takes its place back.
+  var stands = new WeakMap(), watch = new MutationObserver(function (records) {
+    records.forEach(function (record) {
+      if (record.type === "characterData") {
+        var text = record.target, stand = stands.get(text);
+        if (stand && stand.parentNode && !text.parentNode) stand.replaceWith(text);
+        return stands.delete(text);
+      }
+      record.removedNodes.forEach(function (gone) {
+        if (gone.nodeType !== 3 || gone.parentNode) return;
+        var near = [].concat(Array.from(record.addedNodes), record.previousSibling, record.nextSibling).find(function (node) { return node && node.nodeName === "FONT"; });
+        if (!near) return;
+        stands.set(gone, near);
+        watch.observe(gone, { characterData: true });
+      });
+    });
+  });
+  watch.observe(d, { childList: true, subtree: true });
   function fail() { if (d.getElementById("skeleton")) d.getElementById("failure").hidden = false; }
   addEventListener("error", function (event) { stop(event.error) || fail(); }, true);
   addEventListener("unhandledrejection", function (event) { stop(event.reason) || fail(); });

@@ -41,12 +41,12 @@ pub fn Blanked(
             <div class="job__body">
                 <h4 class="job__title" id=title_id>{title}</h4>
                 <p class="job__line job__prompt">{line}</p>
-                <p class="job__cost">{paid}</p>
+                <p class="job__cost" translate="no" prop:textContent=paid></p>
                 <p class="job__next">{next}</p>
             </div>
             <div class="job__actions">
                 <button class="button" type="button" aria-describedby=described on:click=edit>{t.rooms().edit}</button>
-                <button class="icon-button" type="button" aria-label=t.rooms().dismiss aria-describedby=also on:click=dismiss>{icon("close")}</button>
+                <button class="icon-button" type="button" aria-label=t.rooms().dismiss title=t.rooms().dismiss aria-describedby=also on:click=dismiss>{icon("close")}</button>
             </div>
         </li>
     }

@@ -35,13 +35,15 @@ pub fn Details() -> impl IntoView {
             is_wanted.set(true);
         }
     };
+    let sum = move || match yours.get() {
+        0 => (t.from_preset)(preset()),
+        count => (t.details_yours)(count),
+    };
     view! {
         <details class="details" id="details" on:toggle=on_toggle>
             <summary class="details__head">
                 <span class="details__title">{t.details}</span>
-                <span class="details__sum">
-                    {move || match yours.get() { 0 => (t.from_preset)(preset()), count => (t.details_yours)(count) }}
-                </span>
+                <span class="details__sum" prop:textContent=move || sum()></span>
                 {icon_with("icon details__arrow", "down")}
             </summary>
             <div class="details__body">
@@ -293,12 +295,12 @@ fn SeedField() -> impl IntoView {
                 <input class="input seed__input" id="seed" inputmode="numeric" autocomplete="off" placeholder=t.rooms().seed_random
                     aria-describedby="seed-hint" aria-invalid=move || issue.with(Option::is_some).then_some("true")
                     prop:value=move || text() on:input=on_input />
-                <button class="icon-button seed__lock" type="button" aria-label=t.rooms().seed_keep
+                <button class="icon-button seed__lock" type="button" aria-label=t.rooms().seed_keep title=t.rooms().seed_keep
                     aria-pressed=move || if is_kept() { "true" } else { "false" } on:click=toggle>
                     {live(move || if is_kept() { icon("lock") } else { icon("unlock") })}
                 </button>
-                <button class="icon-button" type="button" aria-label=t.rooms().seed_new on:click=move |_| new_seed()>{icon("dice")}</button>
-                <button class="icon-button" type="button" aria-label=t.rooms().seed_last disabled=move || last().is_none()
+                <button class="icon-button" type="button" aria-label=t.rooms().seed_new title=t.rooms().seed_new on:click=move |_| new_seed()>{icon("dice")}</button>
+                <button class="icon-button" type="button" aria-label=t.rooms().seed_last title=t.rooms().seed_last disabled=move || last().is_none()
                     on:click=take_last>{icon("reuse")}</button>
             </div>
             {live(note)}

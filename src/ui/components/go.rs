@@ -1,4 +1,6 @@
 //! The one primary button, what stops it, and what it will cost.
+//!
+//! What it says is set as the text of an element, never as a text node: a translator of pages takes text nodes away, and what they say then is old.
 
 use super::live::live;
 use super::{
@@ -75,13 +77,14 @@ pub fn Go() -> impl IntoView {
         <div class="go" data-state=move || state.get()>
             {live(reasons)}
             {live(warnings)}
-            <button class="go__button" id="make" type="submit" aria-describedby="reasons make-hint"
+            <button class="go__button" id="make" type="submit" translate="no" aria-describedby="reasons make-hint"
                 aria-disabled=move || (state.get() != "ready").then_some("true")
                 aria-busy=move || (state.get() == "busy").then_some("true") on:click=on_click>
-                <span class="go__label">{move || label(studio)}</span>
-                {live(move || estimate(studio).map(|text| view! { " " <span class="go__estimate">{text}</span> }))}
+                <span class="go__label" prop:textContent=move || label(studio)></span>
+                " "
+                <span class="go__estimate" hidden=move || estimate(studio).is_none() prop:textContent=move || estimate(studio).unwrap_or_default()></span>
             </button>
-            <p class="go__hint" id="make-hint">{move || hint()}</p>
+            <p class="go__hint" id="make-hint" translate="no" prop:textContent=move || hint()></p>
         </div>
     }
     .into_any()

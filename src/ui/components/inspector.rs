@@ -22,10 +22,10 @@ pub fn Inspector() -> impl IntoView {
         is_open.set(details.has_attribute("open"));
     };
     view! {
-        <details class="inspector" id="inspector" on:toggle=on_toggle>
+        <details class="inspector" id="inspector" translate="no" on:toggle=on_toggle>
             <summary class="details__head">
                 <span class="details__title">{t.request}</span>
-                <span class="details__sum">{move || endpoint.get()}</span>
+                <span class="details__sum" prop:textContent=move || endpoint.get().unwrap_or_default()></span>
                 {icon_with("icon details__arrow", "down")}
             </summary>
             <div class="inspector__body">{live(move || is_open.get().then(|| piece(Piece::Request)))}</div>
@@ -55,7 +55,7 @@ pub fn Request() -> impl IntoView {
                 .then(|| view! { <p class="field__note">{(t.rooms().left_out)(&omitted)}</p> });
             view! {
                 <div class="inspector__head">
-                    <code class="inspector__endpoint">{format!("POST https://queue.fal.run/{endpoint}")}</code>
+                    <code class="inspector__endpoint" prop:textContent=format!("POST https://queue.fal.run/{endpoint}")></code>
                 </div>
                 <Code name="JSON" text=json />
                 <Code name="curl" text=curl />
@@ -106,7 +106,7 @@ pub fn Code(
                     <span>{move || if is_copied.get() { t.rooms().copied } else { t.rooms().copy }}</span>
                 </button>
             </figcaption>
-            <pre class="code__text" tabindex="0">{shown}</pre>
+            <pre class="code__text" tabindex="0" prop:textContent=shown></pre>
         </figure>
     }
     .into_any()

@@ -65,8 +65,8 @@ fn Card(preset: Preset, kind: AvatarKind) -> impl IntoView {
                 <strong class="preset__name">{words.name}</strong>
                 <span class="preset__advice">{words.advice}</span>
                 <span class="preset__facts">
-                    <span class="preset__time" data-kind=is_estimate.then_some("estimate")>{time}</span>
-                    <span class="preset__size">{size}</span>
+                    <span class="preset__time" translate="no" data-kind=is_estimate.then_some("estimate") prop:textContent=time></span>
+                    <span class="preset__size" translate="no" prop:textContent=size></span>
                 </span>
                 {last}
             </span>

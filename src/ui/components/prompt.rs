@@ -43,7 +43,7 @@ pub fn PromptField() -> impl IntoView {
                     on:input=move |event| studio.draft.update(|draft| draft.prompt = event_target_value(&event))
                     on:keydown=on_key></textarea>
                 <div class="prompt__foot">
-                    <span class="prompt__count" id="prompt-count">{move || count()}</span>
+                    <span class="prompt__count" id="prompt-count" prop:textContent=move || count()></span>
                     <button class="prompt__clear" type="button" hidden=move || text.with(String::is_empty)
                         on:click=move |_| studio.draft.update(|draft| draft.prompt.clear())>{t.clear}</button>
                 </div>
@@ -81,12 +81,12 @@ fn Chip() -> impl IntoView {
         state.get().map(|(state, text)| {
             if state == "front" {
                 return view! {
-                    <button class="prompt__chip" type="button" aria-describedby="trigger-why">{text}</button>
+                    <button class="prompt__chip" type="button" translate="no" aria-describedby="trigger-why" prop:textContent=text></button>
                     <span class="prompt__why" id="trigger-why" role="tooltip">{t.trigger_why}</span>
                 }
                 .into_any();
             }
-            view! { <span class="prompt__chip" data-state=state>{text}</span> }.into_any()
+            view! { <span class="prompt__chip" translate="no" data-state=state prop:textContent=text></span> }.into_any()
         })
     })
 }
@@ -109,7 +109,7 @@ fn Sent() -> impl IntoView {
     let text = move |index: usize| {
         composition.with(|composition| {
             let span = composition.as_ref().and_then(|composition| composition.spans.get(index));
-            span.map(|span| span.text.clone())
+            span.map(|span| span.text.clone()).unwrap_or_default()
         })
     };
     live(move || {
@@ -118,18 +118,20 @@ fn Sent() -> impl IntoView {
             let why = move || if is_empty() { t.sent_empty } else { t.sent_wrong };
             return view! {
                 <div class="sent" data-state="empty">
-                    <p class="sent__text"><span class="sent__label">{t.sent_label}</span> " " {why}</p>
+                    <p class="sent__text"><span class="sent__label">{t.sent_label}</span> " " <span prop:textContent=move || why()></span></p>
                 </div>
             }
             .into_any();
         };
         let span = |(index, origin)| {
             let name = match origin {
-                Origin::Joint => return (move || text(index)).into_any(),
+                Origin::Joint => {
+                    return view! { <span prop:textContent=move || text(index)></span> }.into_any();
+                }
                 Origin::Avatar => "avatar",
                 Origin::You => "you",
             };
-            view! { <span class="sent__span" data-origin=name>{move || text(index)}</span> }
+            view! { <span class="sent__span" data-origin=name prop:textContent=move || text(index)></span> }
                 .into_any()
         };
         let spans = origins.into_iter().enumerate().map(span).collect_view();
@@ -138,10 +140,11 @@ fn Sent() -> impl IntoView {
             TriggerUse::Merged(head) => Some((t.merged)(head)),
             TriggerUse::Added | TriggerUse::Typed(_) => Some(t.origin_avatar.to_owned()),
         };
-        let avatar_key = from_avatar
-            .map(|text| view! { <li class="sent__key" data-origin="avatar">{text}</li> });
+        let avatar_key = from_avatar.map(
+            |text| view! { <li class="sent__key" data-origin="avatar" prop:textContent=text></li> },
+        );
         view! {
-            <div class="sent">
+            <div class="sent" translate="no">
                 <p class="sent__text" id="sent"><span class="sent__label">{t.sent_label}</span> " " {spans}</p>
                 <ul class="sent__legend">
                     {avatar_key}

@@ -17,6 +17,10 @@ pub fn PicturesPage() -> impl IntoView {
     let t = studio.t();
     let is_bare = Memo::new(move |_| studio.pictures.with(Vec::is_empty));
     let count = Memo::new(move |_| studio.count());
+    let counted = move || match count.get() {
+        0 => String::new(),
+        count => count.to_string(),
+    };
     let sheet = move || match (is_bare.get(), studio.keeping.get()) {
         (true, Keeping::Opening) => ().into_any(),
         (true, _) => view! { <Empty /> }.into_any(),
@@ -26,7 +30,7 @@ pub fn PicturesPage() -> impl IntoView {
         <main class="page" data-width="wide" id="main">
             <div class="page__head">
                 <h1 class="page__title" id="sheet-title" tabindex="-1">{t.nav_pictures}</h1>
-                <p class="page__count">{move || if count.get() > 0 { count.get().to_string() } else { String::new() }}</p>
+                <p class="page__count" prop:textContent=move || counted()></p>
             </div>
             <Jobs />
             {live(sheet)}

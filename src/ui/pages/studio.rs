@@ -21,6 +21,10 @@ pub fn StudioPage() -> impl IntoView {
     let t = studio.t();
     let is_bare = Memo::new(move |_| studio.pictures.with(Vec::is_empty));
     let count = Memo::new(move |_| studio.count());
+    let counted = move || match count.get() {
+        0 => String::new(),
+        count => (t.pictures_count)(count),
+    };
     let has_jobs = Memo::new(move |_| studio.jobs.with(|jobs| !jobs.is_empty()));
     let is_open = Memo::new(move |_| studio.keeping.get() != Keeping::Opening);
     let sheet = move || match (is_bare.get(), has_jobs.get(), is_open.get()) {
@@ -48,7 +52,7 @@ pub fn StudioPage() -> impl IntoView {
             <section class="sheet" aria-labelledby="sheet-title">
                 <div class="sheet__head">
                     <h2 class="sheet__title" id="sheet-title" tabindex="-1">{t.sheet}</h2>
-                    <p class="sheet__count">{move || if count.get() > 0 { (t.pictures_count)(count.get()) } else { String::new() }}</p>
+                    <p class="sheet__count" prop:textContent=move || counted()></p>
                     <Link to=Page::Pictures class="sheet__all">{t.all_pictures}</Link>
                 </div>
                 {live(move || has_jobs.get().then(|| piece(Piece::Jobs)))}

@@ -38,7 +38,7 @@ pub(super) fn actions(studio: Studio, job: &Job) -> AnyView {
     }
     let away = move |_| studio.dismiss(&id);
     let dismiss = view! {
-        <button class="icon-button" type="button" aria-label=t.rooms().dismiss on:click=away>{icon("close")}</button>
+        <button class="icon-button" type="button" aria-label=t.rooms().dismiss title=t.rooms().dismiss on:click=away>{icon("close")}</button>
     };
     let again = {
         let job = job.clone();

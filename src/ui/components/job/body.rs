@@ -43,7 +43,7 @@ pub(super) fn body(studio: Studio, job: &Job, kind: &'static str) -> AnyView {
                 Inquiry::Closed => t.rooms().job_unknown_next,
                 Inquiry::Open | Inquiry::Absent { .. } => t.rooms().job_checking_next,
             };
-            view! { <p class="job__cost">{lost_cost(studio, job)}</p> <p class="job__next">{next}</p> }.into_any()
+            view! { <p class="job__cost" translate="no" prop:textContent=lost_cost(studio, job)></p> <p class="job__next">{next}</p> }.into_any()
         }
         State::Unsent { offer: Some(offer) } => offered(studio, job, offer),
         State::Unsent { offer: None } => view! {
@@ -84,8 +84,8 @@ pub(super) fn body(studio: Studio, job: &Job, kind: &'static str) -> AnyView {
     // By it a person tells one card from another.
     let prompt = job.order.prompt.clone();
     view! {
-        <h3 class="job__title" id=part_id(job, "title")>{title}</h3>
-        <div class="job__why" id=part_id(job, "why")><p class="job__prompt" dir="auto">{prompt}</p>{rest}{trouble}</div>
+        <h3 class="job__title" id=part_id(job, "title") prop:textContent=title></h3>
+        <div class="job__why" id=part_id(job, "why")><p class="job__prompt" dir="auto" translate="no" prop:textContent=prompt></p>{rest}{trouble}</div>
         {more}
     }
     .into_any()
@@ -101,7 +101,7 @@ fn held(studio: Studio, job: &Job, order: String) -> AnyView {
     };
     view! {
         <p class="job__line">{order}</p>
-        <p class="job__line">{t.rooms().job_waiting_why} {move || turn()}</p>
+        <p class="job__line">{t.rooms().job_waiting_why} <span prop:textContent=move || turn()></span></p>
     }
     .into_any()
 }
@@ -118,7 +118,7 @@ fn offered(studio: Studio, job: &Job, offer: &Order) -> AnyView {
     let cost = if before == now { now } else { [&before, " → ", &now].concat() };
     view! {
         <p class="job__line">{order_line(t, job)}</p>
-        <p class="job__cost">{cost}</p>
+        <p class="job__cost" translate="no" prop:textContent=cost></p>
         <p class="job__next">{t.rooms().job_changed_next}</p>
     }
     .into_any()
@@ -137,7 +137,7 @@ fn running(studio: Studio, job: &Job, since: u64, order: String) -> AnyView {
     let from = move || percent(f64::from(low) / end());
     let to = move || percent(f64::from(high) / end());
     view! {
-        <p class="job__line">{move || words()} " · " {order}</p>
+        <p class="job__line" translate="no"><span prop:textContent=move || words()></span> " · " {order}</p>
         <div class="track" role="img" aria-label=move || words() style:--done=move || done() style:--from=move || from() style:--to=move || to()>
             <i class="track__usual"></i>
             <i class="track__done"></i>

@@ -21,7 +21,7 @@ pub(super) fn failed(studio: Studio, job: &Job, failure: &Failure) -> AnyView {
         kind => (t.rooms().failure)(kind).next,
     };
     view! {
-        <p class="job__cost">{cost}</p>
+        <p class="job__cost" translate="no" prop:textContent=cost></p>
         <p class="job__next">{next}</p>
         {refused_setting(t, failure)}
         {failure.retry_at.map(|at| countdown(studio, at))}
@@ -59,5 +59,5 @@ fn countdown(studio: Studio, at: u64) -> AnyView {
         0 => t.rooms().retry_now.to_owned(),
         seconds => (t.rooms().retry_in)(seconds),
     };
-    view! { <p class="job__line" role="timer">{move || words()}</p> }.into_any()
+    view! { <p class="job__line" role="timer" prop:textContent=move || words()></p> }.into_any()
 }
