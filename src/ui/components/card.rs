@@ -123,7 +123,7 @@ fn ReadyActions(avatar: Avatar, is_main: Memo<bool>) -> impl IntoView {
     let name = shown_name(t, &avatar);
     let id = avatar.id.clone();
     view! {
-        <button class="icon-button" type="button" aria-label=[t.rooms().avatar_main, &name].join(": ")
+        <button class="icon-button" type="button" aria-label=[t.rooms().avatar_main, &name].join(": ") title=t.rooms().avatar_main
             aria-pressed=move || if is_main.get() { "true" } else { "false" } on:click=move |_| studio.make_main(&id)>
             {live(move || icon(if is_main.get() { "star-filled" } else { "star" }))}
         </button>
@@ -149,9 +149,9 @@ fn Rest(avatar: Avatar, name: String) -> impl IntoView {
         focus("avatars-title");
     };
     view! {
-        <button class="icon-button" type="button" aria-label=(t.rooms().avatar_duplicate)(&name)
+        <button class="icon-button" type="button" aria-label=(t.rooms().avatar_duplicate)(&name) title=(t.rooms().avatar_duplicate)(&name)
             on:click=move |_| studio.duplicate_avatar(&copied)>{icon("duplicate")}</button>
-        <button class="icon-button" type="button" aria-label=(t.rooms().avatar_delete)(&name) on:click=delete>{icon("trash")}</button>
+        <button class="icon-button" type="button" aria-label=(t.rooms().avatar_delete)(&name) title=(t.rooms().avatar_delete)(&name) on:click=delete>{icon("trash")}</button>
     }
     .into_any()
 }

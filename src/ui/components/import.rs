@@ -119,7 +119,7 @@ pub fn ImportNotice(
                     {icon_with("icon notice__icon", "fail")}
                     <p class="notice__text">{text}</p>
                     <div class="notice__actions">
-                        <button class="icon-button" type="button" aria-label=t.close
+                        <button class="icon-button" type="button" aria-label=t.close title=t.close
                             on:click=move |_| importing.trouble.set(None)>{icon("close")}</button>
                     </div>
                 </div>

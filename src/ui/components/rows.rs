@@ -140,7 +140,7 @@ pub fn NumberRow(
     let reset = move || {
         (source() == Source::You).then(|| {
             view! {
-                <button class="icon-button row__reset" type="button" aria-label=format!("{name}: {}", t.undo)
+                <button class="icon-button row__reset" type="button" aria-label=format!("{name}: {}", t.undo) title=format!("{name}: {}", t.undo)
                     on:click=move |_| studio.edit(field, Value::Null)>{icon("undo")}</button>
             }
         })

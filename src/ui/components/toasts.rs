@@ -28,7 +28,7 @@ pub fn Toasts() -> impl IntoView {
             <div class="toast" role="status">
                 <p class="toast__text">{toast.text}</p>
                 {action}
-                <button class="icon-button toast__close" type="button" aria-label=t.close on:click=move |_| close(id)>
+                <button class="icon-button toast__close" type="button" aria-label=t.close title=t.close on:click=move |_| close(id)>
                     {icon("close")}
                 </button>
             </div>
