@@ -243,6 +243,8 @@ messages! {
     avatar_name: Text,
     avatars_empty: Text,
     imported: fn(usize) -> String,
+    // After an upgrade of the server
+    updated: Text, updated_why: Text, reload: Text,
     import_skipped: fn(usize) -> String,
     // Settings
     theme: Text,
@@ -334,6 +336,8 @@ messages! {
     seconds_short: Text,
     field_hint: fn(Field) -> Text,
     failure: fn(&str) -> FailureWords,
+    // Addresses
+    picture_unknown: Text,
 }
 
 #[cfg(test)]

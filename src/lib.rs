@@ -4,7 +4,7 @@
 //! [`likeness_fal::request`] makes the body; [`likeness_engine::runner`] stores the intent, sends it through the server and follows it; the adapters
 //! in `browser` carry out what the engine asks of the platform. Pages never fetch or store.
 //!
-//! [`i18n`], [`later`] and [`page`] know no browser and are tested on any machine; `browser` and `ui` exist on wasm only.
+//! [`i18n`], [`later`], [`page`] and [`place`] know no browser and are tested on any machine; `browser` and `ui` exist on wasm only.
 
 #![allow(
     clippy::redundant_closure,
@@ -14,6 +14,7 @@
 pub mod i18n;
 pub mod later;
 pub mod page;
+pub mod place;
 
 #[cfg(target_arch = "wasm32")]
 pub mod browser;

@@ -68,7 +68,7 @@ impl Page {
 }
 
 /// Our ids are letters, digits and hyphens, so a path never needs escaping.
-fn is_id(text: &str) -> bool {
+pub(crate) fn is_id(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 

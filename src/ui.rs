@@ -5,7 +5,7 @@ pub mod context;
 pub mod pages;
 pub mod parts;
 
-use crate::browser::{clock, history};
+use crate::browser::clock;
 use components::{frame::Frame, live::live, piece::piece};
 use context::{Studio, Turn};
 use leptos::prelude::*;
@@ -99,11 +99,4 @@ impl TypedBefore {
 
 fn prompt_field() -> Option<HtmlTextAreaElement> {
     document().get_element_by_id("prompt")?.dyn_into().ok()
-}
-
-/// Follows the address bar's back and forward.
-fn follow_history(studio: Studio) {
-    let handle =
-        window_event_listener(leptos::ev::popstate, move |_| studio.page.set(history::page()));
-    on_cleanup(move || handle.remove());
 }

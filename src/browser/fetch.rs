@@ -68,6 +68,24 @@ impl Config {
     }
 }
 
+/// Whether our server has another build of the app by now, whose page names another script than ours.
+pub async fn is_updated() -> bool {
+    let own = async {
+        let window = web_sys::window()?;
+        let script = window.document()?.query_selector("script[type=module]").ok()??;
+        let own = script.get_attribute("src")?;
+        let options = web_sys::RequestInit::new();
+        options.set_cache(web_sys::RequestCache::NoStore);
+        let promise = window.fetch_with_str_and_init("/", &options);
+        let response: web_sys::Response = JsFuture::from(promise).await.ok()?.dyn_into().ok()?;
+        let page = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
+        // A portal in between answers with a page of its own, which has no script of ours either.
+        let is_ours = response.ok() && page.contains("id=\"skeleton\"");
+        Some(is_ours && !page.contains(&own))
+    };
+    own.await.unwrap_or_default()
+}
+
 thread_local! {
     /// Whether our server's rule is whom Telegram names, so that a session is what its access wants.
     static WANTS_TELEGRAM: Cell<bool> = const { Cell::new(false) };

@@ -1,13 +1,36 @@
-//! The address bar.
+//! The address bar and the history behind it.
 
-use crate::page::Page;
+use super::clock;
+use crate::{
+    page::Page,
+    place::{Place, Step},
+};
+use std::cell::{Cell, RefCell};
 use wasm_bindgen::JsValue;
 use web_sys::{History, Location};
 
-/// The page that the address names.
-pub fn page() -> Page {
+/// How long the browser may take to go back. One that does not at all leaves an entry too many.
+const A_WHILE: u64 = 1_000;
+
+/// Something to do later.
+type Later = Box<dyn FnOnce()>;
+
+thread_local! {
+    /// Whether the browser is on its way to the entry before, as the app wanted.
+    static IS_LEAVING: Cell<bool> = const { Cell::new(false) };
+    /// How many times it was.
+    static LEFT: Cell<u32> = const { Cell::new(0) };
+    /// What waits until it has arrived.
+    static WAITING: RefCell<Vec<Later>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The place that the address and its entry name.
+pub fn place() -> Place {
     let path = location().and_then(|location| location.pathname().ok());
-    path.map_or(Page::Studio, |path| Page::parse(&path))
+    let state = history().and_then(|history| history.state().ok()).unwrap_or_default();
+    // An earlier version noted a number.
+    let note = state.as_string().or_else(|| Some(state.as_f64()?.to_string()));
+    Place::read(&path.unwrap_or_default(), &note.unwrap_or_default())
 }
 
 /// What a link asks for that is opened in a browser: `?startapp=`, as Telegram's links have it.
@@ -17,42 +40,77 @@ pub fn link() -> Option<String> {
     search.strip_prefix("?startapp=")?.split('&').next().map(str::to_owned)
 }
 
-/// Writes another address for the page that is shown, such as one without its link, so that that is opened once.
+/// Writes another address for the place that is shown, such as one without its link, so that that is opened once.
 pub fn rewrite(address: &str) {
     if let Some(history) = history() {
-        let depth = JsValue::from_f64(depth(&history));
+        let note = history.state().unwrap_or_default();
         // Where it stays, what it says is done by each load, which does no harm.
-        let _ = history.replace_state_with_url(&depth, "", Some(address));
+        let _ = history.replace_state_with_url(&note, "", Some(address));
     }
 }
 
-/// Goes to a page. Going where one is adds nothing to the history.
-pub fn push(to: &Page) {
-    if page() == *to {
-        return;
-    }
-    if let Some(history) = history() {
-        let depth = JsValue::from_f64(depth(&history) + 1.0);
-        // Fails only in frames without an origin; then the address stays and the page changes all the same.
-        let _ = history.push_state_with_url(&depth, "", Some(&address(to)));
-    }
+/// Makes a step to a place.
+pub fn step(step: Step, to: &Place) {
+    let Some(history) = history() else { return };
+    let (note, address) = (JsValue::from_str(&to.note()), address(&to.path()));
+    // These fail only in frames without an origin; then the address stays and the place changes all the same.
+    let _ = match step {
+        Step::Stay => Ok(()),
+        Step::Push => history.push_state_with_url(&note, "", Some(&address)),
+        Step::Replace => history.replace_state_with_url(&note, "", Some(&address)),
+        Step::Back => {
+            leave(to.clone());
+            history.back()
+        }
+    };
 }
 
 /// Goes back to where the app was before. Whether there is such a place: beyond the app's own steps nothing is ours.
 pub fn back() -> bool {
-    let own = history().filter(|history| depth(history) > 0.0);
-    own.is_some_and(|history| history.back().is_ok())
+    place().has_before() && history().is_some_and(|history| history.back().is_ok())
 }
 
-/// The address of a page. What Telegram launched the app with stays in it: after a reload there may be no other place that knows it.
-pub fn address(of: &Page) -> String {
+/// Does something once the browser has gone back, if it is about to; else now.
+pub fn when_arrived(act: impl FnOnce() + 'static) {
+    if IS_LEAVING.get() {
+        WAITING.with_borrow_mut(|waiting| waiting.push(Box::new(act)));
+    } else {
+        act();
+    }
+}
+
+/// The browser has arrived at an entry.
+pub fn arrived() {
+    IS_LEAVING.set(false);
+    // One of them may leave again; the others then wait for that.
+    for act in WAITING.take() {
+        when_arrived(act);
+    }
+}
+
+/// The address of a path. What Telegram launched the app with stays in it: after a reload there may be no other place that knows it.
+pub fn address(path: &str) -> String {
     let hash = location().and_then(|location| location.hash().ok());
-    of.path() + &hash.filter(|hash| hash.contains("tgWebApp")).unwrap_or_default()
+    path.to_owned() + &hash.filter(|hash| hash.contains("tgWebApp")).unwrap_or_default()
 }
 
-/// How many steps the app has made to get here.
-fn depth(history: &History) -> f64 {
-    history.state().ok().and_then(|state| state.as_f64()).unwrap_or_default()
+/// The address of the first page.
+pub fn start() -> String {
+    address(&Page::Studio.path())
+}
+
+/// The browser goes back to a place. If it does not, its entry becomes that place.
+fn leave(to: Place) {
+    IS_LEAVING.set(true);
+    let time = LEFT.get() + 1;
+    LEFT.set(time);
+    wasm_bindgen_futures::spawn_local(async move {
+        clock::sleep(A_WHILE).await;
+        if IS_LEAVING.get() && LEFT.get() == time {
+            step(Step::Replace, &to);
+            arrived();
+        }
+    });
 }
 
 fn history() -> Option<History> {

@@ -149,6 +149,9 @@ pub(super) const MESSAGES: Messages = Messages {
     avatar_name: "Name",
     avatars_empty: "No avatars yet",
     imported: |count| format!("{count} {} added.", english(count, "avatar", "avatars")),
+    updated: "Likeness was updated.",
+    updated_why: "Reload the page to go on. What is stored here stays.",
+    reload: "Reload",
     import_skipped: |count| {
         let entries = english(count, "entry was not an avatar", "entries were not avatars");
         format!("{count} {entries} and left out.")

@@ -165,6 +165,9 @@ pub(super) const MESSAGES: Messages = Messages {
         let avatars = russian(count, "аватар", "аватара", "аватаров");
         format!("{added} {count}\u{A0}{avatars}.")
     },
+    updated: "Likeness обновилась.",
+    updated_why: "Обновите страницу, чтобы продолжить. Всё, что сохранено, останется.",
+    reload: "Обновить",
     import_skipped: |count| {
         let entries = russian(count, "запись", "записи", "записей");
         format!("{count}\u{A0}{entries} пропустили: это не аватары.")

@@ -15,6 +15,7 @@ pub mod inspector;
 pub mod job;
 pub mod link;
 pub mod live;
+pub mod overlay;
 pub mod piece;
 pub mod presets;
 pub mod prints;

@@ -6,6 +6,7 @@ mod library;
 mod loss;
 mod parts;
 mod pictures;
+mod places;
 mod runs;
 mod settings;
 mod start;
@@ -31,6 +32,7 @@ use crate::{
     },
     i18n::{Language, Words},
     page::Page,
+    place::Place,
 };
 use leptos::prelude::*;
 use likeness_core::{
@@ -119,7 +121,7 @@ pub struct Studio {
     /// Dark, light or the system's.
     pub theme: RwSignal<Theme>,
     /// The page that is shown.
-    pub page: RwSignal<Page>,
+    pub page: Memo<Page>,
     /// What is being composed.
     pub draft: RwSignal<Draft>,
     /// The avatars, in the order in which they were added.
@@ -139,7 +141,9 @@ pub struct Studio {
     /// Where things are kept.
     pub keeping: RwSignal<Keeping>,
     /// The picture in the viewer.
-    pub viewing: RwSignal<Option<PictureId>>,
+    pub viewing: Memo<Option<PictureId>>,
+    /// Whether a question lies over the page.
+    pub is_asking: Memo<bool>,
     /// Messages at the edge of the screen.
     pub toasts: RwSignal<Vec<Toast>>,
     /// What a screen reader is told.
@@ -160,6 +164,8 @@ pub struct Studio {
     pub prepared: Memo<Option<Arc<Prepared>>>,
     /// Why nothing happened, if that is because a part of the app could not be fetched.
     pub missing: RwSignal<Option<&'static str>>,
+    /// Whether the server has another version of the app by now, so that parts of this one are gone.
+    pub is_outdated: RwSignal<bool>,
     /// Dark or light, where the app follows Telegram.
     pub scheme: RwSignal<Option<&'static str>>,
     /// Whether the app has the whole screen; none where that is not offered.
@@ -170,6 +176,7 @@ pub struct Studio {
     pub unsaved: RwSignal<Vec<String>>,
     /// How much of the first page is drawn.
     pub turn: RwSignal<Turn>,
+    place: RwSignal<Place>,
     darkroom: RwSignal<Arrival>,
     telegram: RwSignal<Arrival>,
     panels: RwSignal<Arrival>,
@@ -241,6 +248,7 @@ impl Studio {
     pub fn from_storage() -> Self {
         let (draft, avatars) =
             (RwSignal::new(composing::stored_draft()), RwSignal::new(Vec::new()));
+        let place = RwSignal::new(history::place());
         let avatar = Memo::new(move |_| {
             let id = draft.with(|draft| draft.avatar_id.clone());
             avatars.with(|avatars| avatars.iter().find(|avatar: &&Avatar| avatar.id == id).cloned())
@@ -249,7 +257,7 @@ impl Studio {
         Self {
             language: RwSignal::new(chosen_language()),
             theme: RwSignal::new(settings::theme()),
-            page: RwSignal::new(history::page()),
+            page: Memo::new(move |_| place.with(|place| place.page.clone())),
             draft,
             avatars,
             main_avatar: RwSignal::new(avatars::stored_main()),
@@ -259,7 +267,8 @@ impl Studio {
             is_online: RwSignal::new(true),
             is_locked: RwSignal::new(false),
             keeping: RwSignal::new(Keeping::Nothing),
-            viewing: RwSignal::new(None),
+            viewing: Memo::new(move |_| place.with(|place| place.picture.clone())),
+            is_asking: Memo::new(move |_| place.with(|place| place.is_asking)),
             toasts: RwSignal::new(Vec::new()),
             announcement: RwSignal::new(String::new()),
             now: RwSignal::new(crate::browser::clock::now()),
@@ -270,11 +279,13 @@ impl Studio {
             route: Memo::new(move |_| checked.with(|checked| checked.route)),
             prepared: Memo::new_with_compare(move |_| composing::prepare(checked), |_, _| true),
             missing: RwSignal::new(None),
+            is_outdated: RwSignal::new(false),
             scheme: RwSignal::new(telegram_client::scheme()),
             fullscreen: RwSignal::new(None),
             refusal: RwSignal::new(None),
             unsaved: RwSignal::new(Vec::new()),
             turn: RwSignal::new(Turn::All),
+            place,
             darkroom: RwSignal::new(Arrival::Absent),
             telegram: RwSignal::new(Arrival::Absent),
             panels: RwSignal::new(Arrival::Absent),
@@ -307,15 +318,6 @@ impl Studio {
         self.avatars.with(Vec::is_empty)
             && (self.server.with(|server| *server == Server::Unknown)
                 || self.keeping.get() == Keeping::Opening)
-    }
-
-    /// Goes to a page, from its top.
-    pub fn go(&self, page: Page) {
-        if self.page.with_untracked(|shown| *shown != page) {
-            history::push(&page);
-            self.page.set(page);
-        }
-        window().scroll_to_with_x_and_y(0.0, 0.0);
     }
 
     /// Shows a message for some seconds.

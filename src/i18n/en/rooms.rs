@@ -332,4 +332,5 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
     seconds_short: "s",
     field_hint: terms::field_hint,
     failure: terms::failure,
+    picture_unknown: "That picture is not in this browser. Here are the ones that are.",
 };

@@ -332,4 +332,5 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
     seconds_short: "с",
     field_hint: terms::field_hint,
     failure: terms::failure,
+    picture_unknown: "Этого снимка в браузере нет. Вот все, что есть.",
 };

@@ -57,7 +57,7 @@ pub fn Frame() -> impl IntoView {
         <div class="toasts" role="region" aria-label=t.messages>
             {live(move || has_toasts.get().then(|| piece(Piece::Toasts)))}
         </div>
-        <p class="visually-hidden" role="status" id="announcer">{move || studio.announcement.get()}</p>
+        <p class="visually-hidden" role="status" id="announcer" prop:textContent=move || studio.announcement.get()></p>
     }
     .into_any()
 }
@@ -87,7 +87,7 @@ fn Bar() -> impl IntoView {
     let languages = [(Language::En, "EN", "English"), (Language::Ru, "RU", "Русский")].map(|(language, short, name)| {
         let pressed = if studio.tongue() == language { "true" } else { "false" };
         view! {
-            <button class="languages__item" type="button" lang=language.tag() aria-pressed=pressed aria-label=format!("{short}, {name}")
+            <button class="languages__item" type="button" lang=language.tag() aria-pressed=pressed aria-label=format!("{short}, {name}") title=name
                 id=format!("speak-{}", language.tag())
                 on:click=move |_| {
                     studio.speak(language);
@@ -101,6 +101,7 @@ fn Bar() -> impl IntoView {
             <nav class="bar__nav" aria-label=t.nav_main>{links}</nav>
             <div class="bar__end">
                 {live(badge)}
+                <Link to=Page::About class="icon-button bar__about" label=t.about_title.to_owned()>{icon("info")}</Link>
                 <div class="languages" role="group" aria-label=t.language>{languages}</div>
             </div>
         </header>
@@ -125,7 +126,7 @@ fn Notices() -> impl IntoView {
             if studio.server.get() == Server::Away {
                 found.push(("warning", "warning", t.no_server, t.no_server_why));
             }
-            if let Some(why) = missing {
+            if let Some(why) = missing.filter(|_| !studio.is_outdated.get()) {
                 found.push(("error", "fail", t.part_missing, why));
             }
         }
@@ -145,7 +146,20 @@ fn Notices() -> impl IntoView {
                 </div>
             }
         };
-        found.into_iter().map(notice).collect_view()
+        let updated = studio.is_outdated.get().then(|| {
+            // Whoever has something unsaved is asked first, as by every reload.
+            let reload = |_| drop(window().location().reload());
+            view! {
+                <div class="notice" data-kind="warning" role="status" id="updated">
+                    {icon_with("icon notice__icon", "info")}
+                    <p class="notice__text"><strong>{t.updated}</strong> " " {t.updated_why}</p>
+                    <div class="notice__actions">
+                        <button class="button" type="button" on:click=reload>{t.reload}</button>
+                    </div>
+                </div>
+            }
+        });
+        view! { {updated} {found.into_iter().map(notice).collect_view()} }
     };
     view! { <div class="notices" role="region" aria-label=t.notices>{live(notices)}</div> }
         .into_any()

@@ -18,6 +18,12 @@ pub fn icon_with(class: &'static str, name: &'static str) -> AnyView {
     .into_any()
 }
 
+/// Whether a press of a link is to open it in this place. With a modifier key it is for the browser, which opens it elsewhere.
+pub fn is_for_here(event: &MouseEvent) -> bool {
+    let is_modified = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
+    !is_modified && event.button() == 0
+}
+
 /// A link to a page. With a modifier key it is an ordinary link, for a new tab.
 #[component]
 pub fn Link(
@@ -41,21 +47,15 @@ pub fn Link(
     let href = to.path();
     let target = to.clone();
     let on_click = move |event: MouseEvent| {
-        if event.ctrl_key()
-            || event.meta_key()
-            || event.shift_key()
-            || event.alt_key()
-            || event.button() != 0
-        {
-            return;
+        if is_for_here(&event) {
+            event.prevent_default();
+            studio.go(target.clone());
         }
-        event.prevent_default();
-        studio.go(target.clone());
     };
     let current = move || (is_nav && studio.page.with(|page| *page == to)).then_some("page");
     let label = (!label.is_empty()).then_some(label);
     view! {
-        <a class=class data-kind=kind href=href aria-current=move || current() aria-label=label on:click=on_click>
+        <a class=class data-kind=kind href=href aria-current=move || current() aria-label=label.clone() title=label on:click=on_click>
             {children()}
         </a>
     }

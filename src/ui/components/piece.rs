@@ -14,6 +14,8 @@ pub fn piece(piece: Piece) -> AnyView {
     studio.fetch(part);
     live(move || match studio.arrival(part).get() {
         Arrival::Here(draw) => draw(piece.clone()),
+        // That there is another version is said at the top, for all parts at once.
+        Arrival::Missing if studio.is_outdated.get() => ().into_any(),
         Arrival::Missing => {
             let t = studio.t();
             view! {

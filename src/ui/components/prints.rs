@@ -1,13 +1,18 @@
 //! Pictures as prints on a sheet, by day.
 
-use super::{blanked::Blanked, link::icon, live::live};
+use super::{
+    blanked::Blanked,
+    link::{icon, is_for_here},
+    live::live,
+};
 use crate::{
     browser::clock,
+    place::picture_path,
     ui::context::{Address, Copy, Studio, use_studio},
 };
 use leptos::{ev::MouseEvent, prelude::*};
 use likeness_core::Preset;
-use likeness_engine::picture::{Picture, PictureId};
+use likeness_engine::picture::{self, Picture, PictureId};
 
 /// How many prints are laid out at once.
 const BATCH: usize = 60;
@@ -18,9 +23,7 @@ pub fn Sheet() -> impl IntoView {
     let studio = use_studio();
     let t = studio.t();
     let limit = RwSignal::new(BATCH);
-    let days = Memo::new(move |_| {
-        studio.pictures.with(|pictures| by_day(&pictures[..pictures.len().min(limit.get())]))
-    });
+    let days = Memo::new(move |_| studio.pictures.with(|pictures| by_day(pictures, limit.get())));
     let rest = move || studio.pictures.with(Vec::len).saturating_sub(limit.get());
     let more = move || {
         (rest() > 0).then(|| {
@@ -28,23 +31,41 @@ pub fn Sheet() -> impl IntoView {
         })
     };
     view! {
-        <For each=move || days.get() key=|(day, pictures)| (*day, pictures.len(), pictures[0].id.clone()) children=|(_, pictures)| view! { <Day pictures /> } />
+        <For each=move || days.get() key=|day| (day.count, day.pictures.len(), day.pictures[0].id.clone()) children=|day| view! { <Day day /> } />
         {live(more)}
     }
     .into_any()
 }
 
-fn by_day(pictures: &[Picture]) -> Vec<(i64, Vec<Picture>)> {
-    pictures
-        .chunk_by(|a, b| clock::day_of(a.created_at) == clock::day_of(b.created_at))
-        .map(|pictures| (clock::day_of(pictures[0].created_at), pictures.to_vec()))
-        .collect()
+/// The pictures of a day, as far as they are laid out.
+#[derive(Clone, PartialEq)]
+struct ShownDay {
+    pictures: Vec<Picture>,
+    /// How many there are of that day to be seen in all.
+    count: usize,
+}
+
+/// The first so many pictures by the days on which they were ordered.
+fn by_day(pictures: &[Picture], limit: usize) -> Vec<ShownDay> {
+    let mut room = limit;
+    let mut days = Vec::new();
+    for day in pictures.chunk_by(|a, b| clock::day_of(a.created_at) == clock::day_of(b.created_at))
+    {
+        let shown = day.len().min(room);
+        if shown == 0 {
+            break;
+        }
+        room -= shown;
+        days.push(ShownDay { pictures: day[..shown].to_vec(), count: picture::count(day) });
+    }
+    days
 }
 
 #[component]
-fn Day(pictures: Vec<Picture>) -> impl IntoView {
+fn Day(day: ShownDay) -> impl IntoView {
     let studio = use_studio();
     let t = studio.t();
+    let ShownDay { pictures, count } = day;
     let first = pictures[0].created_at;
     let (now, day) = (clock::now(), clock::day_of(first));
     let name = if day == clock::day_of(now) {
@@ -56,7 +77,7 @@ fn Day(pictures: Vec<Picture>) -> impl IntoView {
     };
     let (blanked, seen): (Vec<_>, Vec<_>) =
         pictures.into_iter().partition(|picture| picture.is_blocked);
-    let count = (!seen.is_empty()).then(|| (t.pictures_count)(seen.len()));
+    let count = (count > 0).then(|| (t.pictures_count)(count));
     let id = format!("day-{day}");
     let labelled = id.clone();
     let prints = seen.into_iter().map(|picture| view! { <Print picture /> }).collect_view();
@@ -106,14 +127,16 @@ pub fn Print(
     let open = {
         let id = id.clone();
         move |event: MouseEvent| {
-            event.prevent_default();
-            studio.viewing.set(Some(id.clone()));
+            if is_for_here(&event) {
+                event.prevent_default();
+                studio.view(id.clone());
+            }
         }
     };
     let preset = preset_name(studio, &picture);
     view! {
         <figure class="print" data-print=id.0.clone() data-state=move || state()>
-            <a class="print__frame" id=print_id(&id) href="#" aria-label=label on:click=open>{live(content)}</a>
+            <a class="print__frame" id=print_id(&id) href=picture_path(&id) aria-label=label on:click=open>{live(content)}</a>
             <figcaption class="print__caption">
                 <span class="print__preset">{preset}</span>
                 <span class="print__avatar">{picture.order.avatar_name.clone()}</span>

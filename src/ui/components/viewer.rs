@@ -4,6 +4,7 @@ use super::{
     focus,
     link::icon,
     live::live,
+    overlay,
     piece::piece,
     prints::{description, preset_name},
     wording,
@@ -11,13 +12,13 @@ use super::{
 use crate::{
     browser::{clock, files, telegram::is_inside},
     ui::{
-        context::{Address, Copy, Studio, use_studio},
+        context::{Address, Copy, Keeping, Studio, use_studio},
         parts::Piece,
     },
 };
 use leptos::{ev::KeyboardEvent, html::Dialog, prelude::*, task::spawn_local};
 use likeness_core::{Field, Route};
-use likeness_engine::picture::Picture;
+use likeness_engine::picture::{Picture, PictureId};
 use serde_json::Value;
 
 /// The dialog.
@@ -30,31 +31,34 @@ pub fn Viewer() -> impl IntoView {
     let dialog = NodeRef::<Dialog>::new();
     let picture = Memo::new(move |_| {
         let id = studio.viewing.get()?;
-        studio.pictures.with(|pictures| pictures.iter().find(|picture| picture.id == id).cloned())
+        studio.pictures.with(|pictures| {
+            pictures.iter().find(|picture| picture.id == id && !picture.is_blocked).cloned()
+        })
     });
-    Effect::new(move || {
-        let Some(dialog) = dialog.get() else { return };
-        // The browser's own modal: it holds the focus, closes on Escape, and gives focus back.
-        if picture.with(Option::is_some) {
-            if !dialog.open() {
-                let _ = dialog.show_modal();
-            }
-        } else {
-            dialog.close();
+    overlay::follow(dialog, move || picture.with(Option::is_some));
+    // An address may name a picture that is not here.
+    let is_known = move || matches!(studio.keeping.get(), Keeping::OnDisk | Keeping::InMemory);
+    Effect::new(move |before: Option<Option<PictureId>>| {
+        let (named, is_here) = (studio.viewing.get(), picture.with(Option::is_some));
+        if is_here || !is_known() {
+            return named.filter(|_| is_here);
         }
+        if named.is_some() {
+            // One that was looked at has just been deleted, which is said.
+            if before.flatten() != named {
+                studio.toast(studio.t().rooms().picture_unknown.to_owned(), None);
+            }
+            studio.close();
+        }
+        None
     });
     let on_key = move |event: KeyboardEvent| match event.key().as_str() {
         "ArrowLeft" => step(studio, -1),
         "ArrowRight" => step(studio, 1),
         _ => {}
     };
-    let on_close = move |_| {
-        studio.viewing.set(None);
-        // The picture from which it was opened may be gone.
-        request_animation_frame(focus::to_page_if_lost);
-    };
     view! {
-        <dialog class="viewer" id=VIEWER tabindex="-1" node_ref=dialog aria-labelledby="viewer-title" on:keydown=on_key on:close=on_close>
+        <dialog class="viewer" id=VIEWER tabindex="-1" node_ref=dialog aria-labelledby="viewer-title" on:keydown=on_key on:close=move |_| overlay::on_close(studio, dialog, picture.with_untracked(Option::is_some))>
             {live(move || picture.get().map(|picture| view! { <Content picture /> }))}
         </dialog>
     }
@@ -107,14 +111,14 @@ fn Content(picture: Picture) -> impl IntoView {
     view! {
         <div class="viewer__stage">
             {live(stage)}
-            <button class="icon-button viewer__previous" type="button" aria-label=t.rooms().previous aria-disabled=move || studio.neighbour(-1).is_none().then_some("true") on:click=move |_| step(studio, -1)>{icon("left")}</button>
-            <button class="icon-button viewer__next" type="button" aria-label=t.rooms().next aria-disabled=move || studio.neighbour(1).is_none().then_some("true") on:click=move |_| step(studio, 1)>{icon("right")}</button>
+            <button class="icon-button viewer__previous" type="button" aria-label=t.rooms().previous title=t.rooms().previous aria-disabled=move || studio.neighbour(-1).is_none().then_some("true") on:click=move |_| step(studio, -1)>{icon("left")}</button>
+            <button class="icon-button viewer__next" type="button" aria-label=t.rooms().next title=t.rooms().next aria-disabled=move || studio.neighbour(1).is_none().then_some("true") on:click=move |_| step(studio, 1)>{icon("right")}</button>
         </div>
         <aside class="viewer__side">
             <div class="viewer__head">
                 <h2 class="viewer__title" id="viewer-title">{title}</h2>
-                <button class="icon-button viewer__close" type="button" aria-label=t.close autofocus
-                    on:click=move |_| studio.viewing.set(None)>{icon("close")}</button>
+                <button class="icon-button viewer__close" type="button" aria-label=t.close title=t.close autofocus
+                    on:click=move |_| studio.close()>{icon("close")}</button>
             </div>
             <div class="viewer__body">
                 <p class="viewer__prompt">{picture.order.prompt.clone()}</p>
@@ -123,7 +127,7 @@ fn Content(picture: Picture) -> impl IntoView {
             <div class="viewer__actions">
                 <button class="button" data-kind="primary" type="button" on:click=move |_| studio.use_settings(&reuse)>{t.rooms().use_settings}</button>
                 {out}
-                <button class="icon-button" type="button" aria-label=t.rooms().delete on:click=move |_| studio.delete_picture(&gone)>{icon("trash")}</button>
+                <button class="icon-button" type="button" aria-label=t.rooms().delete title=t.rooms().delete on:click=move |_| studio.delete_picture(&gone)>{icon("trash")}</button>
             </div>
             {live(move || is_sending.get().then(|| piece(Piece::Sending(id.clone()))))}
         </aside>
@@ -224,5 +228,5 @@ fn SeedUsed(seed: String) -> impl IntoView {
             );
         });
     };
-    view! { <span id="seed-used">{text}</span> " " <button class="icon-button" type="button" aria-label=t.rooms().copy_seed on:click=copy>{icon("copy")}</button> }.into_any()
+    view! { <span id="seed-used">{text}</span> " " <button class="icon-button" type="button" aria-label=t.rooms().copy_seed title=t.rooms().copy_seed on:click=copy>{icon("copy")}</button> }.into_any()
 }

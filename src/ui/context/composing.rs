@@ -69,7 +69,6 @@ impl Studio {
             draft.set(Field::Seed, seed.into());
         }
         self.draft.set(draft);
-        self.viewing.set(None);
         self.go(crate::page::Page::Studio);
     }
 }

@@ -1,7 +1,7 @@
 //! Parts of the app on their way.
 
 use super::{Keeping, Studio};
-use crate::browser::style;
+use crate::browser::{fetch, style};
 use crate::ui::parts::{self, Draw, Part};
 use leptos::{ev, prelude::*, task::spawn_local};
 
@@ -43,11 +43,23 @@ impl Studio {
             // The screen that asked may be gone.
             let _ = arrival.try_set(found.map_or(Arrival::Missing, Arrival::Here));
             let _ = self.missing.try_set(None);
+            if found.is_err() {
+                self.look_for_update();
+            }
             if found.is_err() && part == Part::Darkroom {
                 if self.keeping.get_untracked() == Keeping::Opening {
                     self.missing.set(Some(self.t().part_missing_why));
                 }
                 self.give_orders_up();
+            }
+        });
+    }
+
+    /// Asks the server whether it has another version of the app by now, as it may have when a part cannot be fetched.
+    pub(super) fn look_for_update(self) {
+        spawn_local(async move {
+            if fetch::is_updated().await {
+                let _ = self.is_outdated.try_set(true);
             }
         });
     }

@@ -77,7 +77,7 @@ impl Studio {
 
     /// Takes a picture away. It can be undone for some seconds; then its bytes are deleted.
     pub fn delete_picture(self, picture: &Picture) {
-        self.viewing.set(None);
+        self.close();
         self.take_away(vec![picture.clone()], (self.t().deleted)(1));
     }
 
@@ -127,8 +127,8 @@ impl Studio {
     /// Shows the picture before or after the one in the viewer.
     pub fn step(&self, by: isize) {
         let next = untrack(|| self.neighbour(by));
-        if next.is_some() {
-            self.viewing.set(next);
+        if let Some(next) = next {
+            self.view(next);
         }
     }
 

@@ -13,7 +13,6 @@ use crate::{
         telegram,
     },
     i18n::Language,
-    page::Page,
 };
 use leptos::{prelude::*, task::spawn_local};
 use likeness_engine::library;
@@ -62,6 +61,7 @@ impl Studio {
     pub fn speak(self, language: Language) {
         spawn_local(async move {
             if language.load().await.is_err() {
+                self.look_for_update();
                 return self.missing.set(Some(self.t().part_missing_why));
             }
             local::set(Key::Language, Some(language.tag()));
@@ -152,7 +152,7 @@ impl Studio {
                 local::clear();
                 self.let_go();
                 // Everything in memory goes with the page, and running jobs stop being followed.
-                let address = Erased::Here.onto(&history::address(&Page::Studio));
+                let address = Erased::Here.onto(&history::start());
                 let _ = window().location().set_href(&address);
             } else {
                 self.tell(outcome);

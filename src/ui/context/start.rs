@@ -3,7 +3,7 @@
 use super::{Keeping, Server, Studio, Turn, demo_avatars};
 use crate::{
     browser::{
-        code, fetch,
+        clock, code, fetch,
         local::{self, Key},
         telegram::{self, session::sign_in},
     },
@@ -16,6 +16,9 @@ use leptos::{prelude::*, task::spawn_local};
 /// How long a change of the draft may wait to be stored.
 const SOON: Duration = Duration::from_millis(300);
 
+/// After how many milliseconds the server is asked anew what it is.
+const A_WHILE: u64 = 600_000;
+
 impl Studio {
     /// Opens the library if there is one, asks the server what it is, and keeps settings and draft stored from now on.
     pub fn start(self) {
@@ -23,7 +26,7 @@ impl Studio {
         self.dress();
         self.keep_time();
         self.watch_network();
-        super::super::follow_history(self);
+        self.follow_history();
         self.keep_draft();
         Effect::new(move || self.name_the_page());
         // A newcomer at the composer has nothing to look at, so the code that reads it can wait.
@@ -51,6 +54,9 @@ impl Studio {
         let wants_code = config.as_ref().is_some_and(|config| config.wants_code);
         let wants_telegram = config.as_ref().is_some_and(|config| config.wants_telegram);
         let is_outside = wants_telegram && !telegram::is_inside();
+        if config.as_ref().is_some_and(|config| config.version != env!("CARGO_PKG_VERSION")) {
+            self.look_for_update();
+        }
         // A launch that was refused stays refused, whatever the network did meanwhile.
         let is_refused = self.refusal.with_untracked(Option::is_some);
         self.is_locked.set(is_outside || is_refused || wants_code && code::get().is_none());
@@ -145,10 +151,23 @@ impl Studio {
             self.is_online.set(true);
             spawn_local(self.ask_server());
         });
+        // In a page that is looked at again after a while the server may be another.
+        let asked_at = StoredValue::new(clock::now());
+        let looked_at = window_event_listener(
+            leptos::ev::Custom::<web_sys::Event>::new("visibilitychange"),
+            move |_| {
+                let now = clock::now();
+                if !document().hidden() && now.saturating_sub(asked_at.get_value()) > A_WHILE {
+                    asked_at.set_value(now);
+                    spawn_local(self.ask_server());
+                }
+            },
+        );
         let offline =
             window_event_listener(leptos::ev::offline, move |_| self.is_online.set(false));
         on_cleanup(move || {
             online.remove();
+            looked_at.remove();
             offline.remove();
         });
     }

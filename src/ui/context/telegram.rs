@@ -28,7 +28,7 @@ use likeness_telegram::{
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlAnchorElement, HtmlDialogElement, HtmlElement, PerformanceNavigation};
+use web_sys::{Element, HtmlAnchorElement, HtmlElement, PerformanceNavigation};
 
 /// What the client has told so far.
 #[derive(Clone, Copy)]
@@ -45,7 +45,7 @@ impl Studio {
     pub fn enter_telegram(self) {
         let Some(launch) = telegram::launch() else {
             if let Some(param) = history::link() {
-                history::rewrite(&history::address(&self.page.get_untracked()));
+                history::rewrite(&history::address(&history::place().path()));
                 self.open_start(&param);
             }
             return;
@@ -114,7 +114,6 @@ impl Studio {
             }
             Event::BackButton => self.step_back(),
             Event::SettingsButton => {
-                while close_dialog() {}
                 self.go(Page::Settings);
             }
             Event::Fullscreen(is_full) => self.fullscreen.set(Some(is_full)),
@@ -166,7 +165,7 @@ impl Studio {
 
     /// Whether the button of the composer is the one thing to do.
     fn is_composing(self) -> bool {
-        self.page.with(|page| *page == Page::Studio) && self.viewing.with(Option::is_none)
+        self.page.with(|page| *page == Page::Studio) && !self.is_covered()
     }
 
     fn lend_main_button(self, inside: Inside) {
@@ -213,13 +212,6 @@ impl Studio {
         Effect::new(move || {
             post(Call::SwipeBehaviour, &json!({ "allow_vertical_swipe": !is_swiping.get() }));
         });
-    }
-
-    /// Closes what lies on top, else goes to the page before.
-    fn step_back(self) {
-        if !close_dialog() && !history::back() {
-            self.go(Page::Studio);
-        }
     }
 
     /// A short shake when an order is taken, done or failed.
@@ -274,13 +266,6 @@ fn is_dark_device() -> bool {
 fn was_loaded_again() -> bool {
     let navigation = window().performance().map(|performance| performance.navigation().type_());
     navigation == Some(PerformanceNavigation::TYPE_RELOAD)
-}
-
-/// Closes what lies on top. Whether anything did.
-fn close_dialog() -> bool {
-    let open = document().query_selector("dialog[open]").ok().flatten();
-    let dialog = open.and_then(|open| open.dyn_into::<HtmlDialogElement>().ok());
-    dialog.inspect(HtmlDialogElement::close).is_some()
 }
 
 /// What of a job can be felt.

@@ -38,7 +38,7 @@ impl Studio {
         spawn_local(async move {
             // Nothing is kept before, or it would go with what was erased. If the client is silent, nothing is kept at all.
             if cloud::clear(is_ours, telegram::A_WHILE).await {
-                let address = history::address(&history::page());
+                let address = history::address(&history::place().path());
                 history::rewrite(&Erased::Everywhere.onto(&address));
                 self.recall_and_keep();
             }
