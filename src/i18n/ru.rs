@@ -56,7 +56,7 @@ pub(super) const MESSAGES: Messages = Messages {
     merged: |head| format!("от аватара, вместо вашего «{head}»"),
     first_prompt: "in a red wool coat on a frosty embankment, low morning sun",
     how: "Как",
-    our_estimate: "* Наша оценка: fal.ai не говорит, сколько это занимает.",
+    our_estimate: "* Наша оценка: fal.ai не сообщает, сколько это занимает.",
     only_artistic: "Только для стиля",
     steps_more: |more| match more {
         ..=-1 => "меньше деталей",
@@ -105,14 +105,14 @@ pub(super) const MESSAGES: Messages = Messages {
         format!("Около {low}{most}. Цена: {}, {as_of}", price_source(source))
     },
     reasons: |count| match count {
-        1 => "Сначала поправьте одну вещь".to_owned(),
-        2 => "Сначала поправьте две вещи".to_owned(),
-        3 => "Сначала поправьте три вещи".to_owned(),
-        4 => "Сначала поправьте четыре вещи".to_owned(),
-        5 => "Сначала поправьте пять вещей".to_owned(),
+        1 => "Сначала одна поправка".to_owned(),
+        2 => "Сначала две поправки".to_owned(),
+        3 => "Сначала три поправки".to_owned(),
+        4 => "Сначала четыре поправки".to_owned(),
+        5 => "Сначала пять поправок".to_owned(),
         _ => {
-            let things = russian(count, "вещь", "вещи", "вещей");
-            format!("Сначала поправьте {count}\u{A0}{things}")
+            let fixes = russian(count, "поправка", "поправки", "поправок");
+            format!("Сначала {count}\u{A0}{fixes}")
         }
     },
     demo_free: "Демо: нарисуем здесь, бесплатно",
@@ -236,8 +236,8 @@ mod tests {
         assert_eq!(plain((t.prompt_count)(1)), "1 знак из 16 000");
         assert_eq!(plain((t.imported)(1)), "Добавлен 1 аватар.");
         assert!(plain((ROOMS.import_pins)(21)).starts_with("У 21 аватара "));
-        assert_eq!((t.reasons)(2), "Сначала поправьте две вещи");
-        assert_eq!(plain((t.reasons)(21)), "Сначала поправьте 21 вещь");
+        assert_eq!((t.reasons)(2), "Сначала две поправки");
+        assert_eq!(plain((t.reasons)(21)), "Сначала 21 поправка");
     }
 
     #[test]
