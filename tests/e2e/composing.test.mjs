@@ -126,7 +126,7 @@ flows('composing', {}, (flow) => {
     await details(page);
     for (const seed of ['18446744073709551616', '-1', '1.5', 'lucky']) {
       await page.locator('#seed').fill(seed);
-      await reads(reasons(page), /Seed: /);
+      await reads(reasons(page), /\(seed\): /);
       assert.equal(await page.locator('#seed').getAttribute('aria-invalid'), 'true');
       await refuses(page, sent);
     }
@@ -245,7 +245,7 @@ flows('composing', {}, (flow) => {
     await choose(page, 'avatar', 'evil');
     await details(page);
     await page.locator('#seed').fill(evil);
-    await reads(reasons(page), /Seed/);
+    await reads(reasons(page), /\(seed\)/);
     await page.locator('#seed').fill('');
     await page.locator('#inspector > summary').click();
     await picture(page, `${evil}</textarea><script>alert(1)</script>`);
