@@ -78,7 +78,7 @@ flows('orders that wait for the network', {}, (flow) => {
       await context.addInitScript(() => {
         if (localStorage.getItem('away')) Object.defineProperty(navigator, 'onLine', { configurable: true, get: () => false });
       });
-      const shown = () => waiting(page).evaluateAll((cards) => cards.map((card) => card.innerText.match(/(first|second|third)[^]*(goes as \d of 3)/).slice(1).join(' ')));
+      const shown = () => waiting(page).evaluateAll((cards) => cards.map((card) => card.innerText.match(/(first|second|third)[^]*(number \d of 3)/).slice(1).join(' ')));
       const hideNetwork = async () => {
         await page.evaluate(() => localStorage.setItem('away', 'yes'));
         await page.reload();
@@ -101,7 +101,7 @@ flows('orders that wait for the network', {}, (flow) => {
       await page.reload();
       await ready(page);
       await eventually(async () => assert.equal(await waiting(page).count(), 3));
-      assert.deepEqual(await shown(), ['second goes as 1 of 3', 'third goes as 2 of 3', 'first goes as 3 of 3']);
+      assert.deepEqual(await shown(), ['second number 1 of 3', 'third number 2 of 3', 'first number 3 of 3']);
       assert.deepEqual(sent, []);
       // The network is back while nobody is there to see it.
       await page.evaluate(() => localStorage.removeItem('away'));
