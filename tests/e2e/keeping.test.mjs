@@ -53,7 +53,7 @@ flows('keeping', {}, (flow) => {
     await open(page, '/avatars');
     await cards(page).nth(1).waitFor();
     await bring(page, 'old.json', JSON.stringify([OLD, { name: 'Max', kind: 'portrait', trigger_word: 'TOK' }, 7]));
-    await reads(page.locator('.notice'), /1 avatar has a likeness of its own/);
+    await reads(page.locator('.notice'), /1 avatar has a strength of its own/);
     assert.equal(await cards(page).count(), 2, 'nothing comes in before the answer');
     await page.getByRole('button', { name: 'Keep it' }).click();
     await reads(page.locator('.toast__text'), /2 avatars added\. 1 entry was not an avatar/);
