@@ -10,12 +10,12 @@ const text = (status, body, type) => (route) => route.fulfill({ status, contentT
 
 /** What FAL, or something between, may answer to an order that it did not take. */
 const REFUSALS = [
-  ['401 for a wrong key', json(401, { detail: 'No user found for Key ID and Secret' }), /does not accept the key/, /Nothing was charged/],
+  ['401 for a wrong key', json(401, { detail: 'No user found for Key ID and Secret' }), /does not accept the studio’s key/, /Nothing was charged/],
   ['402 for a missing payment', json(402, { detail: 'Payment required' }), /run out of money/, /Nothing was charged/],
   [
     '403 for an exhausted balance',
     json(403, { detail: 'User is locked. Reason: Exhausted balance. Top up your balance at fal.ai/dashboard/billing.' }),
-    /run out of money[^]*Top it up/,
+    /run out of money[^]*top it up/,
     /Nothing was charged/,
   ],
   ['403 for a key without rights', json(403, { detail: 'Access denied' }), /may not use this model/, /Nothing was charged/],
@@ -32,7 +32,7 @@ const REFUSALS = [
     /safety filter[^]*Say it differently/,
     /may have cost about \$/,
   ],
-  ['429 for too many at once', json(429, { detail: 'Too many requests' }, { 'retry-after': '60' }), /Too many runs at once[^]*Wait/, /Nothing was charged/],
+  ['429 for too many at once', json(429, { detail: 'Too many requests' }, { 'retry-after': '60' }), /Too many orders at once[^]*Wait/, /Nothing was charged/],
   ['a page of HTML with 404', text(404, '<!doctype html><title>Not here</title>', 'text/html'), /could not be read/, /Nothing was charged/],
   [
     'our own server held back',

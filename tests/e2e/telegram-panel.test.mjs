@@ -47,7 +47,7 @@ flows('the panel of a picture', { env, concurrency: 1 }, (flow) => {
 
   flow('a launch that names nobody is told how to be known', async (stage) => {
     const { app, says } = await inside(stage, { initData: '' });
-    await says(/do not say who you are/);
+    await says(/does not say who you are/);
     assert.equal(await app.locator('.sending__way').count(), 0, 'nothing that cannot work is offered');
   }, PHONE);
 
@@ -200,7 +200,7 @@ flows('the panel of a picture', { env, concurrency: 1 }, (flow) => {
     const json = { error: { code: 'too_many_pictures', message: 'Too many pictures are kept.', retryable: true, retry_after_ms: 60_000 } };
     await stage.page.route('**/api/v1/telegram/pictures', (route) => (isFull ? route.fulfill({ status: 429, json }) : route.fallback()));
     const { app, person, way, says } = await inside(stage);
-    await says(/too much to do/);
+    await says(/studio is busy/);
     assert.equal(await way('photo').getAttribute('aria-disabled'), null);
     isFull = false;
     for (let press = 0; press < 2; press++) await app.locator('#send-or-save').click();

@@ -85,7 +85,7 @@ flows('sending', { env, concurrency: 1 }, (flow) => {
     await eventually(async () => assert.equal((await client.kept('stories')).length, 1));
     const [url] = await client.kept('stories');
     assert.match((await fetch(url.replace(PUBLIC, stage.server.url))).headers.get('content-type'), /^image\//);
-    await says(/Telegram goes on from here/);
+    await says(/Telegram takes over from here/);
   }, PHONE);
 
   flow('a bot that may not write asks for it, and what was wanted is sent as soon as it may', async (stage) => {
@@ -163,7 +163,7 @@ flows('sending', { env, concurrency: 1 }, (flow) => {
     await stage.page.route('**/api/v1/telegram/files/**', (route) => (isGone ? route.fulfill({ status: 404 }) : route.continue()));
     await way('save').click();
     await client.answer(true);
-    await says(/does not have the picture any more/);
+    await says(/no longer has the picture/);
     isGone = false;
     await way('save').click();
     await says(/^Ready/);

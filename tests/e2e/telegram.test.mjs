@@ -76,7 +76,7 @@ flows('telegram', { env }, (flow) => {
     await page.locator('body.whole').waitFor();
     await eventually(async () => assert.ok(await app.locator('input[name="fullscreen"][value="on"]').isChecked()));
     await client.call('tell', 'fullscreen_failed', { error: 'UNSUPPORTED' });
-    await reads(app.locator('.toast__text'), /no whole screen/);
+    await reads(app.locator('.toast__text'), /not allow full screen/);
     await app.locator('input[name="fullscreen"]').first().waitFor({ state: 'detached' });
   }, PHONE);
 

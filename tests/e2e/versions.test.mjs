@@ -24,7 +24,7 @@ flows('two versions of the app at once', { speed: '20' }, (flow) => {
     await open(newer);
     await prints(newer);
     await make(page, 'on a mountain');
-    await reads(job(page, 'failed'), /newer Likeness has taken the library over[^]*Reload the page/);
+    await reads(job(page, 'failed'), /newer version of Likeness is in use[^]*Reload the page/);
     assert.equal(sent.length, 1, 'what cannot be remembered is not sent');
     assert.deepEqual(await records(newer, 'pictures'), before);
     assert.equal((await records(newer, 'jobs')).filter(({ state }) => state !== 'done').length, 0);
