@@ -127,7 +127,7 @@ async fn a_page_of_the_app_is_found_by_its_address_and_a_missing_file_is_missing
     build(folder.path());
     let server = server(folder.path()).await;
     let html = "text/html,application/xhtml+xml";
-    for path in ["/pictures", "/avatars/main/edit", "/help"] {
+    for path in ["/pictures", "/pictures/0190-0", "/avatars/main/edit", "/help"] {
         let page = server.get(path).header("accept", html).send().await.unwrap();
         assert_eq!(
             (page.status().as_u16(), &page.headers()["cache-control"]),
