@@ -3,7 +3,7 @@
   var w = window, d = document, h = d.documentElement, isFramed = w.parent !== w, LAUNCH = "likeness.launch";
   function query() {
     var text = location.hash.slice(1), at = text.indexOf("?");
-    return at < 0 ? text : text.slice(at + 1);
+    return at < 0 || /^tgWebApp/.test(text) ? text : text.slice(at + 1);
   }
   function isLaunch(text) { return /(^|&)tgWebApp(Data|Version|Platform)=/.test(text || ""); }
   var launch = query();
@@ -56,7 +56,10 @@
   var params = new URLSearchParams(launch);
   // Whose things are kept apart from whose. Nothing is allowed to anybody for it.
   try {
-    var user = JSON.parse(new URLSearchParams(params.get("tgWebAppData")).get("user"));
+    var data = params.get("tgWebAppData");
+    // Not every client encodes the data once more. Then they go on to the next of Telegram's own keys.
+    if (/=/.test(/(?:^|&)tgWebAppData=([^&]*)/.exec(launch)[1])) data = /(?:^|&)tgWebAppData=(.*?)(?:&tgWebApp|&likenessErased=|$)/.exec(launch)[1];
+    var user = JSON.parse(new URLSearchParams(data).get("user"));
     if (/^\d{1,20}$/.test(user.id)) h.dataset.user = user.id;
     if (/^[a-z-]{2,12}$/i.test(user.language_code)) h.dataset.language = user.language_code;
     if (!kept("likeness.language")) h.lang = /^ru/i.test(user.language_code) ? "ru" : "en";

@@ -8,16 +8,23 @@ LIKENESS_URL is the address of the server (http://127.0.0.1:8787 unless set). Th
 import concurrent.futures
 import json
 import os
+import re
 import sys
 import time
 import urllib.error
 import urllib.request
 
-TELEGRAM = os.environ.get("TELEGRAM_API_BASE", "https://api.telegram.org") + "/bot" + os.environ["TELEGRAM_BOT_TOKEN"]
+TOKEN = os.environ["TELEGRAM_BOT_TOKEN"]
+TELEGRAM = os.environ.get("TELEGRAM_API_BASE", "https://api.telegram.org") + "/bot" + TOKEN
+# Several bots may share a server, and Telegram counts the updates of each from anywhere.
+BOT = TOKEN.split(":")[0]
 LIKENESS = os.environ.get("LIKENESS_URL", "http://127.0.0.1:8787")
 LIKENESS_API_TOKEN = os.environ["LIKENESS_API_TOKEN"]
-COMMAND = "/generate "
-
+# "/generate@name words": any blank may stand behind a command, a line break too.
+COMMAND = re.compile(r"/([A-Za-z0-9_]+)(?:@([A-Za-z0-9_]*))?(?:\s+(.*))?", re.DOTALL)
+# What people send, as opposed to what Telegram notes in a chat.
+CONTENTS = "text caption photo video animation audio voice video_note document sticker location venue contact poll dice story".split()
+HELP = "Write /generate and what the picture should show, for example: /generate a castle in the fog"
 
 # Whoever ordered waits at most so long for a server that is busy or away, in seconds.
 PATIENCE = 300
@@ -88,18 +95,64 @@ def generate(avatar, prompt, key):
     return None, error["message"]
 
 
+def name():
+    """What the bot is called; none while Telegram does not say."""
+    try:
+        return telegram("getMe").get("username")
+    except (Refused, OSError, ValueError):
+        return None
+
+
+def wish(message, name=name):
+    """What a message asks for: words to make a picture of, nothing ("") where it needs help, None where it is not for this bot.
+
+    In a group, others talk to each other and to other bots: only what names this bot, or what every bot understands, is for it.
+    """
+    text = message.get("text", message.get("caption"))
+    chat = message.get("chat", {})
+    is_private = chat.get("type", "private" if chat.get("id", 0) > 0 else "group") == "private"
+    if message.get("from", {}).get("is_bot"):
+        return None
+    command = COMMAND.fullmatch((text or "").strip())
+    if not command:
+        return "" if is_private and any(key in message for key in CONTENTS) else None
+    word, mention, words = command.groups()
+    if mention and mention.lower() != (name() or mention).lower():
+        return None
+    if word.lower() == "generate" and "text" in message:
+        return (words or "").strip()
+    return "" if is_private or mention or word.lower() in ("start", "help", "generate") else None
+
+
+def reply(method, message, **parameters):
+    """Answers a message, beside it and in its topic."""
+    parameters["chat_id"] = message["chat"]["id"]
+    if "message_id" in message:
+        parameters["reply_parameters"] = {"message_id": message["message_id"], "allow_sending_without_reply": True}
+    try:
+        topic = {"message_thread_id": message["message_thread_id"]} if "message_thread_id" in message else {}
+        return telegram(method, **parameters, **topic)
+    except Refused as refusal:
+        # In a group without topics that is no topic but a chain of replies.
+        if not topic or "thread not found" not in str(refusal):
+            raise
+        return telegram(method, **parameters)
+
+
 def answer(avatar, update):
     message = update.get("message", {})
-    text, chat = message.get("text", ""), message.get("chat", {}).get("id")
-    if not text.startswith(COMMAND):
+    words = wish(message)
+    if words is None:
         return
-    url, problem = generate(avatar, text[len(COMMAND):], f"telegram-{update['update_id']}")
+    if not words:
+        return reply("sendMessage", message, text=HELP)
+    url, problem = generate(avatar, words, f"telegram-{BOT}-{update['update_id']}")
     if url:
         try:
-            return telegram("sendPhoto", chat_id=chat, photo=url)
+            return reply("sendPhoto", message, photo=url)
         except Refused:
             problem = url  # What Telegram does not take as a photo can still be opened.
-    telegram("sendMessage", chat_id=chat, text=problem)
+    reply("sendMessage", message, text=problem)
 
 
 def updates(after):

@@ -1,11 +1,14 @@
 // The document for machines, against the server: every reply here has to be one that it describes.
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import Ajv from 'ajv/dist/2020.js';
-import { startServer } from './support/browser.mjs';
+import { freePort, required, startServer } from './support/browser.mjs';
 import { TOKEN, initData, startBotApi } from './support/telegram.mjs';
 
 const API_TOKEN = 'token-of-the-test';
@@ -68,6 +71,62 @@ function launch(at = Math.floor(Date.now() / 1000)) {
   const hash = createHmac('sha256', secret).update(`auth_date=${at}\nuser=${user}`).digest('hex');
   return `auth_date=${at}&user=${encodeURIComponent(user)}&hash=${hash}`;
 }
+
+test('two linters of such documents have nothing to say', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'likeness-lint-'));
+  try {
+    await writeFile(join(folder, 'openapi.json'), JSON.stringify(document));
+    await writeFile(join(folder, '.spectral.yaml'), 'extends: ["spectral:oas"]\n');
+    for (const [program, ...args] of [
+      ['redocly', 'lint', 'openapi.json', '--max-problems=50'],
+      ['spectral', 'lint', 'openapi.json', '--ruleset', '.spectral.yaml', '--fail-severity=hint'],
+    ]) {
+      const path = new URL(`./node_modules/.bin/${program}`, import.meta.url).pathname;
+      const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
+      const { status, stdout, stderr } = spawnSync(path, args, { cwd: folder, env, encoding: 'utf8' });
+      const said = `${stdout}${stderr}`;
+      assert.equal(status, 0, said);
+      assert.doesNotMatch(said, /\b(warning|error)s?\b.*\d+:\d+|\d+:\d+.*\b(warning|error)\b/, said);
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+test('every address may say that a head is too large, and says so', async () => {
+  const headers = { 'x-large': 'x'.repeat(40_000) };
+  for (const [address, methods] of Object.entries(document.paths)) {
+    for (const [method, { operationId, responses }] of Object.entries(methods)) {
+      for (const status of ['400', '403', '405', '431', '500']) assert.ok(responses[status], `${operationId}: ${status}`);
+      const path = { id: 'x', key: 'x', name: 'x' };
+      const body = method === 'post' ? {} : undefined;
+      const { error } = await call(operationId, 431, { path, body, headers });
+      assert.equal(error.code, 'head_too_large', address);
+    }
+  }
+});
+
+test('numbers for Prometheus please its own judge, in both formats', async () => {
+  const metrics = `127.0.0.1:${await freePort()}`;
+  const measured = await startServer({ LIKENESS_METRICS: metrics });
+  try {
+    for (const path of ['/api/v1/config', '/nowhere', '/api/fal/proxy']) await fetch(measured.url + path);
+    const read = async (accept) => {
+      const reply = await fetch(`http://${metrics}/metrics`, { headers: { accept } });
+      return [reply.headers.get('content-type'), await reply.text()];
+    };
+    const [kind, text] = await read('text/plain;version=0.0.4');
+    assert.equal(kind, 'text/plain; version=0.0.4; charset=utf-8');
+    const judged = spawnSync(required('LIKENESS_PROMTOOL'), ['check', 'metrics'], { input: text, encoding: 'utf8' });
+    assert.equal(judged.status, 0, judged.stderr);
+    assert.equal(judged.stdout + judged.stderr, '');
+    const [open, end] = await read('application/openmetrics-text; version=1.0.0, text/plain;q=0.5');
+    assert.match(open, /^application\/openmetrics-text/);
+    assert.ok(end.endsWith('# EOF\n'));
+  } finally {
+    await measured.stop();
+  }
+});
 
 test('what is asked without a sign-in', async () => {
   await call('health', 200);

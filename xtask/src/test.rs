@@ -8,7 +8,7 @@ use crate::failure::{Failure, Outcome};
 use crate::process::{command, run};
 use crate::project::Project;
 use crate::server::{self, DemoServer, Profile};
-use crate::tool::{binary, browser, nginx, node, redis, toolchain};
+use crate::tool::{binary, browser, nginx, node, promtool, python, redis, toolchain};
 
 /// Tests of one kind or, without a name, of all kinds. What follows the name goes to the test
 /// runner as it is.
@@ -87,9 +87,12 @@ pub(crate) fn e2e(project: &Project, program: &Path, arguments: &[&str]) -> Outc
     let tests = test_files(&project.e2e())?;
     let simulator = server::simulator(project)?;
     let nginx = nginx::server()?;
+    let (python, promtool) = (python::packages(project)?, promtool::program()?);
     with_product(project, program, |node| {
         node.env("LIKENESS_SIMULATOR_BIN", simulator)
             .env(nginx::VARIABLE, nginx)
+            .env(python::VARIABLE, python)
+            .env(promtool::VARIABLE, promtool)
             // One file after another: they measure times, and two browsers at once would disturb them.
             .args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
             // Of one file. Without it a page that never answers would hold up everything, and

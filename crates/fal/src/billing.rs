@@ -1,5 +1,6 @@
 //! What a body will be billed for: how many pictures of which area.
 
+use crate::wire::whole;
 use likeness_core::{AspectRatio, ImageSize, Pixels, Route};
 use serde_json::Value;
 
@@ -24,7 +25,7 @@ impl Billed {
                 .expected_pixels(),
             Route::FluxLora | Route::FluxProFinetuned => sides(body.get("image_size")),
         };
-        let pictures = body.get("num_images").and_then(Value::as_u64).unwrap_or(1);
+        let pictures = body.get("num_images").and_then(whole).unwrap_or(1);
         Self { area: pixels.area(), pictures }
     }
 }
@@ -38,7 +39,7 @@ fn sides(size: Option<&Value>) -> Pixels {
     if let Some(name) = size.as_str() {
         return ImageSize::parse(name).map_or(square, ImageSize::pixels);
     }
-    let side = |key| size.get(key).and_then(Value::as_u64).and_then(|side| side.try_into().ok());
+    let side = |key| size.get(key).and_then(whole).and_then(|side| side.try_into().ok());
     Pixels { width: side("width").unwrap_or(SIDE), height: side("height").unwrap_or(SIDE) }
 }
 
@@ -54,6 +55,12 @@ mod tests {
             (Route::FluxLora, json!({ "image_size": "square", "num_images": 3 }), 512 * 512, 3),
             (Route::FluxLora, json!({ "image_size": { "width": 640, "height": 320 } }), 204_800, 1),
             (Route::FluxProFinetuned, json!({ "num_images": 4 }), 1024 * 1024, 4),
+            (
+                Route::FluxLora,
+                json!({ "image_size": { "width": 640.0, "height": 3.2e2 }, "num_images": 4.0 }),
+                204_800,
+                4,
+            ),
         ];
         for (route, body, area, pictures) in rows {
             assert_eq!(Billed::read(route, &body), Billed { area, pictures }, "{body}");

@@ -1,8 +1,10 @@
 //! Whether FAL would take a body.
 //!
 //! The answer has the shape of FAL's own (`detail`, a list of `{loc, msg, type, ctx?, input?}` as pydantic writes it), so that FAL's clients show it beside
-//! the right field. Stricter than pydantic in one point: a number is a JSON number, and a whole number has no fraction and no exponent.
+//! the right field. The published schema is the measure: a number is a JSON number (pydantic would take its digits as text too), and a whole number is
+//! one without a fraction, however it is written.
 
+mod address;
 mod detail;
 mod value;
 
@@ -11,17 +13,17 @@ mod tests;
 
 pub use detail::{Detail, Loc};
 
-use crate::catalogue::{Endpoint, Presence, WireField};
+use crate::catalogue::{Endpoint, Presence, Takes, WireField};
 use likeness_core::Route;
 use serde_json::{Map, Value};
 
 /// What becomes of things that the schema allows but a gate should not pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extras {
-    /// As FAL: unknown fields are ignored.
-    Ignore,
-    /// As our server: unknown fields, `sync_mode: true` (a huge reply that FAL drops after minutes) and `image_url` (an input that Likeness does not
-    /// offer) are refused.
+    /// As FAL: they pass, and so do fields that it does not know.
+    Pass,
+    /// As our server: `sync_mode: true` (a huge reply that FAL drops after minutes), `image_url` and every other address beside the model's own, which FAL
+    /// would fetch in the owner's name now or after its next change. Unknown fields pass.
     Refuse,
 }
 
@@ -55,19 +57,17 @@ fn check_field(field: &WireField, body: &Map<String, Value>, details: &mut Vec<D
 
 fn refuse_extras(endpoint: &Endpoint, body: &Map<String, Value>, details: &mut Vec<Detail>) {
     for (key, value) in body {
-        let refused = match key.as_str() {
+        let is_text = endpoint.field(key).is_some_and(|field| field.takes == Takes::Text);
+        let is_refused = match key.as_str() {
             "sync_mode" => *value == Value::Bool(true),
-            "image_url" => endpoint.field(key).is_none() || !value.is_null(),
-            _ => endpoint.field(key).is_none(),
+            "loras" if endpoint.field(key).is_some() => address::is_beside_the_path(value),
+            // A prompt may speak of addresses.
+            _ if is_text && !address::is_name(key) => false,
+            _ => address::is_in(key, value),
         };
-        if !refused {
-            continue;
+        if is_refused {
+            let message = "This server does not pass this feature on";
+            details.push(Detail::new(key, "feature_not_supported", message));
         }
-        let detail = if endpoint.field(key).is_some() {
-            Detail::new(key, "feature_not_supported", "This server does not pass this feature on")
-        } else {
-            Detail::new(key, "extra_forbidden", "Extra inputs are not permitted")
-        };
-        details.push(detail);
     }
 }

@@ -47,6 +47,10 @@ macro_rules! codes {
 codes! {
     /// The `x-fal-target-url` header is missing, doubled, or not a canonical address of FAL.
     BadTarget = "bad_target", 400, false, "One x-fal-target-url header with a canonical address of FAL is expected.";
+    /// A submit names an address that FAL would report to.
+    WebhookRefused = "webhook_refused", 400, false, "This server does not pass fal_webhook on: FAL would report to an address that a caller chose. Ask for the status instead.";
+    /// The head of the request is larger than this server reads.
+    HeadTooLarge = "head_too_large", 431, false, "The head of the request, address and headers together, is too large.";
     /// The `url` parameter is not a canonical address of a picture at FAL.
     BadImageUrl = "bad_image_url", 400, false, "One url parameter with a canonical address of a picture at FAL is expected.";
     /// A model or service that the server does not offer.
@@ -81,8 +85,8 @@ codes! {
     WriteAccessRequired = "write_access_required", 403, false, "The bot may not write to you yet. Allow it, then send again.";
     /// Telegram, or this server for it, wants a pause.
     TelegramBusy = "telegram_busy", 429, true, "Too many messages. Wait before the next one.";
-    /// There was no connection to Telegram.
-    TelegramAway = "telegram_away", 502, true, "Telegram could not be reached. Nothing was sent.";
+    /// There was no connection to Telegram, or it has a fault of its own.
+    TelegramAway = "telegram_away", 502, true, "Telegram could not be reached, or has a fault. Try again.";
     /// The answer of Telegram was lost.
     TelegramUnknown = "telegram_unknown", 500, false, "Telegram's answer was lost. The picture may have been sent; look into the chat.";
     /// Telegram refused, for a reason that only the owner can do something about.

@@ -1,10 +1,12 @@
 //! Which address of FAL a caller means.
 //!
-//! An address is read, matched and then rebuilt from its parts; the text of the caller never becomes a request. Only the canonical spelling is taken, so
-//! there is nothing to normalise and nothing that another parser could read differently.
+//! An address is read, matched and then rebuilt from its parts; the text of the caller never becomes a request. Only the canonical spelling of host and
+//! path is taken, so there is nothing to normalise and nothing that another parser could read differently. A query is taken by what it means: each client
+//! of FAL writes it in its own way.
 
 mod media;
 mod parse;
+mod query;
 mod request_id;
 
 #[cfg(test)]
@@ -56,6 +58,9 @@ pub enum TargetError {
     /// A well-formed host that is none of FAL's.
     #[error("The target lies on a host that this server does not call.")]
     ForeignHost,
+    /// An address that FAL would report a run to, named by whoever calls.
+    #[error("The target names a fal_webhook, which this server does not pass on.")]
+    Webhook,
     /// A model or service of FAL that Likeness does not use.
     #[error("The target is an endpoint that this server does not offer.")]
     UnknownEndpoint,
@@ -71,7 +76,7 @@ impl TargetError {
     /// The HTTP status that says so: 400, 403 or 405.
     pub const fn status(self) -> u16 {
         match self {
-            Self::Malformed | Self::ForeignHost => 400,
+            Self::Malformed | Self::ForeignHost | Self::Webhook => 400,
             Self::UnknownEndpoint => 403,
             Self::WrongMethod { .. } => 405,
         }
@@ -129,7 +134,52 @@ pub enum Ending {
     Response,
 }
 
-/// What a caller wants of FAL. Its `Display` gives the address back byte for byte.
+/// Where FAL keeps an uploaded file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Storage {
+    /// FAL's own media hosts.
+    Cdn,
+    /// A bucket: what FAL's Python client falls back to.
+    Bucket,
+}
+
+impl Storage {
+    const ALL: [Self; 2] = [Self::Cdn, Self::Bucket];
+
+    /// As `storage_type` has it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cdn => "fal-cdn-v3",
+            Self::Bucket => "gcs",
+        }
+    }
+
+    fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|storage| storage.name() == name)
+    }
+}
+
+/// How an upload begins. The bytes then go to where the reply says, without the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Upload {
+    /// With an address for one file.
+    File(Storage),
+    /// With an address for one large file that comes in parts.
+    Parts,
+    /// With a token for the media hosts that is good for a while.
+    Token,
+}
+
+/// What becomes of keys in a query that nobody knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unknown {
+    /// They are refused, and with them what an address may not say here.
+    Refuse,
+    /// As FAL: they are ignored.
+    Ignore,
+}
+
+/// What a caller wants of FAL. Its `Display` gives the address, with its query in one spelling.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
     /// Puts a run into the queue. Costs money.
@@ -171,18 +221,26 @@ pub enum Target {
         /// The endpoint.
         route: Route,
     },
-    /// Asks for an address to upload one file to.
-    UploadInitiate,
+    /// Begins an upload.
+    Upload(Upload),
 }
 
 impl Target {
     /// Reads an address.
     ///
     /// # Errors
-    /// [`TargetError::Malformed`] for anything but canonical https addresses with known query keys, [`TargetError::ForeignHost`] and
-    /// [`TargetError::UnknownEndpoint`] as they say. Never [`TargetError::WrongMethod`].
+    /// [`TargetError::Malformed`] for anything but canonical https addresses with known query keys, [`TargetError::ForeignHost`],
+    /// [`TargetError::Webhook`] and [`TargetError::UnknownEndpoint`] as they say. Never [`TargetError::WrongMethod`].
     pub fn parse(url: &str) -> Result<Self, TargetError> {
-        parse::target(url)
+        parse::target(url, Unknown::Refuse)
+    }
+
+    /// Reads an address as FAL does, which minds nothing in a query that it does not know.
+    ///
+    /// # Errors
+    /// As [`Target::parse`], but never [`TargetError::Webhook`].
+    pub fn parse_as_fal(url: &str) -> Result<Self, TargetError> {
+        parse::target(url, Unknown::Ignore)
     }
 
     /// Reads an address that is called with this method.
@@ -190,18 +248,22 @@ impl Target {
     /// # Errors
     /// As [`Target::parse`], and [`TargetError::WrongMethod`].
     pub fn parse_for(method: Method, url: &str) -> Result<Self, TargetError> {
-        let target = Self::parse(url)?;
-        if target.method() == method {
-            Ok(target)
-        } else {
-            Err(TargetError::WrongMethod { allowed: target.method() })
-        }
+        Self::parse(url)?.called_by(method)
+    }
+
+    /// The same, if this is its method.
+    ///
+    /// # Errors
+    /// [`TargetError::WrongMethod`].
+    pub fn called_by(self, method: Method) -> Result<Self, TargetError> {
+        let allowed = self.method();
+        if allowed == method { Ok(self) } else { Err(TargetError::WrongMethod { allowed }) }
     }
 
     /// The one method that the address takes.
     pub const fn method(&self) -> Method {
         match self {
-            Self::Submit { .. } | Self::Run { .. } | Self::UploadInitiate => Method::Post,
+            Self::Submit { .. } | Self::Run { .. } | Self::Upload(_) => Method::Post,
             Self::Status { .. } | Self::Result { .. } => Method::Get,
             Self::Cancel { .. } => Method::Put,
         }
@@ -215,7 +277,7 @@ impl Target {
             | Self::Result { .. }
             | Self::Cancel { .. } => Host::Queue,
             Self::Run { .. } => Host::Run,
-            Self::UploadInitiate => Host::Rest,
+            Self::Upload(_) => Host::Rest,
         }
     }
 
@@ -236,8 +298,13 @@ impl Target {
             Self::Submit { route, max_queue: Some(length) } => {
                 return format!("/{}?fal_max_queue_length={length}", route.endpoint());
             }
-            Self::UploadInitiate => {
-                return "/storage/upload/initiate?storage_type=fal-cdn-v3".to_owned();
+            Self::Upload(upload) => {
+                let (path, storage) = match upload {
+                    Upload::File(storage) => ("upload/initiate", *storage),
+                    Upload::Parts => ("upload/initiate-multipart", Storage::Cdn),
+                    Upload::Token => ("auth/token", Storage::Cdn),
+                };
+                return format!("/storage/{path}?storage_type={}", storage.name());
             }
             Self::Status { place, id, logs, delivery } => {
                 let rest = match (delivery, logs) {

@@ -4,6 +4,7 @@
 //! states nobody has heard of. They look into a [`serde_json::Value`] by hand instead of deriving, so that one odd field never costs the whole reply.
 //! The same types serialise as FAL would write them.
 
+mod credentials;
 mod output;
 mod queue;
 mod read;
@@ -12,9 +13,11 @@ mod upload;
 #[cfg(test)]
 mod tests;
 
+pub use credentials::credentials;
 pub use output::{Image, Output};
 pub use queue::{CancelOutcome, Links, LogEntry, Metrics, QueueStatus, State, SubmitReply};
-pub use upload::{UploadReply, UploadRequest};
+pub use read::whole;
+pub use upload::{TokenReply, UploadReply, UploadRequest};
 
 /// A reply that lacks what makes it useful, or is not JSON at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

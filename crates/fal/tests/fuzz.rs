@@ -29,7 +29,7 @@ fn an_address_that_is_accepted_is_the_one_that_leaves() {
     fuzz(&seeds!("addresses"), |input| {
         let Ok(text) = std::str::from_utf8(input) else { return };
         if let Ok(target) = Target::parse(text) {
-            assert_eq!(target.to_string(), text);
+            assert_eq!(Target::parse(&target.to_string()), Ok(target));
         }
         let _ = MediaUrl::parse(text);
     });

@@ -16,6 +16,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use likeness_fal::ServerCode;
+use likeness_fal::wire::credentials;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -203,7 +204,7 @@ pub(crate) async fn other_sites(request: Request, next: Next) -> Response {
 /// What stands behind `Authorization: Bearer`.
 pub(crate) fn bearer(headers: &HeaderMap) -> Result<&str, Refusal> {
     let value = one(headers, &header::AUTHORIZATION);
-    value.and_then(|value| value.strip_prefix("Bearer ")).ok_or(ServerCode::SignInRequired.into())
+    value.and_then(|value| credentials("Bearer", value)).ok_or(ServerCode::SignInRequired.into())
 }
 
 /// The value of a header that stands once.
@@ -315,7 +316,10 @@ mod tests {
         let elsewhere = IpAddr::from([203, 0, 113, 10]);
         let elsewhere = |value| user(&door, elsewhere, &headers(&[("authorization", value)]));
         assert_eq!(elsewhere("Bearer correct-horse-battery").unwrap(), User("guest".to_owned()));
-        for odd in ["bearer correct-horse-battery", "Basic x", "Bearer  correct-horse-battery"] {
+        for other in ["bearer correct-horse-battery", "BEARER   correct-horse-battery"] {
+            assert!(elsewhere(other).is_ok(), "{other}");
+        }
+        for odd in ["Basic correct-horse-battery", "Bearer", "correct-horse-battery"] {
             assert!(elsewhere(odd).is_err(), "{odd}");
         }
     }

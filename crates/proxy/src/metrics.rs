@@ -1,8 +1,10 @@
 //! Numbers for Prometheus, on an address of their own.
 
+mod exposition;
+
 use crate::ledger::Outcome;
 use axum::Router;
-use axum::http::header;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use prometheus_client::encoding::text::encode;
@@ -131,17 +133,16 @@ impl Metrics {
     /// `GET /metrics`, and nothing else.
     pub(crate) fn router(&self) -> Router {
         let registry = Arc::clone(&self.registry);
-        let show = move || {
+        let show = move |headers: HeaderMap| {
             let registry = Arc::clone(&registry);
             async move {
                 let mut text = String::new();
-                match encode(&mut text, &registry) {
-                    Ok(()) => {
-                        let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-                        ([(header::CONTENT_TYPE, kind)], text).into_response()
-                    }
-                    Err(_) => axum::http::StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+                if encode(&mut text, &registry).is_err() {
+                    return StatusCode::INTERNAL_SERVER_ERROR.into_response();
                 }
+                let format = exposition::wanted(&headers);
+                let kind = [(header::CONTENT_TYPE, format.content_type())];
+                (kind, [(header::VARY, "accept")], format.of_open_metrics(text)).into_response()
             }
         };
         Router::new().route("/metrics", get(show))

@@ -24,7 +24,7 @@ use likeness_fal::ServerCode;
 use likeness_fal::error::Call as Step;
 use likeness_fal::schema::{self, Detail, Extras};
 use likeness_fal::server::SENT_HEADER;
-use likeness_fal::target::{Delivery, RequestId, Target};
+use likeness_fal::target::{Delivery, RequestId, Target, Upload};
 use likeness_fal::wire::UploadRequest;
 use serde_json::Value;
 use std::sync::Arc;
@@ -57,26 +57,26 @@ async fn relay(
     let headers = headers::for_fal(caller, target)?;
     let body = match target {
         Target::Submit { .. } | Target::Run { .. } => {
-            Some(body::json(caller, body, MOST_BODY).await?)
+            Some(body::json_as_written(caller, body, MOST_BODY).await?)
         }
-        Target::UploadInitiate => Some(body::json(caller, body, MOST_UPLOAD_REQUEST).await?),
+        Target::Upload(_) => Some(body::json_as_written(caller, body, MOST_UPLOAD_REQUEST).await?),
         _ => None,
     };
-    if let Some(body) = &body
+    if let Some((body, _)) = &body
         && let Err(details) = judge(target, body)
     {
         return Ok(held_back(&details));
     }
     match (target.paid_route(), body) {
-        (Some(route), Some(body)) => {
+        (Some(route), Some((body, written))) => {
             let key = submissions::key(caller)?;
-            let order =
-                order::Order { user, key, route, target: target.clone(), headers, body: &body };
+            let target = target.clone();
+            let order = order::Order { user, key, route, target, headers, body: &body, written };
             // Boxed, so that the many questions do not carry the room that an order takes.
             Box::pin(order::send(app, order)).await
         }
         (_, body) => {
-            let body = body.map(|body| upload_request(&body)).transpose()?;
+            let body = body.map(|(body, _)| upload_request(target, &body)).transpose()?;
             ask(app, user, Call { target, headers, body }).await
         }
     }
@@ -92,7 +92,9 @@ pub(crate) async fn order(
 ) -> Result<Response, Refusal> {
     let target = Target::Submit { route, max_queue: None };
     let headers = headers::for_fal(&HeaderMap::new(), &target)?;
-    Box::pin(order::send(app, order::Order { user, key, route, target, headers, body })).await
+    let written = body.to_string().into_bytes();
+    let order = order::Order { user, key, route, target, headers, body, written };
+    Box::pin(order::send(app, order)).await
 }
 
 /// Asks about a run on behalf of the server itself, which keeps its own pace.
@@ -155,7 +157,7 @@ fn run_of(target: &Target) -> Option<&RequestId> {
         Target::Status { id, .. } | Target::Result { id, .. } | Target::Cancel { id, .. } => {
             Some(id)
         }
-        Target::Submit { .. } | Target::Run { .. } | Target::UploadInitiate => None,
+        Target::Submit { .. } | Target::Run { .. } | Target::Upload(_) => None,
     }
 }
 
@@ -193,16 +195,20 @@ async fn land(app: &App, target: &Target, answer: &Answer) {
 
 /// Whether the body may leave.
 fn judge(target: &Target, body: &Value) -> Result<(), Vec<Detail>> {
-    match target.paid_route() {
-        Some(route) => schema::check(route, body, Extras::Refuse),
-        None => {
+    match (target.paid_route(), target) {
+        (Some(route), _) => schema::check(route, body, Extras::Refuse),
+        (None, Target::Upload(Upload::Token)) => Ok(()),
+        (None, _) => {
             UploadRequest::read(body).map(drop).map_err(|_| vec![Detail::missing("content_type")])
         }
     }
 }
 
 /// The body of an upload's first step, with what FAL needs and nothing else.
-fn upload_request(body: &Value) -> Result<Vec<u8>, Refusal> {
+fn upload_request(target: &Target, body: &Value) -> Result<Vec<u8>, Refusal> {
+    if matches!(target, Target::Upload(Upload::Token)) {
+        return Ok(b"{}".to_vec());
+    }
     let request = UploadRequest::read(body).map_err(|_| ServerCode::MalformedBody)?;
     let body =
         serde_json::json!({ "content_type": request.content_type, "file_name": request.file_name });

@@ -30,10 +30,10 @@ use told::Told;
 
 /// Connections at a time.
 const MOST_CONNECTIONS: usize = 1024;
-/// Headers of a request.
-const MOST_HEADERS: usize = 64;
-/// The largest head of a request, in bytes.
-const MOST_HEAD: usize = 16 << 10;
+/// Headers of a request that are read. More than [`service::MOST_HEADERS`] are told so.
+const MOST_HEADERS: usize = 512;
+/// The largest head of a request that is read, in bytes. One that is larger than [`service::MOST_HEAD`] is told so.
+const MOST_HEAD: usize = 66 << 10;
 /// How long requests may take to finish once the server is stopping.
 const DRAIN: Duration = Duration::from_secs(10);
 

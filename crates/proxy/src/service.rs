@@ -20,6 +20,9 @@ use tower::ServiceExt;
 
 /// Where FAL is spoken to.
 const RELAY: &str = "/api/fal/proxy";
+/// The largest head of a request, in bytes, and the most headers in it.
+pub(crate) const MOST_HEAD: usize = 16 << 10;
+pub(crate) const MOST_HEADERS: usize = 64;
 
 /// Answers a request of a connection from `peer`.
 pub(crate) async fn answer(
@@ -68,6 +71,9 @@ async fn handle(
 
 /// What every request has to be.
 fn fit(app: &App, request: &Request) -> Result<(), Refusal> {
+    if is_too_large(request) {
+        return Err(ServerCode::HeadTooLarge.into());
+    }
     if is_another_protocol(request) {
         return Err(ServerCode::BadHeader.into());
     }
@@ -79,6 +85,14 @@ fn known(app: &App, peer: Peer, request: &Request) -> Result<Guest, Refusal> {
     fit(app, request)?;
     access::same_site(request.headers())?;
     app.door.guest(&Caller::new(peer, request.headers()))
+}
+
+fn is_too_large(request: &Request) -> bool {
+    // With what stands between and behind them on the wire.
+    let line = request.uri().path_and_query().map_or(0, |path| path.as_str().len());
+    let headers = request.headers().iter();
+    let bytes: usize = headers.map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+    line + bytes > MOST_HEAD || request.headers().len() > MOST_HEADERS
 }
 
 /// A tunnel or an upgrade. There is none here, and a request that wants one may mean something else to a machine in between.

@@ -27,6 +27,7 @@ use bot_api::BotApi;
 use gate::{Gate, Limits};
 use kept::Pictures;
 use likeness_fal::ServerCode;
+use likeness_fal::wire::credentials;
 use likeness_telegram::InitDataError;
 use likeness_telegram::init_data::Bots;
 use serde_json::{Value, json};
@@ -36,6 +37,8 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+/// The scheme of a launch in `Authorization`.
+const SCHEME: &str = "tma";
 /// The header of a reply with the token that takes the place of the one in the request.
 const RENEWED: HeaderName = HeaderName::from_static("x-likeness-session");
 /// Forged launches from one address within [`FORGIVEN`], after which it has to wait.
@@ -157,12 +160,10 @@ pub(crate) async fn sign_in(State(app): State<Arc<App>>, request: Request) -> Re
     };
     let given = access::one(request.headers(), &header::AUTHORIZATION);
     // Blanks at the end of a header are gone before it is read, and so is the one in front of nothing.
-    let raw = given
-        .and_then(|value| value.strip_prefix("tma"))
-        .map(|rest| (rest, rest.strip_prefix(' ')));
-    let signed_in = match raw {
-        Some(("", None)) => Err(ServerCode::InitDataMissing.into()),
-        Some((_, Some(raw))) => telegram.sign_in(&Caller::of(&request), raw),
+    let is_empty = given.is_some_and(|value| value.trim().eq_ignore_ascii_case(SCHEME));
+    let signed_in = match given.and_then(|value| credentials(SCHEME, value)) {
+        _ if is_empty => Err(ServerCode::InitDataMissing.into()),
+        Some(raw) => telegram.sign_in(&Caller::of(&request), raw),
         _ if is_launch(request.headers()) => Err(ServerCode::BadInitData.into()),
         _ => Err(ServerCode::SignInRequired.into()),
     };
@@ -171,7 +172,10 @@ pub(crate) async fn sign_in(State(app): State<Arc<App>>, request: Request) -> Re
 
 /// Whether there is a launch that is no text, or stands beside another.
 fn is_launch(headers: &HeaderMap) -> bool {
-    headers.get(header::AUTHORIZATION).is_some_and(|value| value.as_bytes().starts_with(b"tma "))
+    let value = headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes);
+    let scheme =
+        value.and_then(|value| value.trim_ascii_start().split(|byte| *byte == b' ').next());
+    scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(SCHEME.as_bytes()))
 }
 
 /// Lets in whoever has a session, whatever the access rule is: what lies behind acts in their name at Telegram.

@@ -96,7 +96,7 @@ impl fmt::Display for Named<'_> {
             }
             Target::Result { id, .. } => write!(f, "result {id}"),
             Target::Cancel { id, .. } => write!(f, "cancel {id}"),
-            Target::UploadInitiate => f.write_str("upload"),
+            Target::Upload(_) => f.write_str("upload"),
         }
     }
 }

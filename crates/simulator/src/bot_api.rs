@@ -59,8 +59,10 @@ pub enum BotFault {
         /// Milliseconds.
         ms: u64,
     },
-    /// 503: nothing is carried out.
+    /// 503, from what stands before it: nothing is carried out.
     Down,
+    /// 500, in its own words: nothing is carried out.
+    Broken,
     /// The call is carried out, and the answer is no JSON.
     Garbled,
 }
@@ -89,6 +91,9 @@ pub struct BotApi {
 }
 
 impl BotApi {
+    /// What the bot is called.
+    pub const NAME: &str = "likeness_test_bot";
+
     /// For the bot with this token.
     pub fn new(token: &str) -> Self {
         Self { token: token.into(), book: Arc::default() }
@@ -123,11 +128,17 @@ impl BotApi {
 
     /// Somebody writes to the bot.
     pub fn say(&self, chat: u64, text: &str) {
+        self.hear(json!({ "chat": { "id": chat, "type": "private" }, "text": text }));
+    }
+
+    /// The bot hears of a message, in whatever chat. Gives its number.
+    pub fn hear(&self, mut message: Value) -> u64 {
         let mut book = self.book();
         book.said += 1;
         let id = book.said;
-        let message = json!({ "message_id": id, "chat": { "id": chat }, "text": text });
+        message["message_id"] = id.into();
         book.updates.push(json!({ "update_id": id, "message": message }));
+        id
     }
 
     /// What goes wrong with the next calls, one each.
@@ -195,13 +206,14 @@ async fn call(
         Some(BotFault::TooMany { retry_after }) => {
             return refusal(429, "Too Many Requests: retry later", Some(retry_after));
         }
+        Some(BotFault::Broken) => return refusal(500, "Internal Server Error", None),
         Some(BotFault::Down) => return (StatusCode::SERVICE_UNAVAILABLE, "<html>").into_response(),
         Some(BotFault::Slow { ms }) => tokio::time::sleep(Duration::from_millis(ms)).await,
         Some(BotFault::Garbled) | None => {}
     }
     let answer = answer(&mut api.book(), &call);
     if fault == Some(BotFault::Garbled) {
-        return (StatusCode::BAD_GATEWAY, "<html>").into_response();
+        return "<html>".into_response();
     }
     match answer {
         Ok(result) => Json(json!({ "ok": true, "result": result })).into_response(),
@@ -213,6 +225,9 @@ fn answer(book: &mut Book, call: &BotCall) -> Result<Value, &'static str> {
     let text = |name: &str| call.texts.get(name).map(String::as_str);
     let has_file = |field: &str| call.file.as_ref().is_some_and(|file| file.field == field);
     match call.method.as_str() {
+        "getMe" => Ok(
+            json!({ "id": 1, "is_bot": true, "first_name": "Likeness", "username": BotApi::NAME }),
+        ),
         "sendPhoto" | "sendDocument" => {
             let field = if call.method == "sendPhoto" { "photo" } else { "document" };
             let chat = text("chat_id").ok_or("Bad Request: chat_id is empty")?;

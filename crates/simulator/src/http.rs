@@ -12,7 +12,7 @@ mod run;
 
 use axum::extract::{DefaultBodyLimit, State};
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use axum::{Json, Router};
 
 use crate::Simulator;
@@ -20,8 +20,6 @@ use crate::book::Stats;
 
 /// The largest body of a submit, in bytes.
 const MOST_JSON: usize = 1 << 20;
-/// The largest uploaded file, in bytes.
-const MOST_UPLOAD: usize = 16 << 20;
 
 impl Simulator {
     /// `queue.fal.run`: submit, status, result, cancel.
@@ -38,8 +36,7 @@ impl Simulator {
 
     /// `rest.fal.ai`: the beginning of an upload.
     pub fn rest_router(&self) -> Router {
-        let initiate = post(rest::initiate);
-        Router::new().route("/storage/upload/initiate", initiate).with_state(self.clone())
+        Router::new().fallback(rest::handle).with_state(self.clone())
     }
 
     /// `v3b.fal.media` and where uploads go: pictures and files, for everybody who has the address.
@@ -48,7 +45,10 @@ impl Simulator {
         Router::new()
             .route("/files/b/runs/{name}", get(media::picture))
             .route("/files/b/uploads/{name}", file)
-            .layer(DefaultBodyLimit::max(MOST_UPLOAD))
+            .route("/files/upload", post(media::upload_by_token))
+            .route("/files/upload/multipart", post(media::begin_parts))
+            .route("/files/b/uploads/{name}/multipart/{id}/complete", post(media::complete))
+            .route("/files/b/uploads/{name}/multipart/{id}/{number}", put(media::part))
             .with_state(self.clone())
     }
 

@@ -3,11 +3,16 @@
 use likeness_core::cost::MicroUsd;
 use likeness_core::{AspectRatio, ImageSize, Pixels, Route, size::MAX_SIDE};
 use likeness_fal::schema::{self, Detail, Extras};
+use likeness_fal::wire;
 use serde_json::{Value, json};
 
 use crate::behaviour::Behaviour;
 use crate::entropy;
 use crate::picture::{Format, Scene, Style};
+
+/// The longest side, and the most pixels, that are drawn: a wide picture may be as large as a square one.
+const MOST_SIDE: u32 = 2 * MAX_SIDE;
+const MOST_AREA: u64 = MAX_SIDE as u64 * MAX_SIDE as u64;
 
 /// A run's work: enough to draw its pictures at any later time.
 #[derive(Debug, Clone)]
@@ -20,6 +25,8 @@ pub(crate) struct Order {
     steps: u32,
     guidance: f64,
     seed: u64,
+    /// As it was sent, where it is a number below zero.
+    told_seed: Option<i64>,
     images: u32,
     format: Format,
     blank: bool,
@@ -31,9 +38,10 @@ impl Order {
     /// # Errors
     /// FAL's `detail` list.
     pub(crate) fn read(route: Route, body: &Value) -> Result<Self, Vec<Detail>> {
-        schema::check(route, body, Extras::Ignore)?;
+        schema::check(route, body, Extras::Pass)?;
         let pixels = pixels(route, body);
-        if route != Route::UltraFinetuned && pixels.width.max(pixels.height) > MAX_SIDE {
+        let is_large = pixels.width.max(pixels.height) > MOST_SIDE || pixels.area() > MOST_AREA;
+        if route != Route::UltraFinetuned && is_large {
             return Err(vec![too_large()]);
         }
         let text = |key: &str| body[key].as_str().unwrap_or_default();
@@ -47,7 +55,8 @@ impl Order {
             pixels,
             steps: whole(body, "num_inference_steps").unwrap_or(if ultra { 40 } else { 28 }),
             guidance: body["guidance_scale"].as_f64().unwrap_or(3.5),
-            seed: body["seed"].as_u64().unwrap_or_else(entropy::seed),
+            seed: seed(&body["seed"]),
+            told_seed: told_seed(&body["seed"]),
             images: whole(body, "num_images").unwrap_or(1),
             format: if text("output_format") == "png" { Format::Png } else { Format::Jpeg },
             blank: Behaviour::of(text("prompt")).is_unsafe && is_checked(body),
@@ -62,6 +71,11 @@ impl Order {
     /// The seed of the run.
     pub(crate) fn seed(&self) -> u64 {
         self.seed
+    }
+
+    /// The seed as its caller gets to see it.
+    pub(crate) fn told_seed(&self) -> Value {
+        self.told_seed.map_or_else(|| self.seed.into(), Value::from)
     }
 
     /// How many pictures.
@@ -157,6 +171,16 @@ fn model(route: Route, body: &Value) -> (String, f64) {
     (name.to_owned(), source[strength].as_f64().unwrap_or(1.0))
 }
 
+/// A seed below zero counts from the other end, as it does in the model. One that was not sent is drawn.
+fn seed(seed: &Value) -> u64 {
+    let whole = wire::whole(seed).or_else(|| seed.as_i64().map(i64::cast_unsigned));
+    whole.or_else(|| seed.as_f64().map(f64::to_bits)).unwrap_or_else(entropy::seed)
+}
+
+fn told_seed(seed: &Value) -> Option<i64> {
+    seed.as_i64().filter(|seed| *seed < 0)
+}
+
 fn pixels(route: Route, body: &Value) -> Pixels {
     if route == Route::UltraFinetuned {
         let ratio = body["aspect_ratio"].as_str().and_then(AspectRatio::parse);
@@ -174,7 +198,7 @@ fn pixels(route: Route, body: &Value) -> Pixels {
 
 /// A whole number that the schema check has found to be small.
 fn whole(body: &Value, key: &str) -> Option<u32> {
-    body[key].as_u64().and_then(|number| u32::try_from(number).ok())
+    wire::whole(&body[key]).and_then(|number| u32::try_from(number).ok())
 }
 
 /// The LoRA endpoint has a switch, the finetuned ones a tolerance whose last two steps let all pass.
@@ -185,6 +209,6 @@ fn is_checked(body: &Value) -> bool {
 
 fn too_large() -> Detail {
     let mut detail = Detail::new("image_size", "image_too_large", "Image dimensions are too large");
-    detail.ctx = Some(json!({ "max_width": MAX_SIDE, "max_height": MAX_SIDE }));
+    detail.ctx = Some(json!({ "max_width": MOST_SIDE, "max_height": MOST_SIDE, "max_resolution": MOST_AREA }));
     detail
 }

@@ -1,23 +1,58 @@
-//! Files that were uploaded to be used as inputs. A few, small, and not for long.
+//! Files that were uploaded to be used as inputs. A few, and not for long.
 
-use std::collections::VecDeque;
-use std::time::Duration;
+use axum::body::Bytes;
+use std::collections::{BTreeMap, VecDeque};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 
-/// All uploaded files together, in bytes.
-const MOST_BYTES: usize = 16 << 20;
+use crate::entropy;
+
+/// All uploaded files together, with those on their way, in bytes. FAL's clients send more than a hundred million in parts.
+const MOST_BYTES: usize = 128 << 20;
 /// Files remembered, whether their bytes came or not.
 const MOST_FILES: usize = 64;
-/// How long an address to upload to is good; FAL's presigned ones live about as long.
+/// Parts of a file.
+const MOST_PARTS: usize = 1000;
+/// Tokens remembered.
+const MOST_TOKENS: usize = 256;
+/// How long an address to upload to is good after something came to it; FAL's presigned ones live about as long.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// How long a token is good.
+const TOKEN_LIFE: Duration = Duration::from_secs(3600);
 
 /// One file, announced or there.
 #[derive(Debug)]
 struct Upload {
     name: String,
     content_type: String,
-    announced: Instant,
-    bytes: Option<Vec<u8>>,
+    touched: Instant,
+    parts: BTreeMap<u32, Part>,
+    state: State,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum State {
+    /// Its bytes are to come at once.
+    Announced,
+    /// They come in parts, under this id.
+    InParts(String),
+    /// They are there.
+    There,
+}
+
+#[derive(Debug)]
+struct Part {
+    bytes: Bytes,
+    etag: String,
+}
+
+impl Part {
+    fn new(bytes: Bytes) -> Self {
+        let mut hasher = DefaultHasher::new();
+        bytes.hash(&mut hasher);
+        Self { bytes, etag: format!("\"{:016x}\"", hasher.finish()) }
+    }
 }
 
 /// Why bytes are not taken.
@@ -27,56 +62,166 @@ pub(crate) enum Refusal {
     Expired,
     /// More than fits.
     TooLarge,
+    /// The parts are not those that came.
+    OtherParts,
 }
 
-/// The files.
+/// The files, and the tokens by which more may come.
 #[derive(Debug, Default)]
-pub(crate) struct Uploads(VecDeque<Upload>);
+pub(crate) struct Uploads {
+    files: VecDeque<Upload>,
+    /// Bytes that are on their way.
+    arriving: usize,
+    tokens: VecDeque<(String, Instant)>,
+}
 
 impl Uploads {
+    /// A new token, and when it ends.
+    pub(crate) fn token(&mut self, now: Instant) -> (String, SystemTime) {
+        let token = format!("{:016x}{:016x}", entropy::random(), entropy::random());
+        self.tokens.push_back((token.clone(), now + TOKEN_LIFE));
+        if self.tokens.len() > MOST_TOKENS {
+            self.tokens.pop_front();
+        }
+        (token, SystemTime::now() + TOKEN_LIFE)
+    }
+
+    /// Whether a token is one of these, and still good.
+    pub(crate) fn knows(&self, token: &str, now: Instant) -> bool {
+        self.tokens.iter().any(|(known, until)| known == token && now <= *until)
+    }
+
     /// Expects a file of this name.
-    pub(crate) fn announce(&mut self, name: String, content_type: String, now: Instant) {
-        self.0.push_back(Upload { name, content_type, announced: now, bytes: None });
-        self.trim(0);
+    pub(crate) fn announce(&mut self, name: &str, content_type: String, now: Instant) {
+        self.expect(name, content_type, State::Announced, now);
+    }
+
+    /// Expects a file of this name in parts. Gives the id that they come under.
+    pub(crate) fn announce_parts(
+        &mut self,
+        name: &str,
+        content_type: String,
+        now: Instant,
+    ) -> String {
+        let id = format!("{:016x}", entropy::random());
+        self.expect(name, content_type, State::InParts(id.clone()), now);
+        id
+    }
+
+    fn expect(&mut self, name: &str, content_type: String, state: State, touched: Instant) {
+        let (name, parts) = (name.to_owned(), BTreeMap::new());
+        self.files.push_back(Upload { name, content_type, touched, parts, state });
+        self.trim();
     }
 
     /// Takes the bytes of an announced file.
     ///
     /// # Errors
     /// See [`Refusal`].
-    pub(crate) fn store(
+    pub(crate) fn store(&mut self, name: &str, bytes: Bytes, now: Instant) -> Result<(), Refusal> {
+        let is_fit = |state: &State| matches!(state, State::Announced | State::There);
+        let upload = self.expected(name, now).filter(|upload| is_fit(&upload.state));
+        let upload = upload.ok_or(Refusal::Expired)?;
+        upload.parts = BTreeMap::from([(1, Part::new(bytes))]);
+        upload.state = State::There;
+        self.trim();
+        Ok(())
+    }
+
+    /// Takes one part of a file. Gives its tag.
+    ///
+    /// # Errors
+    /// See [`Refusal`].
+    pub(crate) fn store_part(
         &mut self,
         name: &str,
-        bytes: Vec<u8>,
+        id: &str,
+        number: u32,
+        bytes: Bytes,
         now: Instant,
-    ) -> Result<(), Refusal> {
-        if bytes.len() > MOST_BYTES {
+    ) -> Result<String, Refusal> {
+        let upload = self.in_parts(name, id, now)?;
+        if upload.parts.len() >= MOST_PARTS {
             return Err(Refusal::TooLarge);
         }
-        let in_time = |upload: &Upload| now.saturating_duration_since(upload.announced) <= PATIENCE;
-        if !self.0.iter().any(|upload| upload.name == name && in_time(upload)) {
-            return Err(Refusal::Expired);
+        let part = Part::new(bytes);
+        let etag = part.etag.clone();
+        upload.parts.insert(number, part);
+        upload.touched = now;
+        self.trim();
+        Ok(etag)
+    }
+
+    /// Puts a file together from parts that came, in the order of their numbers.
+    ///
+    /// # Errors
+    /// See [`Refusal`].
+    pub(crate) fn complete(
+        &mut self,
+        name: &str,
+        id: &str,
+        parts: &[(u32, String)],
+        now: Instant,
+    ) -> Result<(), Refusal> {
+        let upload = self.in_parts(name, id, now)?;
+        let came = |(number, etag): &(u32, String)| {
+            upload.parts.get(number).is_some_and(|part| part.etag == *etag)
+        };
+        if parts.is_empty() || !parts.iter().all(came) {
+            return Err(Refusal::OtherParts);
         }
-        self.trim(bytes.len());
-        let upload =
-            self.0.iter_mut().find(|upload| upload.name == name).ok_or(Refusal::Expired)?;
-        upload.bytes = Some(bytes);
+        upload.parts.retain(|number, _| parts.iter().any(|(named, _)| named == number));
+        upload.state = State::There;
         Ok(())
     }
 
     /// Type and bytes of a file.
-    pub(crate) fn file(&self, name: &str) -> Option<(String, Vec<u8>)> {
-        let upload = self.0.iter().find(|upload| upload.name == name)?;
-        Some((upload.content_type.clone(), upload.bytes.clone()?))
+    pub(crate) fn file(&self, name: &str) -> Option<(String, Vec<Bytes>)> {
+        let is_it = |upload: &&Upload| upload.name == name && upload.state == State::There;
+        let upload = self.files.iter().find(is_it)?;
+        let parts = upload.parts.values().map(|part| part.bytes.clone());
+        Some((upload.content_type.clone(), parts.collect()))
+    }
+
+    /// Makes room for bytes that are on their way.
+    ///
+    /// # Errors
+    /// Too many are.
+    pub(crate) fn expect_bytes(&mut self, count: usize) -> Result<(), Refusal> {
+        if self.arriving + count > MOST_BYTES {
+            return Err(Refusal::TooLarge);
+        }
+        self.arriving += count;
+        self.trim();
+        Ok(())
+    }
+
+    /// They have come, or will not.
+    pub(crate) fn expect_no_more(&mut self, count: usize) {
+        self.arriving = self.arriving.saturating_sub(count);
+    }
+
+    fn expected(&mut self, name: &str, now: Instant) -> Option<&mut Upload> {
+        let is_it = |upload: &&mut Upload| {
+            upload.name == name && now.saturating_duration_since(upload.touched) <= PATIENCE
+        };
+        self.files.iter_mut().find(is_it)
+    }
+
+    fn in_parts(&mut self, name: &str, id: &str, now: Instant) -> Result<&mut Upload, Refusal> {
+        let is_it =
+            |upload: &&mut Upload| matches!(&upload.state, State::InParts(own) if own == id);
+        self.expected(name, now).filter(is_it).ok_or(Refusal::Expired)
     }
 
     /// Makes room, oldest first.
-    fn trim(&mut self, coming: usize) {
-        let held = |uploads: &VecDeque<Upload>| {
-            uploads.iter().filter_map(|upload| upload.bytes.as_ref()).map(Vec::len).sum::<usize>()
+    fn trim(&mut self) {
+        let held = |files: &VecDeque<Upload>| {
+            let parts = files.iter().flat_map(|upload| upload.parts.values());
+            parts.map(|part| part.bytes.len()).sum::<usize>()
         };
-        while self.0.len() > MOST_FILES || held(&self.0) + coming > MOST_BYTES {
-            if self.0.pop_front().is_none() {
+        while self.files.len() > MOST_FILES || held(&self.files) + self.arriving > MOST_BYTES {
+            if self.files.pop_front().is_none() {
                 break;
             }
         }

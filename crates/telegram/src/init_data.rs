@@ -52,7 +52,8 @@ impl InitData {
     ///
     /// # Errors
     /// [`InitDataError::Empty`] and [`InitDataError::Malformed`]. A key that stands twice is refused, because two readers could believe different
-    /// values; so are control characters, with which one part could pretend to be two in the text that is signed.
+    /// values; so are ASCII's control characters, with which one part could pretend to be two in the text that is signed. Those of Latin-1 (U+007F to U+009F) stand
+    /// in names.
     pub fn read(raw: &str) -> Result<Self, InitDataError> {
         if raw.is_empty() {
             return Err(InitDataError::Empty);
@@ -115,7 +116,7 @@ fn is_key(key: &str) -> bool {
     !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// Percent-decodes; none if an escape is broken, or the result is not UTF-8 or holds control characters.
+/// Percent-decodes; none if an escape is broken, or the result is not UTF-8 or holds a control character below the blank.
 fn decode(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
@@ -126,7 +127,7 @@ fn decode(text: &str) -> Option<String> {
             other => other,
         });
     }
-    String::from_utf8(bytes).ok().filter(|text| !text.contains(char::is_control))
+    String::from_utf8(bytes).ok().filter(|text| !text.contains(|c| c < ' '))
 }
 
 fn digit(byte: u8) -> Option<u8> {
@@ -162,6 +163,8 @@ mod tests {
             "a=%zz",
             "a=%ff",
             "a=1%0Ab=2",
+            "a=1%0Db=2",
+            "a=1%1Fb=2",
             "a%3Db=1",
             "a b=1",
             "a=\u{0}",
@@ -169,6 +172,13 @@ mod tests {
         ] {
             assert_eq!(InitData::read(raw), Err(InitDataError::Malformed), "{raw:.40}");
         }
+    }
+
+    #[test]
+    fn a_name_may_hold_what_telegram_takes_for_a_letter() {
+        let raw = "user=%7B%22id%22%3A7%2C%22first_name%22%3A%22A%7F%C2%80%C2%85%C2%9F%22%7D";
+        let user = InitData::read(raw).unwrap().user().unwrap();
+        assert_eq!(user.first_name, "A\u{7f}\u{80}\u{85}\u{9f}");
     }
 
     #[test]

@@ -61,7 +61,7 @@ impl Launch {
     /// Reads a launch: `tgWebAppData=…&tgWebAppVersion=8.0&…`. What is missing is empty, and a client that tells no version is one of 6.0.
     pub fn parse(query: &str) -> Self {
         let value = |key: &str| value(query, key).unwrap_or_default();
-        let init_data = value("tgWebAppData");
+        let init_data = unencoded(query).map_or_else(|| value("tgWebAppData"), str::to_owned);
         let start_param = self::value(&init_data, "start_param");
         Self {
             version: Version::parse(&value("tgWebAppVersion")).unwrap_or(Version::FIRST),
@@ -72,6 +72,16 @@ impl Launch {
             init_data,
         }
     }
+}
+
+/// The data of a client that did not encode them once more: they go on to the next of Telegram's own keys. None if they are encoded, in which case no
+/// `=` stands in them.
+fn unencoded(query: &str) -> Option<&str> {
+    let behind = query.split_once("&tgWebAppData=").map(|(_, data)| data);
+    let data = query.strip_prefix("tgWebAppData=").or(behind)?;
+    let ends = ["&tgWebApp", "&likenessErased="].into_iter().filter_map(|end| data.find(end));
+    let is_encoded = !data.split('&').next()?.contains('=');
+    (!is_encoded).then(|| &data[..ends.min().unwrap_or(data.len())])
 }
 
 /// The first value of a key, decoded; none if it is not there or is no text.
@@ -115,6 +125,27 @@ mod tests {
         assert_eq!(launch.theme, r##"{"bg_color":"#ffffff"}"##);
         assert_eq!(launch.start_param.as_deref(), Some("preset-fast"));
         assert!(launch.is_fullscreen && launch.erased.is_none());
+    }
+
+    #[test]
+    fn data_that_a_client_did_not_encode_are_read_as_they_are() {
+        let data =
+            "query_id=AAH&user=%7B%22id%22%3A7%7D&auth_date=1&start_param=preset-fast&hash=ab";
+        for (before, behind) in [
+            ("", "&tgWebAppVersion=9.6&tgWebAppPlatform=ios"),
+            ("tgWebAppVersion=9.6&", ""),
+            ("", "&tgWebAppVersion=9.6&likenessErased=here"),
+            ("tgWebAppVersion=9.6&", "&likenessErased=everywhere"),
+        ] {
+            let launch = Launch::parse(&format!("{before}tgWebAppData={data}{behind}"));
+            assert_eq!(launch.init_data, data, "{before}…{behind}");
+            assert_eq!(launch.version, Version::new(9, 6));
+            assert_eq!(launch.start_param.as_deref(), Some("preset-fast"));
+            assert_eq!(launch.erased.is_some(), behind.contains("Erased"));
+        }
+        let bare = r#"query_id=AAH&user={"id":7,"first_name":"A"}&auth_date=1&hash=ab"#;
+        let launch = Launch::parse(&format!("tgWebAppData={bare}&tgWebAppVersion=9.6"));
+        assert_eq!(launch.init_data, bare);
     }
 
     #[test]

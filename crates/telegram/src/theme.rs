@@ -123,6 +123,10 @@ pub struct Palette {
     pub safelight: Colour,
     /// The text on it.
     pub safelight_ink: Colour,
+    /// Telegram's own button at the foot. It is the client's, so it keeps the colour of the theme.
+    pub button: Colour,
+    /// The text on it.
+    pub button_ink: Colour,
     /// Good.
     pub ok: Colour,
     /// To be minded.
@@ -146,6 +150,8 @@ impl Palette {
                 ink_3: colour(0xa4_9c91),
                 safelight: colour(0xff_6a45),
                 safelight_ink: colour(0x1d_0b05),
+                button: colour(0xff_6a45),
+                button_ink: colour(0x1d_0b05),
                 ok: colour(0x7f_c8a0),
                 warn: colour(0xe8_b75c),
                 bad: colour(0xf7_9db0),
@@ -160,6 +166,8 @@ impl Palette {
                 ink_3: colour(0x66_5f56),
                 safelight: colour(0xb8_361b),
                 safelight_ink: colour(0xff_ffff),
+                button: colour(0xb8_361b),
+                button_ink: colour(0xff_ffff),
                 ok: colour(0x22_613f),
                 warn: colour(0x7a_5000),
                 bad: colour(0xa3_163f),
@@ -170,6 +178,13 @@ impl Palette {
     /// The palette of Telegram's colours, an object of `#rrggbb` by their names. Missing ones are normal; where none tells whether it is dark, `device` does.
     pub fn of_telegram(params: &Value, device: Scheme) -> Self {
         let told = |name: &str| params[name].as_str().and_then(Colour::parse);
+        let palette = Self::of_page(told, device);
+        let button = told("button_color").unwrap_or(palette.safelight);
+        let inks = [told("button_text_color"), Some(palette.safelight_ink)];
+        Self { button, button_ink: ink_on(button, inks), ..palette }
+    }
+
+    fn of_page(told: impl Fn(&str) -> Option<Colour>, device: Scheme) -> Self {
         let ground = told("bg_color");
         let text = told("text_color");
         let is_dark = match (ground, text) {
@@ -195,7 +210,6 @@ impl Palette {
             told("link_color"),
             Some(own.safelight),
         ]);
-        let on_accent = [told("button_text_color"), Some(Colour::WHITE), Some(Colour::BLACK)];
         Self {
             scheme: own.scheme,
             paper,
@@ -205,8 +219,9 @@ impl Palette {
             ink_2: on_grounds(&[told("subtitle_text_color"), told("hint_color"), Some(own.ink_2)]),
             ink_3: on_grounds(&[told("hint_color"), told("subtitle_text_color"), Some(own.ink_3)]),
             safelight: accent,
-            // Black or white can be read on anything.
-            safelight_ink: first_readable(&on_accent, &[accent]).unwrap_or(Colour::BLACK),
+            safelight_ink: ink_on(accent, [told("button_text_color"), None]),
+            button: accent,
+            button_ink: ink_on(accent, [None, None]),
             ok: on_grounds(&[Some(own.ok)]),
             warn: on_grounds(&[Some(own.warn)]),
             bad: on_grounds(&[told("destructive_text_color"), Some(own.bad)]),
@@ -225,7 +240,6 @@ impl Palette {
                 })
                 .unwrap_or(self.ink)
         };
-        let on_bad = [Some(self.paper), Some(Colour::WHITE), Some(Colour::BLACK)];
         [
             ("paper", self.paper),
             ("surface", self.surface),
@@ -247,7 +261,7 @@ impl Palette {
             ("warn-soft", soft(self.warn)),
             ("bad", self.bad),
             ("bad-soft", soft(self.bad)),
-            ("bad-ink", first_readable(&on_bad, &[self.bad]).unwrap_or(Colour::BLACK)),
+            ("bad-ink", ink_on(self.bad, [Some(self.paper), None])),
             ("focus", self.safelight),
         ]
     }
@@ -280,6 +294,13 @@ fn first_readable(wanted: &[Option<Colour>], grounds: &[Colour]) -> Option<Colou
         grounds.iter().chain(&tinted).all(|ground| colour.contrast(*ground) >= READABLE)
     };
     wanted.iter().flatten().copied().find(is_readable)
+}
+
+/// The first of the wanted inks that can be read on a ground, or black or white: one of them always can.
+fn ink_on(ground: Colour, wanted: [Option<Colour>; 2]) -> Colour {
+    let [first, second] = wanted;
+    let inks = [first, second, Some(Colour::WHITE), Some(Colour::BLACK)];
+    first_readable(&inks, &[ground]).unwrap_or(Colour::BLACK)
 }
 
 #[cfg(test)]
@@ -320,6 +341,8 @@ mod tests {
                 ("ink-3", own.ink_3),
                 ("safelight", own.safelight),
                 ("safelight-ink", own.safelight_ink),
+                ("safelight", own.button),
+                ("safelight-ink", own.button_ink),
                 ("ok", own.ok),
                 ("warn", own.warn),
                 ("bad", own.bad),
@@ -362,6 +385,34 @@ mod tests {
     }
 
     #[test]
+    fn telegrams_own_button_keeps_its_colour_and_gets_an_ink_that_can_be_read() {
+        let of = |params: &Value| {
+            let palette = Palette::of_telegram(params, Scheme::Dark);
+            (palette.button.to_string(), palette.button_ink.to_string())
+        };
+        let pair = |button: &str, ink: &str| (button.to_owned(), ink.to_owned());
+        let mut theme = json!({"bg_color": "#17212b", "text_color": "#f5f5f5", "accent_text_color": "#8cc8ff",
+            "button_color": "#1f4e79", "button_text_color": "#ffffff"});
+        assert_eq!(
+            of(&theme),
+            pair("#1f4e79", "#ffffff"),
+            "as it is, although no text of ours could have it"
+        );
+        theme["button_text_color"] = json!("#2f5e89");
+        assert_eq!(of(&theme), pair("#1f4e79", "#ffffff"), "the ink alone is another");
+        theme["button_color"] = json!("#ffe08a");
+        theme["button_text_color"] = json!("#ffffff");
+        assert_eq!(of(&theme), pair("#ffe08a", "#000000"));
+        let unreadable = json!({"bg_color": "#777777", "text_color": "#7a7a7a", "button_color": "#123456", "button_text_color": "#eeeeee"});
+        assert_eq!(of(&unreadable), pair("#123456", "#eeeeee"), "of a theme whose page is ours");
+        let own = Palette::own(Scheme::Dark);
+        assert_eq!(
+            of(&json!({})),
+            pair(&own.safelight.to_string(), &own.safelight_ink.to_string())
+        );
+    }
+
+    #[test]
     fn an_unreadable_theme_is_replaced_by_ours() {
         let grey = json!({"bg_color": "#777777", "text_color": "#7a7a7a", "secondary_bg_color": "#808080"});
         let of = |params: &Value| Palette::of_telegram(params, Scheme::Dark);
@@ -390,7 +441,7 @@ mod tests {
             let palette = Palette::of_telegram(&params.into(), Scheme::Light);
             // Our own are measured by the tests of the style, and judged here where Telegram's take their place.
             if palette != Palette::own(palette.scheme) {
-                for (text, ground) in pairs(&palette) {
+                for (text, ground) in pairs(&palette).into_iter().chain([(palette.button_ink, palette.button)]) {
                     prop_assert!(text.contrast(ground) >= READABLE, "{text} on {ground} in {palette:?}");
                 }
             }

@@ -182,7 +182,7 @@ impl Studio {
             }
             let (ground, ink) = match state {
                 "blocked" => (palette.raised, palette.ink_3),
-                _ => (palette.safelight, palette.safelight_ink),
+                _ => (palette.button, palette.button_ink),
             };
             json!({
                 "is_visible": true,

@@ -6,6 +6,8 @@
 //   LIKENESS_PROXY_BIN  the server's program, for tests that need one of their own
 //   LIKENESS_SIMULATOR_BIN  the simulator's program, which also stands in for Telegram's Bot API
 //   LIKENESS_DIST       the release build of the app that it serves
+//   LIKENESS_PYTHON     a Python with the packages of requirements.txt
+//   LIKENESS_PROMTOOL   Prometheus' judge of metrics
 //   CHROMIUM            the browser's program
 //
 // To run one file by hand, start `cargo xtask test e2e --test-name-pattern NAME`.

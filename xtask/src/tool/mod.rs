@@ -6,6 +6,8 @@ pub(crate) mod binary;
 pub(crate) mod browser;
 pub(crate) mod nginx;
 pub(crate) mod node;
+pub(crate) mod promtool;
+pub(crate) mod python;
 pub(crate) mod redis;
 pub(crate) mod toolchain;
 pub(crate) mod wasm_std;

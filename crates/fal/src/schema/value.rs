@@ -1,7 +1,7 @@
 //! Judging one value.
 
 use super::{Detail, Loc};
-use crate::catalogue::Takes;
+use crate::{catalogue::Takes, wire};
 use likeness_core::{ImageSize, Rule};
 use serde_json::{Value, json};
 
@@ -55,30 +55,27 @@ fn not_whole(loc: &[Loc], value: &Value) -> Option<Detail> {
     wrong(loc, "int_type", "Input should be a valid integer", value)
 }
 
+/// Whether a number is whole, however it is written: `28`, `28.0`, `2.8e1`.
+fn is_whole(value: &Value) -> bool {
+    value.is_i64() || value.is_u64() || value.as_f64().is_some_and(|number| number.fract() == 0.0)
+}
+
+/// Any whole number: the schema knows no limit, and a negative one counts from the other end.
 fn seed(loc: &[Loc], value: &Value) -> Option<Detail> {
-    if value.is_i64() && !value.is_u64() {
-        return wrong(
-            loc,
-            "greater_than_equal",
-            "Input should be greater than or equal to 0",
-            value,
-        )
-        .map(|detail| detail.ctx("ge", 0));
-    }
-    if value.is_u64() { None } else { not_whole(loc, value) }
+    if is_whole(value) { None } else { not_whole(loc, value) }
 }
 
 fn whole(loc: &[Loc], value: &Value, min: u64, max: u64) -> Option<Detail> {
-    if !value.is_i64() && !value.is_u64() {
+    if !is_whole(value) {
         return not_whole(loc, value);
     }
-    let number = value.as_u64();
-    if number.is_none_or(|number| number < min) {
+    let number = wire::whole(value);
+    if number.is_some_and(|number| number < min) || value.as_f64().is_some_and(|n| n < 0.0) {
         let message = format!("Input should be greater than or equal to {min}");
         return wrong(loc, "greater_than_equal", message, value)
             .map(|detail| detail.ctx("ge", min));
     }
-    if number.is_some_and(|number| number > max) {
+    if number.is_none_or(|number| number > max) {
         let message = format!("Input should be less than or equal to {max}");
         return wrong(loc, "less_than_equal", message, value).map(|detail| detail.ctx("le", max));
     }
@@ -135,7 +132,7 @@ fn size(loc: &[Loc], value: &Value, details: &mut Vec<Detail>) {
 }
 
 fn side(loc: &[Loc], value: &Value) -> Option<Detail> {
-    if (value.is_i64() || value.is_u64()) && value.as_u64().is_none_or(|side| side == 0) {
+    if is_whole(value) && value.as_f64().is_some_and(|side| side <= 0.0) {
         return wrong(loc, "greater_than", "Input should be greater than 0", value)
             .map(|detail| detail.ctx("gt", 0));
     }

@@ -1,31 +1,35 @@
 //! Reading a target.
 
-use super::{Delivery, Ending, MAX_URL, Place, RequestId, Target, TargetError};
+use super::query::Query;
+use super::{
+    Delivery, Ending, MAX_URL, Place, RequestId, Storage, Target, TargetError, Unknown, Upload,
+};
 use crate::catalogue::{Endpoint, Host};
 use likeness_core::Route;
 
 type Parsed = Result<Target, TargetError>;
 
-pub(super) fn target(url: &str) -> Parsed {
+pub(super) fn target(url: &str, unknown: Unknown) -> Parsed {
     let rest = url
         .strip_prefix("https://")
         .filter(|_| url.len() <= MAX_URL)
         .ok_or(TargetError::Malformed)?;
     let (host, path) = rest.split_once('/').ok_or(TargetError::Malformed)?;
     let host = Host::parse(host).ok_or(TargetError::ForeignHost)?;
-    let (path, query) =
-        path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let segments: Vec<&str> = path.split('/').collect();
     if segments.len() > 8 || !segments.iter().all(|segment| is_segment(segment)) {
         return Err(TargetError::Malformed);
     }
+    let query = Query::new(query, unknown);
     match host {
-        Host::Queue => queue(&segments, query),
+        Host::Queue => queue(&segments, &query),
         Host::Run => {
             let route = endpoint(&segments).ok_or(TargetError::UnknownEndpoint)?;
-            without_query(query, Target::Run { route })
+            query.only([])?;
+            Ok(Target::Run { route })
         }
-        Host::Rest => rest_service(&segments, query),
+        Host::Rest => rest_service(&segments, &query),
     }
 }
 
@@ -35,61 +39,46 @@ fn is_segment(segment: &str) -> bool {
         && segment.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
 }
 
-fn queue(segments: &[&str], query: Option<&str>) -> Parsed {
+fn queue(segments: &[&str], query: &Query<'_>) -> Parsed {
     let Some(at) = segments.iter().position(|segment| *segment == "requests") else {
         let route = endpoint(segments).ok_or(TargetError::UnknownEndpoint)?;
-        return submit(route, query);
+        let [length] = query.only(["fal_max_queue_length"])?;
+        return Ok(Target::Submit { route, max_queue: query.value(length, number)? });
     };
     let place = place(&segments[..at]).ok_or(TargetError::UnknownEndpoint)?;
     let (id, tail) = segments[at + 1..].split_first().ok_or(TargetError::Malformed)?;
     let id = RequestId::parse(id).map_err(|_| TargetError::Malformed)?;
-    match tail {
-        [] => without_query(query, Target::Result { place, id, ending: Ending::Id }),
-        ["response"] => {
-            without_query(query, Target::Result { place, id, ending: Ending::Response })
-        }
-        ["cancel"] => without_query(query, Target::Cancel { place, id }),
-        ["status"] => status(place, id, query, Delivery::Once),
-        ["status", "stream"] => status(place, id, query, Delivery::Stream),
-        _ => Err(TargetError::Malformed),
-    }
-}
-
-fn submit(route: Route, query: Option<&str>) -> Parsed {
-    let max_queue = match query {
-        None => None,
-        Some(query) => Some(
-            query
-                .strip_prefix("fal_max_queue_length=")
-                .and_then(plain_number)
-                .ok_or(TargetError::Malformed)?,
-        ),
+    let asks_status = |delivery| {
+        let [logs] = query.only(["logs"])?;
+        let logs = query.value(logs, flag)?;
+        Ok(Target::Status { place, id: id.clone(), logs, delivery })
     };
-    Ok(Target::Submit { route, max_queue })
-}
-
-fn status(place: Place, id: RequestId, query: Option<&str>, delivery: Delivery) -> Parsed {
-    let logs = match query {
-        None => None,
-        Some("logs=0") => Some(false),
-        Some("logs=1") => Some(true),
-        Some(_) => return Err(TargetError::Malformed),
+    let target = match tail {
+        ["status"] => return asks_status(Delivery::Once),
+        ["status", "stream"] => return asks_status(Delivery::Stream),
+        [] => Target::Result { place, id, ending: Ending::Id },
+        ["response"] => Target::Result { place, id, ending: Ending::Response },
+        ["cancel"] => Target::Cancel { place, id },
+        _ => return Err(TargetError::Malformed),
     };
-    Ok(Target::Status { place, id, logs, delivery })
+    query.only([])?;
+    Ok(target)
 }
 
-fn rest_service(segments: &[&str], query: Option<&str>) -> Parsed {
-    match (segments, query) {
-        (["storage", "upload", "initiate"], Some("storage_type=fal-cdn-v3")) => {
-            Ok(Target::UploadInitiate)
-        }
-        (["storage", "upload", "initiate"], _) => Err(TargetError::Malformed),
-        _ => Err(TargetError::UnknownEndpoint),
+fn rest_service(segments: &[&str], query: &Query<'_>) -> Parsed {
+    let upload = match segments {
+        ["storage", "upload", "initiate"] => Upload::File(Storage::Cdn),
+        ["storage", "upload", "initiate-multipart"] => Upload::Parts,
+        ["storage", "auth", "token"] => Upload::Token,
+        _ => return Err(TargetError::UnknownEndpoint),
+    };
+    let [storage] = query.only(["storage_type"])?;
+    let storage = storage.and_then(|name| Storage::parse(&name)).ok_or(TargetError::Malformed)?;
+    match (upload, storage) {
+        (Upload::File(_), storage) => Ok(Target::Upload(Upload::File(storage))),
+        (upload, Storage::Cdn) => Ok(Target::Upload(upload)),
+        (_, Storage::Bucket) => Err(TargetError::Malformed),
     }
-}
-
-fn without_query(query: Option<&str>, target: Target) -> Parsed {
-    if query.is_none() { Ok(target) } else { Err(TargetError::Malformed) }
 }
 
 fn endpoint(segments: &[&str]) -> Option<Route> {
@@ -107,10 +96,18 @@ fn is_path(segments: &[&str], path: &str) -> bool {
     path.split('/').eq(segments.iter().copied())
 }
 
-/// Decimal digits as this program would write them: no sign, no leading zero, at most six.
-fn plain_number(text: &str) -> Option<u32> {
-    let plain = text.len() <= 6
-        && text.bytes().all(|byte| byte.is_ascii_digit())
-        && (text == "0" || !text.starts_with('0'));
-    if plain { text.parse().ok() } else { None }
+/// `0`, `1`, or what languages write for no and yes.
+fn flag(text: &str) -> Option<bool> {
+    match text {
+        "1" => Some(true),
+        "0" => Some(false),
+        word if word.eq_ignore_ascii_case("true") => Some(true),
+        word if word.eq_ignore_ascii_case("false") => Some(false),
+        _ => None,
+    }
+}
+
+/// Decimal digits without a sign.
+fn number(text: &str) -> Option<u32> {
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }

@@ -28,6 +28,12 @@ fn every_address_that_fal_hands_out_is_understood() {
         ("https://queue.fal.run/fal-ai/flux-pro/requests/ID/cancel", Method::Put),
         ("https://fal.run/fal-ai/flux-pro/v1.1-ultra-finetuned", Method::Post),
         ("https://rest.fal.ai/storage/upload/initiate?storage_type=fal-cdn-v3", Method::Post),
+        ("https://rest.fal.ai/storage/upload/initiate?storage_type=gcs", Method::Post),
+        (
+            "https://rest.fal.ai/storage/upload/initiate-multipart?storage_type=fal-cdn-v3",
+            Method::Post,
+        ),
+        ("https://rest.fal.ai/storage/auth/token?storage_type=fal-cdn-v3", Method::Post),
     ];
     for (url, method) in cases {
         let url = url.replace("ID", ID);
@@ -60,7 +66,8 @@ fn what_is_not_in_the_catalogue_is_an_unknown_endpoint() {
         "https://queue.fal.run/fal-ai/fast-sdxl/requests/764cabcf/status",
         "https://fal.run/fal-ai/flux-lora/stream",
         "https://rest.fal.ai/tokens",
-        "https://rest.fal.ai/storage/upload/initiate-multipart?storage_type=fal-cdn-v3",
+        "https://rest.fal.ai/storage/upload/complete?storage_type=fal-cdn-v3",
+        "https://rest.fal.ai/storage/auth",
     ] {
         assert_eq!(error(url), TargetError::UnknownEndpoint, "{url}");
     }
@@ -122,15 +129,19 @@ fn only_the_canonical_spelling_is_taken() {
         "https://queue.fal.run/fal-ai/%2e%2e/flux-lora",
         "https://queue.fal.run/fal-ai\\flux-lora",
         "https://queue.fal.run/fal-ai/flux-lora#",
-        "https://queue.fal.run/fal-ai/flux-lora?",
         "https://queue.fal.run/fal-ai/flux-lora;a=b",
         "https://queue.fal.run/fal-ai/flux-lora\r\n",
-        "https://queue.fal.run/fal-ai/flux-lora?fal_webhook=https://evil.com",
-        "https://queue.fal.run/fal-ai/flux-lora?fal_max_queue_length=05",
+        "https://queue.fal.run/fal-ai/flux-lora?fal_max_queue_length=",
+        "https://queue.fal.run/fal-ai/flux-lora?fal_max_queue_length=%2B5",
+        "https://queue.fal.run/fal-ai/flux-lora?fal_max_queue_length=4294967296",
+        "https://queue.fal.run/fal-ai/flux-lora?%",
+        "https://queue.fal.run/fal-ai/flux-lora?other=1",
+        "https://queue.fal.run/fal-ai/flux-lora?logs=1#",
         "https://queue.fal.run/fal-ai/flux-lora?fal_max_queue_length=5&fal_max_queue_length=6",
         "https://fal.run/fal-ai/flux-lora?logs=1",
         "https://rest.fal.ai/storage/upload/initiate",
-        "https://rest.fal.ai/storage/upload/initiate?storage_type=gcs",
+        "https://rest.fal.ai/storage/upload/initiate?storage_type=s3",
+        "https://rest.fal.ai/storage/auth/token?storage_type=gcs",
         "https://queue.fal.run/fal-ai/flux-lora,https://queue.fal.run/fal-ai/flux-lora",
     ] {
         assert_eq!(error(url), TargetError::Malformed, "{url}");
@@ -144,6 +155,9 @@ fn only_the_canonical_spelling_is_taken() {
         "/764cabcf/logs",
         "/764cabcf/status/",
         "/764cabcf/status?logs=2",
+        "/764cabcf/status?logs=",
+        "/764cabcf/status?logs=%zz",
+        "/764cabcf/status?LOGS=1",
         "/764cabcf/status?logs=1&logs=1",
         "/764cabcf/cancel?x=1",
         "/764cabcf?logs=1",
@@ -157,6 +171,67 @@ fn only_the_canonical_spelling_is_taken() {
         error(&format!("https://queue.fal.run/{}", "a/".repeat(1500))),
         TargetError::Malformed
     );
+}
+
+#[test]
+fn a_query_is_taken_by_what_it_means() {
+    let status = format!("https://queue.fal.run/fal-ai/flux-lora/requests/{ID}/status");
+    let submit = "https://queue.fal.run/fal-ai/flux-lora".to_owned();
+    let token = "https://rest.fal.ai/storage/auth/token?storage_type=fal-cdn-v3".to_owned();
+    for (url, query, meant) in [
+        (&status, "?", status.clone()),
+        (&status, "?&&", status.clone()),
+        (&status, "?logs=true", format!("{status}?logs=1")),
+        (&status, "?logs=True&", format!("{status}?logs=1")),
+        (&status, "?l%6Fgs=%31", format!("{status}?logs=1")),
+        (&status, "?logs=false", format!("{status}?logs=0")),
+        (&status, "/stream?logs=FALSE", format!("{status}/stream?logs=0")),
+        (&submit, "?", submit.clone()),
+        (&submit, "?fal_max_queue_length=05", format!("{submit}?fal_max_queue_length=5")),
+        (
+            &submit,
+            "?fal_max_queue_length=1000000",
+            format!("{submit}?fal_max_queue_length=1000000"),
+        ),
+        (&token, "&", token.clone()),
+    ] {
+        let url = format!("{url}{query}");
+        let target = Target::parse(&url).unwrap_or_else(|error| panic!("{url}: {error}"));
+        assert_eq!(target.to_string(), meant, "{url}");
+    }
+}
+
+#[test]
+fn an_address_to_report_to_is_refused_by_its_name_and_fal_takes_it() {
+    let submit = "https://queue.fal.run/fal-ai/flux-lora";
+    for query in
+        ["fal_webhook=https://evil.com", "fal_max_queue_length=5&fal_webhook=", "fal%5Fwebhook=x"]
+    {
+        let url = format!("{submit}?{query}");
+        assert_eq!(error(&url), TargetError::Webhook, "{url}");
+        assert_eq!(TargetError::Webhook.status(), 400);
+        let max_queue = query.starts_with("fal_max").then_some(5);
+        let target = Target::Submit { route: Route::FluxLora, max_queue };
+        assert_eq!(Target::parse_as_fal(&url), Ok(target), "{url}");
+    }
+}
+
+#[test]
+fn fal_minds_no_key_that_it_does_not_know() {
+    let status = format!("https://queue.fal.run/fal-ai/flux-lora/requests/{ID}/status");
+    for (query, logs) in [
+        ("?x=1&logs=1", Some(true)),
+        ("?logs=perhaps", None),
+        ("?logs=0&logs=1", Some(true)),
+        ("?%=1", None),
+    ] {
+        let Ok(Target::Status { logs: read, .. }) =
+            Target::parse_as_fal(&format!("{status}{query}"))
+        else {
+            panic!("{query}")
+        };
+        assert_eq!(read, logs, "{query}");
+    }
 }
 
 #[test]
@@ -235,7 +310,11 @@ proptest! {
     #[test]
     fn any_text_is_judged_without_a_panic_and_what_passes_is_rendered_back(text in prop_oneof![any::<String>(), near_miss()]) {
         if let Ok(target) = Target::parse(&text) {
-            prop_assert_eq!(target.to_string(), text.clone());
+            let rendered = target.to_string();
+            let path = |url: &str| url.split('?').next().unwrap_or_default().to_owned();
+            prop_assert_eq!(path(&rendered), path(&text));
+            prop_assert_eq!(Target::parse_as_fal(&text), Ok(target.clone()));
+            prop_assert_eq!(Target::parse(&rendered), Ok(target));
         }
         if let Some(media) = MediaUrl::parse(&text) {
             prop_assert_eq!(media.to_string(), text);

@@ -200,8 +200,7 @@ pub struct QueueStatus {
     /// Runs ahead, counted from 0; only while it waits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub queue_position: Option<u64>,
-    /// Lines so far; none where they were not asked for or are null.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Lines so far; none where they were not asked for or are null. FAL's Python client wants the key in every status.
     pub logs: Option<Vec<LogEntry>>,
     /// Only when it is over.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -16,7 +16,7 @@ pub(super) fn text(object: &Value, key: &str) -> Option<String> {
 }
 
 /// A whole number, also where it is written as `3.0`.
-pub(super) fn whole(value: &Value) -> Option<u64> {
+pub fn whole(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| {
         let number = value.as_f64()?;
         let exact = number >= 0.0 && number.fract() == 0.0 && number < 9_007_199_254_740_992.0;

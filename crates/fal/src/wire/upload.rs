@@ -1,4 +1,4 @@
-//! The first step of an upload: asking for an address.
+//! The first step of an upload: asking for an address, or for a token.
 
 use super::{Unreadable, read};
 use serde::Serialize;
@@ -45,4 +45,17 @@ impl UploadReply {
         let url = |key| read::text(&reply, key).ok_or(Unreadable { expected });
         Ok(Self { upload_url: url("upload_url")?, file_url: url("file_url")? })
     }
+}
+
+/// What FAL answers to whoever uploads with a token: where to, and until when it is good.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TokenReply {
+    /// The token.
+    pub token: String,
+    /// The scheme of the `Authorization` header that it belongs into.
+    pub token_type: String,
+    /// The media host.
+    pub base_url: String,
+    /// The time, with its offset.
+    pub expires_at: String,
 }

@@ -55,7 +55,7 @@ impl Mark {
     }
 
     /// An XMP packet that says this and nothing else.
-    pub(super) fn packet(self) -> Vec<u8> {
+    pub fn packet(self) -> Vec<u8> {
         let vocabulary = String::from_utf8_lossy(VOCABULARY);
         format!(
             "<?xpacket begin=\"\u{feff}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?><x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\

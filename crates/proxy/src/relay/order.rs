@@ -37,14 +37,15 @@ pub(super) struct Order<'a> {
     pub(super) target: Target,
     pub(super) headers: HeaderMap,
     pub(super) body: &'a Value,
+    /// The same as it leaves.
+    pub(super) written: Vec<u8>,
 }
 
 /// Sends it, or answers from memory, or refuses.
 pub(super) async fn send(app: &Arc<App>, order: Order<'_>) -> Result<Response, Refusal> {
-    let Order { user, key, route, target, headers, body } = order;
+    let Order { user, key, route, target, headers, body, written } = order;
     let amount = app.cost(route, body).ok_or(ServerCode::UnknownPrice)?;
-    let bytes = body.to_string().into_bytes();
-    let digest = digest(&target, &bytes);
+    let digest = digest(&target, body);
     app.order(user)?;
     let begun = app.order_begins().await;
     // Asked for under the guard, so that a server which stops waits for every order that it let through.
@@ -57,7 +58,7 @@ pub(super) async fn send(app: &Arc<App>, order: Order<'_>) -> Result<Response, R
     // From the claim to the outcome it runs on even if the caller hangs up: a claim that nobody settles is money lost, and FAL has no way to ask
     // afterwards whether a run was started.
     let run = tokio::spawn(async move {
-        let call = Call { target: &target, headers, body: Some(bytes) };
+        let call = Call { target: &target, headers, body: Some(written) };
         let answer = claim_and_carry_out(app, claim, call).await;
         drop(begun);
         answer
@@ -201,11 +202,15 @@ fn refuse(away: &Away) -> Refusal {
     Refusal::later(ServerCode::LedgerAway, A_MOMENT)
 }
 
-/// Tells orders apart: the address and the body as they leave.
-fn digest(target: &Target, body: &[u8]) -> String {
+/// Tells orders apart: by their address, and by what their body says, in whatever order.
+fn digest(target: &Target, body: &Value) -> String {
     let mut context = Context::new(&SHA256);
+    // A direct run has the path of the same order to the queue.
+    if matches!(target, Target::Run { .. }) {
+        context.update(target.host().name().as_bytes());
+    }
     context.update(target.path_and_query().as_bytes());
     context.update(b"\n");
-    context.update(body);
+    context.update(body.to_string().as_bytes());
     context.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -17,6 +17,7 @@ pub(super) fn read(method: &http::Method, headers: &HeaderMap) -> Result<Target,
     let url = url.to_str().map_err(|_| ServerCode::BadTarget)?;
     Target::parse_for(method, url).map_err(|error| match error {
         TargetError::Malformed | TargetError::ForeignHost => ServerCode::BadTarget.into(),
+        TargetError::Webhook => ServerCode::WebhookRefused.into(),
         TargetError::UnknownEndpoint => ServerCode::UnknownEndpoint.into(),
         TargetError::WrongMethod { allowed } => Refusal::method(allowed.name()),
     })

@@ -10,6 +10,7 @@ use crate::outgoing::{self, Client, Unanswered};
 use crate::refusal::Refusal;
 use crate::secret::Secret;
 use axum::body::Body;
+use axum::http::StatusCode;
 use likeness_fal::ServerCode;
 use likeness_telegram::UserId;
 use likeness_telegram::init_data::BotId;
@@ -196,21 +197,24 @@ impl BotApi {
         let boundary = entropy::hex().map_err(|_| ServerCode::Internal)?;
         let (headers, body) = form.written(&boundary);
         let answered = outgoing::post(&self.client, &url, headers, body, patience).await;
-        let (_, answer) = answered.map_err(|unanswered| {
+        let (status, answer) = answered.map_err(|unanswered| {
             tracing::warn!(method, error = %unanswered, "Telegram gave no answer");
             match unanswered {
                 Unanswered::NotSent => ServerCode::TelegramAway,
                 Unanswered::Lost | Unanswered::TimedOut => ServerCode::TelegramUnknown,
             }
         })?;
-        read(method, &answer)
+        read(method, status, &answer)
     }
 }
 
-/// What stands in Telegram's answer.
-fn read(method: &'static str, answer: &[u8]) -> Result<Value, Failure> {
+/// What stands in Telegram's answer. A fault of its own, told by itself or by what stands before it, passes.
+fn read(method: &'static str, status: StatusCode, answer: &[u8]) -> Result<Value, Failure> {
     let Ok(mut answer) = serde_json::from_slice::<Value>(answer) else {
-        tracing::warn!(method, "Telegram gave an answer that is no JSON");
+        tracing::warn!(method, status = status.as_u16(), "Telegram gave an answer that is no JSON");
+        if status.is_server_error() {
+            return Err(ServerCode::TelegramAway.into());
+        }
         return Err(ServerCode::TelegramUnknown.into());
     };
     if answer["ok"] == true {
@@ -225,6 +229,8 @@ fn read(method: &'static str, answer: &[u8]) -> Result<Value, Failure> {
         "Telegram refused a call"
     );
     Err(match code {
+        Some(500..) => ServerCode::TelegramAway.into(),
+        None if status.is_server_error() => ServerCode::TelegramAway.into(),
         Some(429) => {
             let pause = answer["parameters"]["retry_after"].as_u64().unwrap_or(1);
             let pause = Duration::from_secs(pause.clamp(1, LONGEST_PAUSE));

@@ -1,7 +1,7 @@
 //! The example bots, against the demo and a stand-in for Telegram.
 
 use crate::common::{TestServer, client};
-use crate::sending::bot_api;
+use crate::sending::{bot_api, bot_api_of};
 use crate::telegram::TOKEN;
 use axum::Json;
 use axum::http::StatusCode;
@@ -19,7 +19,17 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The bot at its work, with this avatar, at these two addresses.
 fn started(interpreter: &str, script: &str, avatar: &str, telegram: &str, likeness: &str) -> Child {
-    Command::new(interpreter)
+    of(&mut Command::new(interpreter), script, avatar, telegram, likeness).spawn().unwrap()
+}
+
+fn of<'a>(
+    interpreter: &'a mut Command,
+    script: &str,
+    avatar: &str,
+    telegram: &str,
+    likeness: &str,
+) -> &'a mut Command {
+    interpreter
         .args([script, avatar])
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/bots"))
         .env("TELEGRAM_BOT_TOKEN", TOKEN)
@@ -28,8 +38,6 @@ fn started(interpreter: &str, script: &str, avatar: &str, telegram: &str, likene
         .env("LIKENESS_URL", likeness)
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .kill_on_drop(true)
-        .spawn()
-        .unwrap()
 }
 
 /// Its first calls, once there are so many. It has to live as long.
@@ -47,9 +55,21 @@ async fn answers(interpreter: &str, script: &str) {
     let keys = Keys { api_token: Some(API_TOKEN.to_owned()), ..Keys::default() };
     let server = TestServer::with_keys(&["--demo-speed", "1000"], keys).await;
     let (telegram, base) = bot_api().await;
-    telegram.say(7, "hello");
     telegram.say(7, "/generate in medieval armor");
-    telegram.say(8, "/generate  ");
+    for (chat, text) in
+        [(8, "/generate  "), (9, "/start"), (10, "/help"), (11, "hello"), (12, "/draw")]
+    {
+        telegram.say(chat, text);
+    }
+    telegram.hear(json!({ "chat": { "id": 13, "type": "private" }, "sticker": {} }));
+    let group = |text: &str| {
+        let chat = json!({ "id": -100, "type": "supergroup", "is_forum": true });
+        json!({ "chat": chat, "text": text, "message_thread_id": 33, "is_topic_message": true })
+    };
+    for others in ["/generate@another_bot a castle", "/draw a castle", "let us talk"] {
+        telegram.hear(group(others));
+    }
+    let asked = telegram.hear(group(&format!("/generate@{}\na castle", BotApi::NAME)));
     // As the app exports avatars; the other test has one alone.
     let alone: Value =
         serde_json::from_str(include_str!("../../../../examples/bots/avatar.json")).unwrap();
@@ -58,14 +78,59 @@ async fn answers(interpreter: &str, script: &str) {
     let file = folder.path().join("likeness-avatars.json");
     std::fs::write(&file, exported.to_string()).unwrap();
     let mut bot = started(interpreter, script, file.to_str().unwrap(), &base, &server.url(""));
-    let calls = called(&mut bot, &telegram, 2).await;
+    // Two of the messages in the group ask who is meant.
+    let calls = called(&mut bot, &telegram, 8 + 2).await;
     // They are answered side by side.
-    let to = |chat: &str| calls.iter().find(|call| call.texts["chat_id"] == chat).unwrap();
-    let (photo, text) = (to("7"), to("8"));
-    assert_eq!([photo.method.as_str(), &text.method], ["sendPhoto", "sendMessage"]);
+    let to = |chat: &str| {
+        calls.iter().find(|call| call.texts.get("chat_id").is_some_and(|to| to == chat)).unwrap()
+    };
+    let photo = to("7");
+    assert_eq!(photo.method, "sendPhoto");
     let picture = client().get(&photo.texts["photo"]).send().await.unwrap();
     assert_eq!(picture.headers()["content-type"], "image/jpeg");
-    assert!(text.texts["text"].len() > 10, "{text:?}");
+    for chat in ["8", "9", "10", "11", "12", "13"] {
+        let help = &to(chat).texts["text"];
+        assert!(help.contains("/generate a castle in the fog") && !help.contains('\n'), "{help}");
+    }
+    let photo = to("-100");
+    assert_eq!(
+        (photo.method.as_str(), photo.texts["message_thread_id"].as_str()),
+        ("sendPhoto", "33")
+    );
+    let beside: Value = serde_json::from_str(&photo.texts["reply_parameters"]).unwrap();
+    assert_eq!(beside["message_id"], asked);
+}
+
+/// Two bots whose updates have the same numbers, with one server: each order has its own key.
+async fn keys_of(interpreter: &str, script: &str) -> Vec<String> {
+    let keys = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let seen = Arc::clone(&keys);
+    let generate = move |headers: axum::http::HeaderMap| async move {
+        seen.lock().unwrap().push(headers["idempotency-key"].to_str().unwrap().to_owned());
+        Json(json!({ "image_url": "https://pictures.example/a.jpg" }))
+    };
+    let likeness = serve(axum::routing::post(generate)).await;
+    for number in [1, 2] {
+        let token = format!("{number}{TOKEN}");
+        let (telegram, base) = bot_api_of(&token).await;
+        telegram.say(7, "/generate a castle");
+        let mut bot = Command::new(interpreter);
+        let mut bot = of(&mut bot, script, "avatar.json", &base, &likeness)
+            .env("TELEGRAM_BOT_TOKEN", token)
+            .spawn()
+            .unwrap();
+        called(&mut bot, &telegram, 1).await;
+    }
+    keys.lock().unwrap().clone()
+}
+
+#[tokio::test]
+async fn two_bots_on_one_server_have_keys_of_their_own() {
+    for (interpreter, script) in [("node", "bot.mjs"), ("python3", "bot.py")] {
+        let keys = keys_of(interpreter, script).await;
+        assert_eq!(keys.len(), 2);
+        assert_ne!(keys[0], keys[1]);
+    }
 }
 
 /// A server that is busy at first, and then has a picture.
@@ -127,7 +192,8 @@ async fn serves_side_by_side(interpreter: &str, script: &str) {
     telegram.say(7, "/generate slow");
     begun(&mut bot).await;
     for chatter in 0..200 {
-        telegram.say(9, &format!("{chatter}"));
+        let chat = json!({ "id": -9, "type": "group" });
+        telegram.hear(json!({ "chat": chat, "text": format!("{chatter}") }));
     }
     telegram.say(8, "/generate quick");
     assert_eq!(called(&mut bot, &telegram, 1).await[0].texts["chat_id"], "8");

@@ -218,10 +218,21 @@ async fn numbers_for_prometheus_have_an_address_of_their_own() {
         std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
     let (_child, _, address) = started(&[("LIKENESS_METRICS", &free)]).await;
     client().get(format!("{address}/api/v1/config")).send().await.unwrap();
-    let numbers = client().get(format!("http://{free}/metrics")).send().await.unwrap();
-    let numbers = numbers.text().await.unwrap();
-    assert!(numbers.contains(r#"likeness_requests_total{area="Api",status="200"} 1"#), "{numbers}");
-    assert!(numbers.ends_with("# EOF\n"));
+    let numbers = async |accept: &str| {
+        let request = client().get(format!("http://{free}/metrics")).header("accept", accept);
+        let reply = request.send().await.unwrap();
+        let kind = reply.headers()["content-type"].to_str().unwrap().to_owned();
+        (kind, reply.text().await.unwrap())
+    };
+    let (kind, open) = numbers("application/openmetrics-text;version=1.0.0,*/*;q=0.1").await;
+    assert!(kind.starts_with("application/openmetrics-text") && open.ends_with("# EOF\n"));
+    let (kind, plain) = numbers("text/plain;version=0.0.4").await;
+    assert_eq!(kind, "text/plain; version=0.0.4; charset=utf-8");
+    for numbers in [&open, &plain] {
+        let sample = r#"likeness_requests_total{area="Api",status="200"} 1"#;
+        assert!(numbers.contains(sample), "{numbers}");
+    }
+    assert!(plain.contains("# TYPE likeness_requests_total counter\n"), "{plain}");
     assert_eq!(client().get(format!("{address}/metrics")).send().await.unwrap().status(), 404);
 }
 

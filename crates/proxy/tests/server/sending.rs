@@ -25,7 +25,11 @@ pub(crate) async fn stage() -> Stage {
 }
 
 pub(crate) async fn bot_api() -> (BotApi, String) {
-    let telegram = BotApi::new(TOKEN);
+    bot_api_of(TOKEN).await
+}
+
+pub(crate) async fn bot_api_of(token: &str) -> (BotApi, String) {
+    let telegram = BotApi::new(token);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     let router = telegram.router();
@@ -218,6 +222,8 @@ async fn what_telegram_refuses_is_told_in_words_of_ours() {
         (BotFault::TooMany { retry_after: 7 }, (429, "telegram_busy")),
         (BotFault::Unauthorized, (500, "telegram_refused")),
         (BotFault::Garbled, (500, "telegram_unknown")),
+        (BotFault::Down, (502, "telegram_away")),
+        (BotFault::Broken, (502, "telegram_away")),
     ] {
         stage.telegram.play([fault]);
         let reply = stage.send(&picture["picture_id"], "photo").await;
@@ -235,6 +241,37 @@ async fn what_telegram_refuses_is_told_in_words_of_ours() {
     let picture = down.hand_over(JPEG).await;
     let reply = down.send(&picture["picture_id"], "photo").await;
     assert_eq!(code(reply).await, (502, "telegram_away".to_owned()));
+}
+
+#[tokio::test]
+async fn a_telegram_with_a_fault_of_its_own_leaves_no_message_of_a_share() {
+    let stage = stage().await;
+    let picture = stage.hand_over(JPEG).await;
+    // The picture is sent, the message is not prepared, and taking the picture back does not work at once.
+    stage.telegram.play([
+        BotFault::Slow { ms: 0 },
+        BotFault::Down,
+        BotFault::Broken,
+        BotFault::Down,
+    ]);
+    let reply = stage.ask(&picture["picture_id"], "share").await;
+    let status = reply.status();
+    let body = read(reply).await;
+    assert_eq!(status, 502);
+    assert_eq!(
+        (&body["error"]["code"], &body["error"]["retryable"]),
+        (&json!("telegram_away"), &json!(true))
+    );
+    for _ in 0..100 {
+        if stage.telegram.calls().len() >= 5 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let methods: Vec<_> = stage.telegram.calls().into_iter().map(|call| call.method).collect();
+    let [send, prepare, delete] = ["sendPhoto", "savePreparedInlineMessage", "deleteMessage"];
+    assert_eq!(methods, [send, prepare, delete, delete, delete]);
+    assert_eq!(stage.telegram.messages_in(&ANN.to_string()), 0);
 }
 
 #[tokio::test]

@@ -64,7 +64,7 @@ async fn whatever_else_is_asked_for_never_reaches_fal() {
             "POST",
             "https://queue.fal.run/fal-ai/flux-lora?fal_webhook=https://evil.example",
             400,
-            "bad_target",
+            "webhook_refused",
         ),
         ("POST", "https://169.254.169.254/latest/meta-data", 400, "bad_target"),
         (
@@ -120,12 +120,20 @@ async fn a_body_that_fal_would_refuse_gets_fals_answer_without_being_sent() {
     let cases = [
         (r#"{"loras":[]}"#, "prompt", "missing"),
         (r#"{"prompt":"x","num_images":5}"#, "num_images", "less_than_equal"),
-        (r#"{"prompt":"x","num_images":1.0}"#, "num_images", "int_type"),
-        (r#"{"prompt":"x","num_images":1e9}"#, "num_images", "int_type"),
-        (r#"{"prompt":"x","seed":-1}"#, "seed", "greater_than_equal"),
+        (r#"{"prompt":"x","num_images":1.5}"#, "num_images", "int_type"),
+        (r#"{"prompt":"x","num_images":1e9}"#, "num_images", "less_than_equal"),
+        (r#"{"prompt":"x","seed":-1.5}"#, "seed", "int_type"),
         (r#"{"prompt":"x","sync_mode":true}"#, "sync_mode", "feature_not_supported"),
-        (r#"{"prompt":"x","image_url":"https://x.example/a.png"}"#, "image_url", "extra_forbidden"),
-        (r#"{"prompt":"x","fal_webhook":"https://x.example"}"#, "fal_webhook", "extra_forbidden"),
+        (
+            r#"{"prompt":"x","image_url":"https://x.example/a.png"}"#,
+            "image_url",
+            "feature_not_supported",
+        ),
+        (
+            r#"{"prompt":"x","fal_webhook":"https://x.example"}"#,
+            "fal_webhook",
+            "feature_not_supported",
+        ),
     ];
     for (body, field, kind) in cases {
         let reply = server.submit(body).send().await.unwrap();
@@ -141,6 +149,97 @@ async fn a_body_that_fal_would_refuse_gets_fals_answer_without_being_sent() {
     let reply = upload.header("content-type", "application/json").body("{}").send().await.unwrap();
     assert_eq!(reply.status(), 422);
     assert!(fal.seen().is_empty());
+}
+
+#[tokio::test]
+async fn integers_reach_fal_digit_by_digit_and_unknown_fields_with_them() {
+    let accepted = r#"{"request_id":"764cabcf-b745-4b3e-ae38-1200304cf45b"}"#;
+    let fal = FakeFal::json(200, accepted).await;
+    let server = TestServer::live(&fal).await;
+    for (field, sent) in [
+        (r#""seed":18446744073709551616"#, r#""seed":18446744073709551616"#),
+        (r#""seed":18446744073709551615"#, r#""seed":18446744073709551615"#),
+        (r#""seed":-9223372036854775809"#, r#""seed":-9223372036854775809"#),
+        (r#""seed":-1"#, r#""seed":-1"#),
+        (r#""num_inference_steps":28.0"#, r#""num_inference_steps":28.0"#),
+        (r#""guidance_scale":1.3294539180715275"#, r#""guidance_scale":1.3294539180715275"#),
+        (r#""guidance_scale":3.50"#, r#""guidance_scale":3.5"#),
+        (
+            r#""a_field_unheard_of":{"deep":[9007199254740993,1E2]}"#,
+            r#""a_field_unheard_of":{"deep":[9007199254740993,100.0]}"#,
+        ),
+    ] {
+        let body = format!("\u{feff} {{ {field} ,\n \"prompt\" : \"a \\u00e9\" }} ");
+        let reply = server.submit(&body).send().await.unwrap();
+        assert_eq!(reply.status(), 200, "{field}");
+        let left = String::from_utf8(fal.seen().pop().unwrap().body.to_vec()).unwrap();
+        let prompt = r#""prompt":"a é""#;
+        let either = [format!("{{{sent},{prompt}}}"), format!("{{{prompt},{sent}}}")];
+        assert!(either.contains(&left), "{left}");
+    }
+}
+
+#[tokio::test]
+async fn a_query_reaches_fal_in_one_spelling() {
+    let fal = FakeFal::json(200, "{}").await;
+    let server = TestServer::live(&fal).await;
+    let status = format!("{SUBMIT}/requests/{ID}/status");
+    for (query, sent) in [
+        ("?logs=true", "?logs=1"),
+        ("?logs=False", "?logs=0"),
+        ("?", ""),
+        ("?&", ""),
+        ("?logs=%31&", "?logs=1"),
+    ] {
+        let reply = server.relay("GET", &format!("{status}{query}")).send().await.unwrap();
+        assert_eq!(reply.status(), 200, "{query}");
+        // Equal questions share an answer, so FAL may have been asked before.
+        let seen = fal.seen().into_iter().map(|seen| seen.path);
+        assert!(seen.into_iter().any(|path| path.ends_with(&format!("/status{sent}"))), "{query}");
+    }
+    let webhook = format!("{SUBMIT}?fal_webhook=https%3A%2F%2Fx.example");
+    let reply = server.relay("POST", &webhook).header("content-type", "application/json");
+    let reply = reply.body(LORA_BODY).send().await.unwrap();
+    assert_eq!(reply.status(), 400);
+    assert!(reply.text().await.unwrap().contains("fal_webhook"));
+}
+
+#[tokio::test]
+async fn a_key_of_the_queue_is_refused_for_a_direct_run() {
+    let accepted = r#"{"request_id":"764cabcf-b745-4b3e-ae38-1200304cf45b"}"#;
+    let fal = FakeFal::json(200, accepted).await;
+    let server = TestServer::live(&fal).await;
+    let send = async |target: &str| {
+        let request = server.relay("POST", target).header("idempotency-key", "one");
+        let request = request.header("content-type", "application/json").body(LORA_BODY);
+        request.send().await.unwrap()
+    };
+    assert_eq!(send(SUBMIT).await.status(), 200);
+    let direct = send("https://fal.run/fal-ai/flux-lora").await;
+    assert_eq!(code(direct).await, (422, "key_reused".to_owned()));
+    assert_eq!(send(SUBMIT).await.headers()["idempotent-replayed"], "true");
+    assert_eq!(fal.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn a_head_of_up_to_64_kb_that_is_too_large_is_told_so() {
+    let server = TestServer::demo().await;
+    for (path, value) in [
+        ("/healthz", "x".repeat(17 << 10)),
+        ("/api/v1/config", "x".repeat(63 << 10)),
+        ("/api/fal/proxy", "x".repeat(40 << 10)),
+    ] {
+        let reply = server.get(path).header("x-large", value).send().await.unwrap();
+        assert_eq!(code(reply).await, (431, "head_too_large".to_owned()), "{path}");
+    }
+    let long =
+        server.get(&format!("/api/v1/config?{}", "x".repeat(60 << 10))).send().await.unwrap();
+    assert_eq!(code(long).await, (431, "head_too_large".to_owned()));
+    let mut many = server.get("/readyz");
+    for at in 0..100 {
+        many = many.header(format!("x-{at}"), "1");
+    }
+    assert_eq!(code(many.send().await.unwrap()).await, (431, "head_too_large".to_owned()));
 }
 
 #[tokio::test]

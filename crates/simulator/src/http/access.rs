@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
+use likeness_fal::wire::credentials;
 use std::sync::Arc;
 
 use super::reply;
@@ -19,7 +20,7 @@ pub(super) fn account(access: &Access, headers: &HeaderMap) -> Result<Arc<str>, 
     let Some(value) = headers.get(header::AUTHORIZATION) else {
         return refuse("Authorization header is required");
     };
-    let key = value.to_str().ok().and_then(|value| value.strip_prefix("Key ")).map(str::trim);
+    let key = value.to_str().ok().and_then(|value| credentials("Key", value));
     match (key, access) {
         (None | Some(""), _) => refuse("No user found for Key ID and Secret"),
         (Some(key), Access::Key(right)) if key != right => {

@@ -9,7 +9,7 @@ use likeness_fal::target::{self, Delivery, Target};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-use super::{MOST_UPLOAD, events, reply};
+use super::{MOST_JSON, events, reply};
 use crate::Simulator;
 use crate::script::{Call, Effect, Fault, Form};
 use crate::wire::Line;
@@ -42,7 +42,7 @@ pub(super) async fn layer(
 async fn count(simulator: &Simulator, request: Request) -> Request {
     let (parts, body) = request.into_parts();
     // A body that breaks off never came, and the handler will see an empty one.
-    let body = to_bytes(body, MOST_UPLOAD).await.unwrap_or_default();
+    let body = to_bytes(body, MOST_JSON).await.unwrap_or_default();
     simulator.receive(&body);
     Request::from_parts(parts, Body::from(body))
 }
@@ -53,9 +53,8 @@ fn classify(method: &Method, path: &str) -> Option<(Call, Option<String>)> {
     match host {
         "queue" => {
             let method = target::Method::parse(method.as_str())?;
-            let target =
-                Target::parse_for(method, &format!("https://queue.fal.run/{rest}")).ok()?;
-            Some(match target {
+            let target = Target::parse_as_fal(&format!("https://queue.fal.run/{rest}")).ok()?;
+            Some(match target.called_by(method).ok()? {
                 Target::Submit { .. } => (Call::Submit, None),
                 Target::Status { id, delivery: Delivery::Once, .. } => {
                     (Call::Status, Some(id.to_string()))
@@ -63,13 +62,14 @@ fn classify(method: &Method, path: &str) -> Option<(Call, Option<String>)> {
                 Target::Status { id, .. } => (Call::Stream, Some(id.to_string())),
                 Target::Result { id, .. } => (Call::Result, Some(id.to_string())),
                 Target::Cancel { id, .. } => (Call::Cancel, Some(id.to_string())),
-                Target::Run { .. } | Target::UploadInitiate => return None,
+                Target::Run { .. } | Target::Upload(_) => return None,
             })
         }
         "run" => (method == Method::POST).then_some((Call::Submit, None)),
         "rest" => Some((Call::Upload, None)),
         "media" => {
-            let call = if method == Method::PUT { Call::Upload } else { Call::Media };
+            let is_upload = matches!(*method, Method::PUT | Method::POST);
+            let call = if is_upload { Call::Upload } else { Call::Media };
             Some((call, rest.rsplit('/').next().map(str::to_owned)))
         }
         _ => None,

@@ -1,17 +1,22 @@
 //! Pictures of runs, and uploaded files. Public, as on FAL: whoever has the address may read.
 
-use axum::body::Bytes;
+use axum::Json;
+use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use futures_util::stream::{self, StreamExt};
 use likeness_fal::target::RequestId;
+use likeness_fal::wire::credentials;
+use serde_json::{Value, json};
+use std::convert::Infallible;
 use std::sync::Arc;
 use tokio::time::Instant;
 
 use super::reply;
-use crate::Simulator;
 use crate::order::Order;
 use crate::uploads::Refusal;
+use crate::{Simulator, entropy};
 
 /// A picture of a run that is over. Drawn anew for each request: drawing is cheaper than keeping.
 pub(super) async fn picture(
@@ -21,7 +26,7 @@ pub(super) async fn picture(
     let Some((order, index)) = find(&simulator, &name) else { return not_found() };
     let content_type = order.format().content_type();
     let bytes = simulator.draw(order, index).await;
-    file(content_type, bytes)
+    file(content_type, vec![bytes.into()])
 }
 
 /// Reads `{request id}_{index}.{extension}`.
@@ -41,7 +46,7 @@ pub(super) async fn uploaded(
 ) -> Response {
     let found = simulator.uploads().file(&name);
     match found {
-        Some((content_type, bytes)) => file(&content_type, bytes),
+        Some((content_type, parts)) => file(&content_type, parts),
         None => not_found(),
     }
 }
@@ -50,28 +55,177 @@ pub(super) async fn uploaded(
 pub(super) async fn upload(
     State(simulator): State<Simulator>,
     Path(name): Path<String>,
-    body: Bytes,
+    body: Body,
 ) -> Response {
-    let stored = simulator.uploads().store(&name, body.to_vec(), Instant::now());
-    match stored {
+    let stored = async {
+        let bytes = arrive(&simulator, body).await?;
+        simulator.uploads().store(&name, bytes, Instant::now())
+    };
+    match stored.await {
         Ok(()) => StatusCode::OK.into_response(),
-        Err(Refusal::Expired) => {
-            reply::gateway(StatusCode::FORBIDDEN, "The upload address has expired")
-        }
-        Err(Refusal::TooLarge) => {
-            reply::gateway(StatusCode::PAYLOAD_TOO_LARGE, "The file is too large")
-        }
+        Err(refusal) => refused(refusal),
     }
 }
 
-fn file(content_type: &str, bytes: Vec<u8>) -> Response {
+/// Takes a file of somebody with a token.
+pub(super) async fn upload_by_token(
+    State(simulator): State<Simulator>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    if !has_token(&simulator, &headers) {
+        return no_token();
+    }
+    let (name, content_type) = told(&headers);
+    simulator.uploads().announce(&name, content_type, Instant::now());
+    let stored = async {
+        let bytes = arrive(&simulator, body).await?;
+        simulator.uploads().store(&name, bytes, Instant::now())
+    };
+    match stored.await {
+        Ok(()) => Json(json!({ "access_url": file_url(&simulator, &name) })).into_response(),
+        Err(refusal) => refused(refusal),
+    }
+}
+
+/// Expects a large file of somebody with a token.
+pub(super) async fn begin_parts(
+    State(simulator): State<Simulator>,
+    headers: HeaderMap,
+) -> Response {
+    if !has_token(&simulator, &headers) {
+        return no_token();
+    }
+    let (name, content_type) = told(&headers);
+    let id = simulator.uploads().announce_parts(&name, content_type, Instant::now());
+    let told = json!({ "access_url": file_url(&simulator, &name), "uploadId": id, "key": name });
+    Json(told).into_response()
+}
+
+/// Takes a part of a large file. The address is known to nobody but whoever announced it.
+pub(super) async fn part(
+    State(simulator): State<Simulator>,
+    Path((name, id, number)): Path<(String, String, u32)>,
+    body: Body,
+) -> Response {
+    let stored = async {
+        let bytes = arrive(&simulator, body).await?;
+        simulator.uploads().store_part(&name, &id, number, bytes, Instant::now())
+    };
+    match stored.await {
+        Ok(etag) => {
+            let told = json!({ "partNumber": number, "etag": etag });
+            ([(header::ETAG, etag)], Json(told)).into_response()
+        }
+        Err(refusal) => refused(refusal),
+    }
+}
+
+/// Puts a large file together.
+pub(super) async fn complete(
+    State(simulator): State<Simulator>,
+    Path((name, id)): Path<(String, String)>,
+    body: Bytes,
+) -> Response {
+    let body = match reply::json_body(&body) {
+        Ok(body) => body,
+        Err(refusal) => return *refusal,
+    };
+    let named = |part: &Value| {
+        let number = part["partNumber"].as_u64().and_then(|number| u32::try_from(number).ok());
+        Some((number?, part["etag"].as_str()?.to_owned()))
+    };
+    let parts: Option<Vec<_>> =
+        body["parts"].as_array().and_then(|parts| parts.iter().map(named).collect());
+    let parts = parts.unwrap_or_default();
+    let completed = simulator.uploads().complete(&name, &id, &parts, Instant::now());
+    match completed {
+        Ok(()) => Json(json!({ "access_url": file_url(&simulator, &name) })).into_response(),
+        Err(refusal) => refused(refusal),
+    }
+}
+
+/// Where a file can be read once it is there.
+pub(super) fn file_url(simulator: &Simulator, name: &str) -> String {
+    format!("{}/files/b/uploads/{name}", simulator.config().media_base)
+}
+
+/// Where its bytes go.
+pub(super) fn upload_url(simulator: &Simulator, name: &str) -> String {
+    format!("{}/files/b/uploads/{name}", simulator.config().upload_base)
+}
+
+/// A name for a file that nobody can guess, with the end of the one that it had.
+pub(super) fn new_name(name: &str) -> String {
+    // What could matter in an address is taken out.
+    let harmless =
+        |c: char| if c.is_ascii_alphanumeric() || c == '.' || c == '-' { c } else { '_' };
+    let end = name.chars().count().saturating_sub(60);
+    let plain: String = name.chars().skip(end).map(harmless).collect();
+    format!("{:016x}_{plain}", entropy::random())
+}
+
+/// A new name, and the type, as the headers say it.
+fn told(headers: &HeaderMap) -> (String, String) {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let content_type = text("content-type").unwrap_or("application/octet-stream");
+    (new_name(text("x-fal-file-name").unwrap_or("upload.bin")), content_type.to_owned())
+}
+
+fn has_token(simulator: &Simulator, headers: &HeaderMap) -> bool {
+    let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = value.and_then(|value| credentials("Bearer", value));
+    token.is_some_and(|token| simulator.uploads().knows(token, Instant::now()))
+}
+
+fn no_token() -> Response {
+    reply::gateway(StatusCode::UNAUTHORIZED, "Unauthorized")
+}
+
+/// Bytes that are on their way, for which there is room until this is dropped.
+struct Arrival<'a> {
+    simulator: &'a Simulator,
+    bytes: Vec<u8>,
+}
+
+impl Drop for Arrival<'_> {
+    fn drop(&mut self) {
+        self.simulator.uploads().expect_no_more(self.bytes.len());
+    }
+}
+
+async fn arrive(simulator: &Simulator, body: Body) -> Result<Bytes, Refusal> {
+    let mut arrival = Arrival { simulator, bytes: Vec::new() };
+    let mut stream = body.into_data_stream();
+    while let Some(piece) = stream.next().await {
+        // A body that breaks off never came.
+        let piece = piece.map_err(|_| Refusal::Expired)?;
+        simulator.uploads().expect_bytes(piece.len())?;
+        arrival.bytes.extend_from_slice(&piece);
+    }
+    let bytes = std::mem::take(&mut arrival.bytes);
+    simulator.uploads().expect_no_more(bytes.len());
+    Ok(bytes.into())
+}
+
+fn refused(refusal: Refusal) -> Response {
+    match refusal {
+        Refusal::Expired => reply::gateway(StatusCode::FORBIDDEN, "The upload address has expired"),
+        Refusal::TooLarge => reply::gateway(StatusCode::PAYLOAD_TOO_LARGE, "The file is too large"),
+        Refusal::OtherParts => reply::gateway(StatusCode::BAD_REQUEST, "Not the parts that came"),
+    }
+}
+
+fn file(content_type: &str, parts: Vec<Bytes>) -> Response {
+    let size: usize = parts.iter().map(Bytes::len).sum();
     let headers = [
         (header::CONTENT_TYPE, content_type),
         (header::CACHE_CONTROL, "public, max-age=5184000, immutable"),
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
-    (headers, bytes).into_response()
+    let body = Body::from_stream(stream::iter(parts.into_iter().map(Ok::<_, Infallible>)));
+    (headers, [(header::CONTENT_LENGTH, size)], body).into_response()
 }
 
 fn not_found() -> Response {

@@ -55,7 +55,7 @@ pub(super) async fn handle(
             asked.look(|_, run| reply::result(asked.simulator.config(), run))
         }
         Target::Cancel { place, id } => cancel(&Asked { simulator, account, place, id }),
-        Target::Run { .. } | Target::UploadInitiate => reply::no_application(uri.path()),
+        Target::Run { .. } | Target::Upload(_) => reply::no_application(uri.path()),
     }
 }
 
@@ -66,7 +66,8 @@ fn target(method: &Method, uri: &Uri) -> Result<Target, Box<Response>> {
     let not_allowed =
         || Box::new(reply::gateway(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed"));
     let method = target::Method::parse(method.as_str()).ok_or_else(not_allowed)?;
-    Target::parse_for(method, &address).map_err(|error| match error {
+    let target = Target::parse_as_fal(&address).and_then(|target| target.called_by(method));
+    target.map_err(|error| match error {
         TargetError::WrongMethod { .. } => not_allowed(),
         TargetError::Malformed if uri.path().contains("/requests/") => {
             Box::new(reply::no_request())
@@ -160,7 +161,7 @@ fn describe(simulator: &Simulator, book: &Book, run: &Run, logs: bool) -> QueueS
         status_url: Some(status_url),
         cancel_url: Some(cancel_url),
         queue_position: None,
-        logs: None,
+        logs,
         metrics: None,
         error: None,
         error_type: None,
@@ -170,7 +171,7 @@ fn describe(simulator: &Simulator, book: &Book, run: &Run, logs: bool) -> QueueS
         Phase::Working { start, .. } if now < *start => {
             QueueStatus { queue_position: Some(0), ..status }
         }
-        Phase::Working { .. } => QueueStatus { status: QueueState::InProgress, logs, ..status },
+        Phase::Working { .. } => QueueStatus { status: QueueState::InProgress, ..status },
         Phase::Over { worked, outcome } => {
             let (error, error_type) = match outcome {
                 Outcome::Delivered => (None, None),
@@ -179,7 +180,6 @@ fn describe(simulator: &Simulator, book: &Book, run: &Run, logs: bool) -> QueueS
             };
             QueueStatus {
                 status: QueueState::Completed,
-                logs,
                 metrics: Some(Metrics { inference_time: Some(worked.as_secs_f64()) }),
                 error: error.map(str::to_owned),
                 error_type: error_type.map(str::to_owned),

@@ -3,7 +3,6 @@
 use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use likeness_core::Seed;
 use likeness_fal::schema::Detail;
 use likeness_fal::target::RequestId;
 use likeness_fal::wire::{Image, Output};
@@ -58,6 +57,8 @@ pub(super) fn unprocessable(details: &[Detail]) -> Response {
 /// # Errors
 /// A 422 as FAL words it for a body that is not JSON.
 pub(super) fn json_body(bytes: &[u8]) -> Result<Value, Box<Response>> {
+    // Python, which FAL is written in, skips a mark of the byte order.
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     serde_json::from_slice(bytes).map_err(|_| {
         Box::new(unprocessable(&[Detail::at_body("json_invalid", "JSON decode error")]))
     })
@@ -83,7 +84,9 @@ pub(super) fn result(config: &Config, run: &Run) -> Response {
         (_, Err(details)) => unprocessable(details),
         (_, Ok(order)) => {
             let units = [(BILLABLE_UNITS, order.billable_units().to_string())];
-            (units, Json(output(config, &run.id, order, *worked))).into_response()
+            let mut told = json!(output(config, &run.id, order, *worked));
+            told["seed"] = order.told_seed();
+            (units, Json(told)).into_response()
         }
     }
 }
@@ -103,7 +106,7 @@ fn output(config: &Config, id: &RequestId, order: &Order, worked: Duration) -> O
     Output {
         images: (0..order.images()).map(image).collect(),
         timings: Some(BTreeMap::from([("inference".to_owned(), worked.as_secs_f64())])),
-        seed: Some(Seed::new(order.seed())),
+        seed: None,
         has_nsfw_concepts: Some(vec![order.is_blank(); order.images() as usize]),
         prompt: Some(order.prompt().to_owned()),
     }

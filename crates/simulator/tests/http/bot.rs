@@ -34,7 +34,7 @@ async fn faults_of_the_bot_strike_the_next_calls_in_their_order() {
     assert_eq!(ask(&router, "POST", send, &message).await.0, 401);
     assert_eq!(ask(&router, "POST", send, &message).await, (503, Value::Null));
     assert_eq!(api.messages_in("42"), 0);
-    assert_eq!(ask(&router, "POST", send, &message).await, (502, Value::Null));
+    assert_eq!(ask(&router, "POST", send, &message).await, (200, Value::Null));
     assert_eq!(api.messages_in("42"), 1);
     let begun = std::time::Instant::now();
     assert_eq!(ask(&router, "POST", send, &message).await.0, 200);
