@@ -60,7 +60,7 @@ fn refuse_extras(endpoint: &Endpoint, body: &Map<String, Value>, details: &mut V
         let is_text = endpoint.field(key).is_some_and(|field| field.takes == Takes::Text);
         let is_refused = match key.as_str() {
             "sync_mode" => *value == Value::Bool(true),
-            "loras" if endpoint.field(key).is_some() => address::is_beside_the_path(value),
+            "loras" => address::is_beside_the_path(value),
             // A prompt may speak of addresses.
             _ if is_text && !address::is_name(key) => false,
             _ => address::is_in(key, value),

@@ -209,6 +209,8 @@ fn is_checked(body: &Value) -> bool {
 
 fn too_large() -> Detail {
     let mut detail = Detail::new("image_size", "image_too_large", "Image dimensions are too large");
-    detail.ctx = Some(json!({ "max_width": MOST_SIDE, "max_height": MOST_SIDE, "max_resolution": MOST_AREA }));
+    detail.ctx = Some(
+        json!({ "max_width": MOST_SIDE, "max_height": MOST_SIDE, "max_resolution": MOST_AREA }),
+    );
     detail
 }

@@ -16,7 +16,9 @@ pub(crate) fn program() -> Outcome<PathBuf> {
         apt::install(&["prometheus"], "promtool")?;
     }
     there().ok_or_else(|| {
-        Failure::new(format!("promtool was not found on the search path; set {VARIABLE} to its path"))
+        Failure::new(format!(
+            "promtool was not found on the search path; set {VARIABLE} to its path"
+        ))
     })
 }
 
