@@ -316,8 +316,7 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
     check_triggers_portrait: "Слова аватаров-людей",
     check_kinds: "Каждому виду аватара – своя модель",
     check_storage: "Хранилище возвращает то, что в него положили",
-    about_text: "Снимки с вами – по аватару, который вы \
-         обучили. Их делает fal.ai, а хранит этот браузер.",
+    about_text: "Ваши снимки – по аватару, который вы обучили. Их делает fal.ai, а хранит этот браузер.",
     about_version: "Версия",
     about_mode: "Снимки",
     about_mode_demo: "Демо: рисуются здесь",
