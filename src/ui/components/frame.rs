@@ -177,5 +177,5 @@ fn Tabs() -> impl IntoView {
     .map(|(to, glyph, name)| {
         view! { <Link to class="tabs__link" is_nav=true>{icon(glyph)}<span>{name}</span></Link> }
     });
-    view! { <nav class="tabs" aria-label=t.nav_more>{tabs}</nav> }.into_any()
+    view! { <nav class="tabs" aria-label=t.nav_main>{tabs}</nav> }.into_any()
 }

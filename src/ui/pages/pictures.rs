@@ -32,6 +32,7 @@ pub fn PicturesPage() -> impl IntoView {
                 <h1 class="page__title" id="sheet-title" tabindex="-1">{t.nav_pictures}</h1>
                 <p class="page__count" prop:textContent=move || counted()></p>
             </div>
+            <h2 class="visually-hidden">{t.sheet}</h2>
             <Jobs />
             {live(sheet)}
         </main>
