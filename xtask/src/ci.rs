@@ -1,6 +1,8 @@
 //! `cargo xtask ci`: everything that must hold before a change lands, quickest first. The first
 //! failure ends it.
 
+use std::time::Duration;
+
 use crate::failure::Outcome;
 use crate::process::{command, run};
 use crate::project::Project;
@@ -9,21 +11,25 @@ use crate::stage::Stages;
 use crate::tool::toolchain;
 use crate::{app, module, server, setup, size, test};
 
+/// What all of it may take on two cores, tools included. Nobody waits longer than that for a verdict.
+const LIMIT: Duration = Duration::from_secs(75 * 60);
+
 pub(crate) fn ci(project: &Project) -> Outcome<()> {
-    let mut stages = Stages::default();
+    let mut stages = Stages::within(LIMIT);
     stages.run("tools", || setup::setup(project))?;
     stages.run("format", || format(project))?;
     stages.run("clippy, this machine", || clippy_host(project))?;
     stages.run("clippy, wasm", || clippy_wasm(project))?;
     stages.run("documentation", || documentation(project))?;
     stages.run("tests, this machine", || test::host(project, &[]))?;
-    stages.run("tests, browser", || test::web(project, &[]))?;
+    stages.run("tests, two browsers", || test::web(project, &[]))?;
     stages.run("app, release", || app::release(project))?;
     stages.run("size of the first page", || size::weigh(&project.release()))?;
     stages.run("npm package", || module::module(project))?;
     let program = stages.run("server, release", || server::build(project, Profile::Release))?;
     stages.run("tests, npm package", || test::module(project, &program, &[]))?;
     stages.run("tests, whole product", || test::e2e(project, &program, &[]))?;
+    stages.run("tests, three engines", || test::engines(project, &program, &[]))?;
     stages.summarise();
     Ok(())
 }

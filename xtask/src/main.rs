@@ -40,8 +40,8 @@ Usage: cargo xtask COMMAND
   run [--listen ADDR]          build the app and the server for release, then serve
   dev [--listen ADDR]          serve a debug build, rebuilt whenever a file changes
   build [debug]                build app and server for release, or quickly for trying something
-  test [host|web|module|e2e] [ARGS]   all tests, or one kind: this machine, browser, npm
-                               package, whole product
+  test [KIND] [ARGS]           all tests, or one kind: host (this machine), web (browser), module (npm
+                               package), e2e (whole product), engines (three browsers)
   ci                           everything that must hold before a change lands
   module                       build the rules as an npm package into pkg/, and weigh it
   fuzz [RUNS]                  a million hostile inputs, or so many, for each reader of other people's data
@@ -54,6 +54,7 @@ Environment
   LIKENESS_TOOLS           folder for the tools, instead of .tools
   LIKENESS_WASM_TOOLCHAIN  rustup toolchain that builds the app, instead of the one found
   CHROMIUM, CHROMEDRIVER   browser and driver, instead of those found
+  FIREFOX, WEBKIT_DRIVER   another Firefox, another driver of WebKit
 ";
 
 fn main() -> ExitCode {

@@ -7,7 +7,7 @@ use std::time::Instant;
 use crate::failure::Outcome;
 use crate::project::Project;
 use crate::stage::seconds;
-use crate::tool::{binary, browser, node, redis, toolchain};
+use crate::tool::{binary, browser, firefox, node, redis, toolchain, webkit};
 
 pub(crate) fn setup(project: &Project) -> Outcome<()> {
     let started = Instant::now();
@@ -16,6 +16,10 @@ pub(crate) fn setup(project: &Project) -> Outcome<()> {
     timed("Trunk", || binary::trunk(project).map(|_| "ready"))?;
     timed("Node and its packages", || node::packages(project).map(|found| found.version))?;
     timed("Chromium with its driver", || browser::browser().map(|found| found.version))?;
+    timed("Firefox with its driver", || firefox::firefox(project).map(|found| found.version))?;
+    timed("WebKit with its driver", || {
+        webkit::webkit().map(|found| found.browser.display().to_string())
+    })?;
     timed("Redis for the tests", || redis::server().map(|path| path.display().to_string()))?;
     println!("all tools are here ({})", seconds(started.elapsed()));
     Ok(())

@@ -1,4 +1,4 @@
-//! `cargo xtask test`: four kinds of tests, from the quick to the whole.
+//! `cargo xtask test`: five kinds of tests, from the quick to the whole.
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,9 @@ use crate::failure::{Failure, Outcome};
 use crate::process::{command, run};
 use crate::project::Project;
 use crate::server::{self, DemoServer, Profile};
-use crate::tool::{binary, browser, nginx, node, promtool, python, redis, toolchain};
+use crate::tool::{
+    binary, browser, firefox, nginx, node, promtool, python, redis, toolchain, webkit,
+};
 
 /// Tests of one kind or, without a name, of all kinds. What follows the name goes to the test
 /// runner as it is.
@@ -18,14 +20,17 @@ pub(crate) fn test(project: &Project, arguments: &[&str]) -> Outcome<()> {
             host(project, &[])?;
             web(project, &[])?;
             build_and_module(project, &[])?;
-            build_and_e2e(project, &[])
+            let program = build(project)?;
+            e2e(project, &program, &[])?;
+            engines(project, &program, &[])
         }
         ["host", rest @ ..] => host(project, rest),
         ["web", rest @ ..] => web(project, rest),
         ["module", rest @ ..] => build_and_module(project, rest),
-        ["e2e", rest @ ..] => build_and_e2e(project, rest),
+        ["e2e", rest @ ..] => e2e(project, &build(project)?, rest),
+        ["engines", rest @ ..] => engines(project, &build(project)?, rest),
         [other, ..] => Err(Failure::new(format!(
-            "expected one of host, web, module, e2e, or nothing for all of them, found `{other}`"
+            "expected one of host, web, module, e2e, engines, or nothing for all of them, found `{other}`"
         ))),
     }
 }
@@ -76,10 +81,10 @@ pub(crate) fn module(project: &Project, program: &Path, arguments: &[&str]) -> O
     })
 }
 
-fn build_and_e2e(project: &Project, arguments: &[&str]) -> Outcome<()> {
+/// Builds app and server as they are deployed. Gives the server's program.
+fn build(project: &Project) -> Outcome<PathBuf> {
     app::release(project)?;
-    let program = server::build(project, Profile::Release)?;
-    e2e(project, &program, arguments)
+    server::build(project, Profile::Release)
 }
 
 /// The whole product in a browser, against the release build of the app and the server `program`.
@@ -98,6 +103,26 @@ pub(crate) fn e2e(project: &Project, program: &Path, arguments: &[&str]) -> Outc
             // Of one file. Without it a page that never answers would hold up everything, and
             // without the other a browser that a failed test left open.
             .args(["--test-timeout=900000", "--test-force-exit"])
+            .args(arguments)
+            .args(&tests);
+    })
+}
+
+/// The flows that matter most, in three engines: Chromium, Firefox, and WebKit, which is Safari's.
+pub(crate) fn engines(project: &Project, program: &Path, arguments: &[&str]) -> Outcome<()> {
+    let tests = test_files(&project.path("tests/engines"))?;
+    let chromium = browser::browser()?;
+    let firefox = firefox::firefox(project)?;
+    let webkit = webkit::webkit()?;
+    with_product(project, program, |node| {
+        node.env("CHROMEDRIVER", chromium.driver)
+            .env("FIREFOX", firefox.firefox)
+            .env("GECKODRIVER", firefox.driver)
+            .env("MINIBROWSER", webkit.browser)
+            .env("WEBKIT_DRIVER", webkit.driver)
+            .env("XVFB", webkit.screen)
+            .args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
+            .args(["--test-timeout=1200000", "--test-force-exit"])
             .args(arguments)
             .args(&tests);
     })

@@ -1,5 +1,6 @@
-//! Programs that cargo installs: Trunk and the wasm-bindgen command line.
+//! Programs that cargo installs: Trunk, the wasm-bindgen command line, and the driver of Firefox.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -10,6 +11,9 @@ use crate::version::{Version, locked};
 
 /// Builds the app. 0.22 asks for a newer compiler than ours.
 const TRUNK: Version = Version::new(0, 21, 14);
+
+/// Drives Firefox.
+const GECKODRIVER: Version = Version::new(0, 37, 1);
 
 /// A program of the registry, at the one version that will do.
 struct Binary<'a> {
@@ -51,6 +55,20 @@ pub(crate) fn wasm_bindgen(project: &Project) -> Outcome<PathBuf> {
         options: &[],
     }
     .folder(project)
+}
+
+/// `geckodriver`. Debian has none.
+pub(crate) fn geckodriver(project: &Project) -> Outcome<PathBuf> {
+    let program = "geckodriver";
+    Binary {
+        package: program,
+        programs: &[program],
+        version: GECKODRIVER,
+        takes: "a minute",
+        options: &["--locked"],
+    }
+    .folder(project)
+    .map(|folder| folder.join(program).with_extension(env::consts::EXE_EXTENSION))
 }
 
 impl Binary<'_> {

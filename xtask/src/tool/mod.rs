@@ -4,6 +4,7 @@
 pub(crate) mod apt;
 pub(crate) mod binary;
 pub(crate) mod browser;
+pub(crate) mod firefox;
 pub(crate) mod nginx;
 pub(crate) mod node;
 pub(crate) mod promtool;
@@ -11,3 +12,4 @@ pub(crate) mod python;
 pub(crate) mod redis;
 pub(crate) mod toolchain;
 pub(crate) mod wasm_std;
+pub(crate) mod webkit;
