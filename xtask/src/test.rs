@@ -1,5 +1,6 @@
 //! `cargo xtask test`: five kinds of tests, from the quick to the whole.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::app;
@@ -49,19 +50,39 @@ pub(crate) fn host(project: &Project, arguments: &[&str]) -> Outcome<()> {
         .args(arguments))
 }
 
-/// The app's own tests, compiled to wasm and run by a headless browser.
+/// The app's own tests, compiled to wasm and run by headless browsers of two engines.
 pub(crate) fn web(project: &Project, arguments: &[&str]) -> Outcome<()> {
     let toolchain = toolchain::wasm(project)?;
     let runner = binary::wasm_bindgen(project)?.join("wasm-bindgen-test-runner");
-    let browser = browser::browser()?;
-    run(app::cargo(project, &toolchain)?
-        .args(["test", "--package", "likeness", "--tests", "--target", toolchain::TARGET])
-        .args(arguments)
-        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
-        .env("CHROMEDRIVER", browser.driver)
-        .env("WASM_BINDGEN_TEST_ONLY_WEB", "1")
-        .env("WASM_BINDGEN_TEST_TIMEOUT", "120")
-        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", project.path("webdriver.json")))
+    let chromium = browser::browser()?;
+    let firefox = firefox::firefox(project)?;
+    for driver in [
+        [("CHROMEDRIVER", chromium.driver.into_os_string()), ("CHROMEDRIVER_ARGS", "".into())],
+        [
+            ("GECKODRIVER", firefox.driver.into_os_string()),
+            ("GECKODRIVER_ARGS", binary_option(&firefox.firefox)),
+        ],
+    ] {
+        let mut cargo = app::cargo(project, &toolchain)?;
+        // The runner takes the first driver that it finds a variable of.
+        for other in ["CHROMEDRIVER", "GECKODRIVER", "SAFARIDRIVER", "MSEDGEDRIVER"] {
+            cargo.env_remove(other).env_remove(format!("{other}_REMOTE"));
+        }
+        run(cargo
+            .args(["test", "--package", "likeness", "--tests", "--target", toolchain::TARGET])
+            .args(arguments)
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &runner)
+            .envs(driver)
+            .env("WASM_BINDGEN_TEST_ONLY_WEB", "1")
+            .env("WASM_BINDGEN_TEST_TIMEOUT", "120")
+            .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", project.path("webdriver.json")))?;
+    }
+    Ok(())
+}
+
+/// Tells a driver which browser to start, in quotes because the runner reads it as a shell would.
+fn binary_option(browser: &Path) -> OsString {
+    format!("--binary '{}'", browser.display()).into()
 }
 
 fn build_and_module(project: &Project, arguments: &[&str]) -> Outcome<()> {
