@@ -117,6 +117,17 @@ test('a file is uploaded and can be read back', async () => {
   assert.equal(await (await fetch(url)).text(), 'weights');
 });
 
+test('a large file is uploaded in parts and read back whole', async () => {
+  // The client sends files in parts from 90 MiB on.
+  const part = new Uint8Array(1 << 20).map((_, at) => at % 251);
+  const file = new File([...Array(91).fill(part), 'the end'], 'tok.safetensors', { type: 'application/octet-stream' });
+  const url = await fal.storage.upload(file);
+  const bytes = new Uint8Array(await (await fetch(url)).arrayBuffer());
+  assert.equal(bytes.length, file.size);
+  assert.deepEqual(bytes.slice(90 << 20, 91 << 20), part);
+  assert.equal(new TextDecoder().decode(bytes.slice(-7)), 'the end');
+});
+
 test('refused values come as the field errors of the client', async () => {
   await assert.rejects(fal.queue.submit(LORA, { input: lora({ num_images: 9, output_format: 'webp' }) }), (error) => {
     assert.ok(error instanceof ValidationError);

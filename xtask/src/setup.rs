@@ -7,7 +7,7 @@ use std::time::Instant;
 use crate::failure::Outcome;
 use crate::project::Project;
 use crate::stage::seconds;
-use crate::tool::{binary, browser, firefox, node, redis, toolchain, webkit};
+use crate::tool::{binary, browser, firefox, node, promtool, python, redis, toolchain, webkit};
 
 pub(crate) fn setup(project: &Project) -> Outcome<()> {
     let started = Instant::now();
@@ -20,6 +20,10 @@ pub(crate) fn setup(project: &Project) -> Outcome<()> {
     timed("WebKit with its driver", || {
         webkit::webkit().map(|found| found.browser.display().to_string())
     })?;
+    timed("Python and its packages", || {
+        python::packages(project).map(|path| path.display().to_string())
+    })?;
+    timed("promtool", || promtool::program().map(|path| path.display().to_string()))?;
     timed("Redis for the tests", || redis::server().map(|path| path.display().to_string()))?;
     println!("all tools are here ({})", seconds(started.elapsed()));
     Ok(())

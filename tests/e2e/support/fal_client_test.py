@@ -163,7 +163,8 @@ class Client(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    # A hundred million bytes would take long to send.
+    # A hundred million bytes would take long to send, and ten attempts to reach a host that is not there to make.
+    inner.MAX_ATTEMPTS = 3
     inner.MULTIPART_THRESHOLD, inner.MULTIPART_CHUNK_SIZE = 2 << 20, 1 << 20
     lead_away()
     unittest.main()
