@@ -9,5 +9,6 @@ pub mod library;
 pub mod order;
 pub mod picture;
 pub mod ports;
+pub mod remedy;
 pub mod runner;
 pub mod selfcheck;
