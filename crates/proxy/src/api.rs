@@ -40,6 +40,7 @@ pub(crate) async fn config(State(app): State<Arc<App>>) -> Json<Value> {
         .collect();
     Json(json!({
         "mode": app.mode_name(),
+        "demo_speed": app.demo_speed(),
         "version": env!("CARGO_PKG_VERSION"),
         "routes": routes,
         "access": app.access.name(),

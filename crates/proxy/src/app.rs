@@ -172,6 +172,14 @@ impl App {
         }
     }
 
+    /// How much faster than FAL the demo draws; none where pictures are bought.
+    pub(crate) fn demo_speed(&self) -> Option<f64> {
+        match &self.upstream {
+            Upstream::Demo(demo) => Some(demo.speed()),
+            Upstream::Live(_) => None,
+        }
+    }
+
     /// Where the page may read pictures from, beside FAL's hosts and the page's own address.
     pub(crate) fn picture_origins(&self) -> Vec<&str> {
         self.media.iter().map(Origin::without_path).collect()

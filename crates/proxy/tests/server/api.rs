@@ -82,6 +82,7 @@ async fn the_configuration_says_what_the_app_must_know_and_nothing_of_the_key() 
         assert_eq!((&config["mode"], &config["access"]), (&json!(mode), &json!("open")));
         let budget = if mode == "demo" { Value::Null } else { json!(5_000_000) };
         assert_eq!((&config["budgets"]["user_day"], &config["telegram"]), (&budget, &Value::Null));
+        assert_eq!(config["demo_speed"].is_number(), mode == "demo");
         assert_eq!(config["version"], env!("CARGO_PKG_VERSION"));
         assert_eq!(config["routes"].as_array().unwrap().len(), 3);
     }

@@ -219,6 +219,18 @@ mod tests {
     }
 
     #[test]
+    fn the_first_prompt_of_a_newcomer_is_drawn_alike_in_both_languages() {
+        let drawn = |prompt: &str| {
+            let mood = Mood::read(prompt);
+            (mood.place, mood.hour, mood.weather, mood.garment, format!("{:?}", mood.cloth))
+        };
+        assert_eq!(
+            drawn("в красном шерстяном пальто на морозной набережной, низкое утреннее солнце"),
+            drawn("in a red wool coat on a frosty embankment, low morning sun"),
+        );
+    }
+
+    #[test]
     fn words_inside_other_words_do_not_count() {
         let mood = Mood::read("seasoned sunday manifest, forestry, redwood treehouse");
         assert!(
