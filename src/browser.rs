@@ -17,3 +17,4 @@ pub mod style;
 pub mod tabs;
 pub mod telegram;
 pub mod trial;
+pub mod typing;

@@ -223,7 +223,7 @@ messages! {
     width: Text, height: Text,
     seed: Text,
     request: Text,
-    make: fn(u8) -> String, about: fn(&str) -> String, cost_unknown: Text, ready_hint: Text, sending: Text,
+    make: fn(u8) -> String, about: fn(&str) -> String, cost_unknown: Text, sending: Text,
     cost_hint: fn(&str, &str, &str, &str) -> String, reasons: fn(usize) -> String, demo_free: Text, demo_else: fn(&str) -> String, use_value: fn(&str) -> String, remove: Text, turn_off: Text,
     // Contact sheet
     sheet: Text, pictures_count: fn(usize) -> String, all_pictures: Text, jobs: Text,
@@ -258,6 +258,10 @@ messages! {
     field_name: fn(Field) -> Text,
     reason: fn(Reason) -> Text,
     limit_range: fn(&str, &str) -> String,
+    // The first minutes
+    demo_pair: Text, avatar_first_why: Text,
+    first_prompt_english: Text, english_best: Text, in_english: Text, use_english: Text, understood: Text,
+    cleared: Text, edits_reset: Text,
 }
 
 messages! {
@@ -338,6 +342,12 @@ messages! {
     failure: fn(&str) -> FailureWords,
     // Addresses
     picture_unknown: Text,
+    // The first minutes
+    show: Text, underway_running: fn(usize, u64) -> String, underway_queued: fn(usize) -> String, underway_waiting: fn(usize) -> String,
+    another: fn(u8, &str) -> String, another_free: fn(u8) -> String, another_yes: Text, another_no: Text,
+    times: fn(usize) -> String,
+    with_seed: Text, seed_kept: fn(&str) -> String, seed_drop: Text,
+    avatars_all: fn(usize) -> String, avatars_fold: Text, avatars_search: Text, avatars_none_found: Text,
 }
 
 #[cfg(test)]

@@ -34,10 +34,12 @@ const PATIENCE: u64 = 130_000;
 pub(super) const A_WHILE: u64 = 20_000;
 
 /// What our server says of itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     /// `live` or `demo`.
     pub mode: String,
+    /// How many times faster than FAL the demo draws.
+    pub demo_speed: Option<f64>,
     /// Its version.
     pub version: String,
     /// Whether it asks for an access code.
@@ -59,7 +61,8 @@ impl Config {
         let can = |key: &str| can(key).unwrap_or_default();
         let offer = Offer { send: can("send"), save: can("save") };
         let (mode, version) = (text("mode")?, text("version")?);
-        Some(Self { mode, version, wants_code, wants_telegram, offer })
+        let demo_speed = reply.get("demo_speed").and_then(serde_json::Value::as_f64);
+        Some(Self { mode, demo_speed, version, wants_code, wants_telegram, offer })
     }
 
     /// Whether pictures are drawn here and cost nothing.

@@ -22,10 +22,12 @@ pub enum Key {
     Pictures,
     /// The ids of the last runs that are over, with commas between: what Telegram still keeps of them is out of date.
     Over,
+    /// Set once the person has read that the models understand English best.
+    EnglishBest,
 }
 
 impl Key {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Language,
         Self::Theme,
         Self::Draft,
@@ -34,6 +36,7 @@ impl Key {
         Self::Code,
         Self::Pictures,
         Self::Over,
+        Self::EnglishBest,
     ];
 
     /// Under Telegram several people may use one browser: what is theirs is kept apart. How it looks belongs to the device.
@@ -58,6 +61,7 @@ impl Key {
             Self::Library => "likeness.library",
             Self::Pictures => "likeness.pictures",
             Self::Over => "likeness.over",
+            Self::EnglishBest => "likeness.english-best",
         }
     }
 }

@@ -95,7 +95,6 @@ pub(super) const MESSAGES: Messages = Messages {
     make: |count| format!("Make {}", pictures(count.into())),
     about: |cost| format!("about\u{A0}{cost}"),
     cost_unknown: "price unknown",
-    ready_hint: "Everything checked. Nothing is sent until you press.",
     sending: "Sending…",
     cost_hint: |low, high, source, as_of| {
         let most = if low == high { String::new() } else { format!(", at most {high}") };
@@ -147,7 +146,7 @@ pub(super) const MESSAGES: Messages = Messages {
     avatar_deleted: |name| format!("{name} deleted"),
     avatar_copy: |name| format!("{name}, copy"),
     avatar_name: "Name",
-    avatars_empty: "No avatars yet",
+    avatars_empty: "Add an avatar first",
     imported: |count| format!("{count} {} added.", english(count, "avatar", "avatars")),
     updated: "Likeness was updated.",
     updated_why: "Reload the page to go on. What is stored here stays.",
@@ -167,6 +166,15 @@ pub(super) const MESSAGES: Messages = Messages {
     field_name: terms::field,
     reason: terms::reason,
     limit_range: |min, max| format!("From {min} to {max}."),
+    demo_pair: "Bring Vera back",
+    avatar_first_why: "An avatar knows a face or a style that was trained at fal.ai.",
+    first_prompt_english: "",
+    english_best: "The models understand English best.",
+    in_english: "In English:",
+    use_english: "Use English",
+    understood: "Got it",
+    cleared: "The text is cleared.",
+    edits_reset: "Your changes are taken back.",
 };
 
 fn pictures(count: usize) -> String {

@@ -54,7 +54,7 @@ pub(super) const MESSAGES: Messages = Messages {
     origin_avatar: "от аватара",
     origin_you: "ваши слова",
     merged: |head| format!("от аватара, вместо вашего «{head}»"),
-    first_prompt: "in a red wool coat on a frosty embankment, low morning sun",
+    first_prompt: "в красном шерстяном пальто на морозной набережной, низкое утреннее солнце",
     how: "Как",
     our_estimate: "* Наша оценка: fal.ai не сообщает, сколько это занимает.",
     only_artistic: "Только для стиля",
@@ -98,7 +98,6 @@ pub(super) const MESSAGES: Messages = Messages {
     make: |count| format!("Сделать {}", pictures(count.into())),
     about: |cost| format!("около\u{A0}{cost}"),
     cost_unknown: "цена неизвестна",
-    ready_hint: "Всё проверено. До нажатия ничего не отправляется.",
     sending: "Отправляем…",
     cost_hint: |low, high, source, as_of| {
         let most = if low == high { String::new() } else { format!(", не больше {high}") };
@@ -159,7 +158,7 @@ pub(super) const MESSAGES: Messages = Messages {
     avatar_deleted: |name| format!("Аватар «{name}» удалён"),
     avatar_copy: |name| format!("{name}, копия"),
     avatar_name: "Имя",
-    avatars_empty: "Аватаров пока нет",
+    avatars_empty: "Сначала добавьте аватар",
     imported: |count| {
         let added = russian(count, "Добавлен", "Добавлено", "Добавлено");
         let avatars = russian(count, "аватар", "аватара", "аватаров");
@@ -183,6 +182,15 @@ pub(super) const MESSAGES: Messages = Messages {
     field_name: terms::field,
     reason: terms::reason,
     limit_range: |min, max| format!("От {min} до {max}."),
+    demo_pair: "Вернуть Веру",
+    avatar_first_why: "Аватар знает лицо или стиль, которому его обучили на fal.ai.",
+    first_prompt_english: "in a red wool coat on a frosty embankment, low morning sun",
+    english_best: "Модели лучше понимают по-английски.",
+    in_english: "По-английски:",
+    use_english: "Взять перевод",
+    understood: "Понятно",
+    cleared: "Текст стёрт.",
+    edits_reset: "Ваши изменения отменены.",
 };
 
 fn pictures(count: usize) -> String {

@@ -75,7 +75,9 @@ said! {
     (a: usize = [1, 2, 5, 21, 12_345]) -> String;
     (a: usize = [1, 2], b: usize = [1, 2, 5, 21]) -> String;
     (a: usize = [1, 2, 5, 21], b: &str = ["Vera"]) -> String;
+    (a: usize = [1, 2, 5], b: u64 = [9, 600]) -> String;
     (a: u8 = [1, 2, 4]) -> String;
+    (a: u8 = [1, 2, 4], b: &str = ["about $1"]) -> String;
     (a: u16 = [25], b: u16 = [35]) -> String;
     (a: u32 = [0, 1, 4, 21]) -> String;
     (a: u64 = [9, 600, 46_800, 864_000]) -> String;
@@ -240,6 +242,13 @@ fn buttons(t: Words) -> Vec<&'static str> {
         t.rooms().cancel_waiting,
         t.rooms().cancel_all,
         t.rooms().send_again,
+        t.rooms().another_yes,
+        t.rooms().another_no,
+        t.rooms().with_seed,
+        t.rooms().seed_drop,
+        t.demo_pair,
+        t.use_english,
+        t.understood,
         t.rooms().code_enter,
         t.rooms().dismiss,
         t.rooms().edit,

@@ -1,5 +1,6 @@
 //! The nouns of the screen.
 
+pub mod avatar_list;
 pub mod avatars;
 pub mod blanked;
 pub mod card;
@@ -13,6 +14,7 @@ pub mod go;
 pub mod import;
 pub mod inspector;
 pub mod job;
+pub mod kept_seed;
 pub mod link;
 pub mod live;
 pub mod overlay;
@@ -22,8 +24,10 @@ pub mod prints;
 pub mod prompt;
 pub mod rows;
 pub mod sending;
+pub mod sight;
 pub mod sign_in;
 pub mod table;
 pub mod toasts;
+pub mod underway;
 pub mod viewer;
 pub mod wording;

@@ -16,7 +16,7 @@ mod telegram;
 pub use avatars::demo_avatars;
 pub use parts::Arrival;
 pub use pictures::{Address, Copy};
-pub use runs::{Which, can_cancel};
+pub use runs::{Ended, Which, can_cancel};
 pub use settings::{Theme, chosen_language};
 pub use tabs::NEARLY_FULL;
 pub use telegram::{button, desk, pause};
@@ -36,7 +36,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use likeness_core::{
-    Avatar, Prepared, Preset, Route,
+    Avatar, Prepared, Preset, Route, Seconds,
     job::{Job, JobId},
     validate::Checked,
 };
@@ -181,7 +181,15 @@ pub struct Studio {
     telegram: RwSignal<Arrival>,
     panels: RwSignal<Arrival>,
     pages: RwSignal<Arrival>,
+    /// Whether the same is to be ordered once more is asked just now.
+    pub asks_another: RwSignal<bool>,
+    /// How the last run ended, until that has been seen.
+    pub ended: RwSignal<Option<Ended>>,
     ordered_at: RwSignal<u64>,
+    /// When the button was last pressed, whether or not that ordered something.
+    pressed_at: StoredValue<u64>,
+    /// What was ordered last, unless that came to nothing.
+    ordered: StoredValue<Option<Draft>>,
     /// What waits for the library to be open.
     errands: StoredValue<Vec<Errand>, LocalStorage>,
     is_opened: StoredValue<bool>,
@@ -290,7 +298,11 @@ impl Studio {
             telegram: RwSignal::new(Arrival::Absent),
             panels: RwSignal::new(Arrival::Absent),
             pages: RwSignal::new(Arrival::Absent),
+            asks_another: RwSignal::new(false),
+            ended: RwSignal::new(None),
             ordered_at: RwSignal::new(0),
+            pressed_at: StoredValue::new(0),
+            ordered: StoredValue::new(None),
             errands: StoredValue::new_local(Vec::new()),
             is_opened: StoredValue::new(false),
             is_ordering: RwSignal::new(false),
@@ -311,6 +323,21 @@ impl Studio {
     /// Whether pictures are drawn and cost nothing.
     pub fn is_demo(&self) -> bool {
         self.server.with(|server| matches!(server, Server::Here(config) if config.is_demo()))
+    }
+
+    /// How long a run usually takes, here: the demo draws faster than FAL, and the page looks once a second whether it is done.
+    pub fn usual(&self, seconds: Seconds) -> Seconds {
+        let speed = self.server.with(|server| match server {
+            Server::Here(config) if config.is_demo() => config.demo_speed,
+            _ => None,
+        });
+        let Some(speed) = speed.filter(|speed| *speed > 0.0) else { return seconds };
+        let shorter = |seconds: u16| (f64::from(seconds) / speed).ceil() as u16;
+        Seconds {
+            low: shorter(seconds.low) + 1,
+            high: shorter(seconds.high) + 2,
+            is_our_estimate: false,
+        }
     }
 
     /// Whether it is not known yet which avatars there are.

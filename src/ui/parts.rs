@@ -2,13 +2,16 @@
 
 use super::{
     components::{
+        avatar_list::AvatarList,
         details::Controls,
         inspector::Request,
         job::Jobs,
+        kept_seed::KeptSeed,
         prints::{Sheet, Thumbnail},
         sending::Sending,
         sign_in::SignIn,
         toasts::Toasts,
+        underway::Underway,
         viewer::Viewer,
     },
     context::Studio,
@@ -53,6 +56,12 @@ pub enum Piece {
     Sheet,
     /// The runs that are under way or ended without pictures.
     Jobs,
+    /// What is under way, at the button.
+    Underway,
+    /// The choice among many avatars.
+    Avatars,
+    /// The seed that the person keeps.
+    KeptSeed,
     /// Short messages.
     Toasts,
     /// A small picture, with its class.
@@ -73,9 +82,14 @@ impl Piece {
     /// The part that draws it.
     pub const fn part(&self) -> Part {
         match self {
-            Self::Viewer | Self::Sheet | Self::Jobs | Self::Toasts | Self::Thumbnail(..) => {
-                Part::Darkroom
-            }
+            Self::Viewer
+            | Self::Sheet
+            | Self::Jobs
+            | Self::Underway
+            | Self::Avatars
+            | Self::KeptSeed
+            | Self::Toasts
+            | Self::Thumbnail(..) => Part::Darkroom,
             Self::Sending(_) => Part::Telegram,
             Self::Controls(_) | Self::Request | Self::SignIn => Part::Panels,
             Self::Page(_) => Part::Pages,
@@ -107,6 +121,9 @@ later! {
             Piece::Viewer => view! { <Viewer /> }.into_any(),
             Piece::Sheet => view! { <Sheet /> }.into_any(),
             Piece::Jobs => view! { <Jobs /> }.into_any(),
+            Piece::Underway => view! { <Underway /> }.into_any(),
+            Piece::Avatars => view! { <AvatarList /> }.into_any(),
+            Piece::KeptSeed => view! { <KeptSeed /> }.into_any(),
             Piece::Toasts => view! { <Toasts /> }.into_any(),
             Piece::Thumbnail(id, class) => view! { <Thumbnail id class /> }.into_any(),
             _ => ().into_any(),

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { ARTISTIC, FAILED_LOAD, PORTRAIT, asLive, choose, eventually, flows, job, orderOf, prints, putRecord, ready, records } from './support/studio.mjs';
+import { ARTISTIC, FAILED_LOAD, PORTRAIT, asLive, choose, eventually, flows, job, opened, orderOf, prints, putRecord, ready, records } from './support/studio.mjs';
 
 const WORDS = 'at a harbour in the fog';
 const NONE = /Nothing was charged\./;
@@ -27,11 +27,15 @@ const verdict = (type) => result(json(422, { detail: 'x', error_type: type }));
 
 const again = 'Try again';
 const edit = 'Edit';
+/** Nothing here helps; somebody else has to do something first. */
+const none = undefined;
+/** All buttons of a card beside the one that puts it away, by its main action. */
+const actions = (main) => [main, edit].filter((action, at, all) => main && all.indexOf(action) === at);
 
 /** Kind, how it comes about, what the card says has happened, what it cost, what to do, and its main action. */
 const KINDS = [
-  ['unauthorized', order(json(401, { detail: 'No user found for Key ID and Secret' })), /does not accept the studio’s key/, NONE, /owner .* check the key/, again],
-  ['forbidden', order(json(403, { detail: 'Access denied' })), /may not use this model/, NONE, /owner .* allowed to do/, again],
+  ['unauthorized', order(json(401, { detail: 'No user found for Key ID and Secret' })), /does not accept the studio’s key/, NONE, /owner .* check the key/, none],
+  ['forbidden', order(json(403, { detail: 'Access denied' })), /may not use this model/, NONE, /owner .* allowed to do/, edit],
   ['exhausted_balance', order(json(403, { detail: 'User is locked. Reason: Exhausted balance.' })), /run out of money/, NONE, /top it up at fal\.ai/, again],
   ['content_policy', order(problem('prompt', 'content_policy_violation', 'x')), /safety filter of fal\.ai refused/, MAYBE, /Say it differently/, edit],
   ['no_media', verdict('no_media_generated'), /finished without a picture/, MAYBE, /other words/, again],
@@ -48,25 +52,25 @@ const KINDS = [
   ['garbled', order({ status: 404, contentType: 'text/html', body: '<title>Not here</title>' }), /could not be read/, NONE, /another network/, again],
   ['network', stored({ state: 'failed' }), /There was no answer/, MAYBE, /Check your connection/, again],
   ['too_large', order(json(413, { detail: 'Payload too large' })), /order is too large/, NONE, /Shorten the text/, edit],
-  ['unknown_outcome', stored({ state: 'failed' }), /do not know whether your order arrived/, MAYBE, /Look at the requests in the fal\.ai account/, again],
+  ['unknown_outcome', stored({ state: 'failed' }), /do not know whether your order arrived/, MAYBE, /Look at the requests in the fal\.ai account/, 'Send again'],
   ['server', order(own('unreachable', 502)), /server could not do it/, NONE, /tell the owner/, again],
-  ['refused', order(json(400, { detail: 'x' })), /refused the order/, NONE, /Check the text and the settings/, again],
+  ['refused', order(json(400, { detail: 'x' })), /refused the order/, NONE, /Check the text and the settings/, edit],
   ['storage_full', store('QuotaExceededError'), /no room left/, NONE, /Delete some old pictures/, again],
-  ['storage_failed', store('UnknownError'), /could not store the order/, NONE, /Reload the page/, again],
-  ['storage_newer', stored({ state: 'failed' }), /newer version of Likeness/, MAYBE, /Reload the page/, again],
-  ['user_day_spent', order(own('user_day_spent', 429)), /Your budget for today/, NONE, /Tomorrow there is a new one/, again],
-  ['day_spent', order(own('day_spent', 429)), /studio’s budget for today/, NONE, /again tomorrow/, again],
-  ['month_spent', order(own('month_spent', 429)), /budget for the month/, NONE, /owner .* can raise it/, again],
+  ['storage_failed', store('UnknownError'), /could not store the order/, NONE, /Reload the page/, 'Reload'],
+  ['storage_newer', stored({ state: 'failed' }), /newer version of Likeness/, MAYBE, /Reload the page/, 'Reload'],
+  ['user_day_spent', order(own('user_day_spent', 429)), /Your budget for today/, NONE, /Tomorrow there is a new one/, edit],
+  ['day_spent', order(own('day_spent', 429)), /studio’s budget for today/, NONE, /again tomorrow/, edit],
+  ['month_spent', order(own('month_spent', 429)), /budget for the month/, NONE, /owner .* can raise it/, edit],
   ['too_many_runs', order(own('too_many_runs', 429)), /Too many orders are under way/, NONE, /until one of them is done/, again],
   ['too_many_submits', order(own('too_many_submits', 429)), /sent in a short time/, NONE, /Wait a little/, again],
-  ['unknown_price', order(own('unknown_price', 403)), /does not know what the model costs/, NONE, /Choose another preset/, again],
+  ['unknown_price', order(own('unknown_price', 403)), /does not know what the model costs/, NONE, /Choose another preset/, edit],
   ['ledger_away', order(own('ledger_away', 503)), /cannot check the budget/, NONE, /in a minute/, again],
-  ['loopback_only', order(own('loopback_only', 403)), /only for the computer that it runs on/, NONE, /Ask the owner/, again],
+  ['loopback_only', order(own('loopback_only', 403)), /only for the computer that it runs on/, NONE, /Ask the owner/, none],
   ['outdated', stored({ state: 'failed' }), /not valid any more/, MAYBE, /Press “Edit”/, edit],
   ['picture_gone', stored({ state: 'failed' }), /deleted the picture before/, MAYBE, /same settings and variant/, again],
   ['result_expired', stored({ state: 'failed' }), /no longer has the pictures/, MAYBE, /Make them again/, again],
   ['sign_in_required', order(own('sign_in_required', 401)), /does not know you/, NONE, /Sign in again/, again],
-  ['session_over', order(own('session_over', 401)), /sign-in has run out/, NONE, /open it again from the chat/, again],
+  ['session_over', order(own('session_over', 401)), /sign-in has run out/, NONE, /open it again from the chat/, none],
   ['wrong_code', order(own('wrong_code', 401)), /no longer the right one/, NONE, /Enter the new one/, again],
   // The last, because Ultra then stays chosen.
   ['endpoint_gone', order(json(404, { detail: "Application 'flux-pro' not found" })), /closed this model/, NONE, /Turn on “Extra large”/, 'Extra large', ARTISTIC],
@@ -74,7 +78,7 @@ const KINDS = [
 
 /** Cards without a failure, from which there is something to do all the same. */
 const OTHERS = [
-  [stored({ state: 'unknown', inquiry: 'closed' }), /do not know whether your order arrived/, /Counted as spent, about \$/, /never send it again by ourselves/, edit],
+  [stored({ state: 'unknown', inquiry: 'closed' }), /do not know whether your order arrived/, /Counted as spent, about \$/, /never send it again by ourselves/, 'Send again'],
   [stored({ state: 'unsent', offer: null }), /It was not sent/, NONE, /Send it again if you still want it/, 'Send again'],
   [stored({ state: 'cancelled' }), /Cancelled/, /nothing was charged/, /nothing was charged/, again],
 ];
@@ -122,6 +126,8 @@ async function use(page, session, label, action, what, cost, next) {
   assert.match(description, cost, `${label}: what it cost`);
   assert.match(description, next, `${label}: what to do`);
   assert.ok(description.includes(WORDS), `${label}: which order it is`);
+  assert.deepEqual(await page.locator('.job .button').allInnerTexts(), actions(action), `${label}: what fits, and nothing else`);
+  if (!action) return;
   // The first control of a card may be the one that is meant.
   const isThere = await page.evaluate((action) => document.activeElement.textContent === action, action);
   if (!isThere) await tabTo(page, '.job .button', action);
@@ -132,7 +138,11 @@ async function use(page, session, label, action, what, cost, next) {
 
 /** Where the focus has to be once the action has been used; `count` pictures are there by then if it was ordered again. */
 async function lands(page, label, action, count) {
-  if (action === again || action === 'Send again') {
+  if (!action) return;
+  if (action === 'Reload') {
+    await page.waitForEvent('load');
+    await ready(page);
+  } else if (action === again || action === 'Send again') {
     await prints(page, count);
     await eventually(async () => assert.equal(await focused(page), 'sheet-title', label));
   } else if (action === 'Open avatar') {
@@ -182,7 +192,7 @@ flows('a failed run, by keyboard alone', { concurrency: 2 }, (flow) => {
         const session = await page.context().newCDPSession(page);
         const fail = await failing(page);
         await asLive(page);
-        let made = 0;
+        let [made, orders] = [0, 0];
         let record;
         const begin = async (label, way) => {
           // A server that knows nobody is asked for a code first.
@@ -198,7 +208,8 @@ flows('a failed run, by keyboard alone', { concurrency: 2 }, (flow) => {
           } else {
             await tabTo(page, '#prompt');
             await page.keyboard.press('Control+A');
-            await page.keyboard.insertText(WORDS);
+            // Words of its own: for the same once more, at once, the button asks.
+            await page.keyboard.insertText(`${WORDS} ${(orders += 1)}`);
             await page.locator('.go[data-state="ready"]').waitFor().catch((error) => assert.fail(`${label}: ${error.message}`));
             await page.keyboard.press('Control+Enter');
           }
@@ -208,6 +219,8 @@ flows('a failed run, by keyboard alone', { concurrency: 2 }, (flow) => {
           await use(page, session, label, action, ...words);
           if (action === again || action === 'Send again') made += 1;
           await lands(page, label, action, made);
+          // A reload shows again what is stored, a moment later.
+          if (action === 'Reload') await opened(page);
           if (await page.locator('.job').count()) await dismiss(page, label);
         };
         for (const [kind, way, what, cost, next, action, avatar] of kinds) {

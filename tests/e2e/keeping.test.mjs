@@ -122,8 +122,12 @@ flows('keeping', {}, (flow) => {
     await page.locator('#a-lora').fill('https://example.org/a.safetensors');
     await page.locator('#a-phrase').fill('a photo of TOK person');
     await page.keyboard.press('Enter');
-    await reads(cards(page).nth(2), /Anna[^]*Ready/);
+    await eventually(async () =>
+      assert.ok(await page.locator('.avatar', { hasText: 'Anna' }).locator('input').isChecked(), 'the next picture is of whom was saved'),
+    );
     assert.equal(await page.locator('#stopped').count(), 0);
+    await page.locator('.toast').getByRole('button', { name: 'Manage' }).click();
+    await reads(cards(page).nth(2), /Anna[^]*Ready/);
   });
 
   flow('where nothing can be stored, closing the page asks as long as it alone has a picture', async ({ page, sent }) => {
@@ -153,7 +157,7 @@ flows('keeping', {}, (flow) => {
     await page.getByRole('link', { name: 'Edit Vera', exact: false }).last().click();
     await page.locator('#a-name').fill('Vera in winter');
     await page.keyboard.press('Enter');
-    await reads(page.locator('.cards'), /Vera in winter/);
+    await reads(page.locator('.avatars'), /Vera in winter/);
     assert.equal(await asks(), true, 'and not as it is now');
     await page.getByRole('link', { name: 'Settings' }).first().click();
     await page.getByRole('button', { name: 'Erase' }).first().click();
@@ -195,7 +199,7 @@ flows('keeping', {}, (flow) => {
     assert.equal(await name.inputValue(), 'Vera', 'what was given up is gone');
     await name.fill('Vera in spring');
     await page.getByRole('button', { name: 'Save' }).click();
-    await reads(page.locator('.cards'), /Vera in spring/);
+    await reads(page.locator('.avatars'), /Vera in spring/);
     assert.equal(await asks(), false);
   });
 
@@ -217,6 +221,8 @@ flows('keeping', {}, (flow) => {
     await page.locator('#a-lora-error .fix').click();
     assert.equal(await page.locator('#a-lora').inputValue(), 'https://example.org/a.safetensors');
     await page.getByRole('button', { name: 'Save' }).click();
+    await page.locator('#make').waitFor();
+    await page.getByRole('link', { name: 'Avatars' }).first().click();
     await reads(cards(page).nth(2), /Anna[^]*Ready/);
 
     await page.getByRole('button', { name: 'Duplicate Anna' }).click();
@@ -229,8 +235,8 @@ flows('keeping', {}, (flow) => {
     await page.getByRole('link', { name: 'Edit Anna', exact: true }).click();
     await page.locator('#a-name').fill('Anna Maria');
     await page.getByRole('button', { name: 'Save' }).click();
-    await reads(page.locator('.cards'), /Anna Maria/);
-    await page.reload();
+    await reads(page.locator('.avatars'), /Anna Maria/);
+    await open(page, '/avatars');
     await reads(page.locator('.cards'), /Anna Maria[^]*Anna, copy|Anna, copy[^]*Anna Maria/);
     await open(page);
     await eventually(async () =>
@@ -344,7 +350,7 @@ flows('keeping', {}, (flow) => {
     assert.match(name, /^vera-\d{4}-\d\d-\d\d-portrait-0\.jpg$/);
     assert.ok(bytes.equals(received), 'to the byte');
 
-    await page.getByRole('button', { name: 'Use settings' }).click();
+    await page.getByRole('button', { name: 'Same variant' }).click();
     await page.locator('dialog.viewer:not([open])').waitFor({ state: 'attached' });
     await details(page);
     assert.equal(await page.locator('#prompt').inputValue(), 'at a harbour in the fog');

@@ -333,4 +333,34 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
     field_hint: terms::field_hint,
     failure: terms::failure,
     picture_unknown: "That picture is not in this browser. Here are the ones that are.",
+    show: "Show",
+    underway_running: |count, elapsed| {
+        format!("Making {} · {}", pictures(count), duration(elapsed))
+    },
+    underway_queued: |count| format!("{} in the queue", pictures(count)),
+    underway_waiting: |count| {
+        format!("{} {} for the network", pictures(count), english(count, "waits", "wait"))
+    },
+    another: |count, price| match count {
+        1 => format!("Make another one for {price}?"),
+        _ => format!("Make {count} more for {price}?"),
+    },
+    another_free: |count| match count {
+        1 => "Make another one?".to_owned(),
+        _ => format!("Make {count} more?"),
+    },
+    another_yes: "Make more",
+    another_no: "No",
+    times: |count| format!("{count} times"),
+    with_seed: "Same variant",
+    seed_kept: |seed| {
+        format!(
+            "Variant {seed} is kept: the next picture comes out the same unless you change something."
+        )
+    },
+    seed_drop: "Drop it",
+    avatars_all: |count| format!("All {}", grouped(count)),
+    avatars_fold: "Fold",
+    avatars_search: "Find an avatar",
+    avatars_none_found: "No avatar is called that.",
 };

@@ -332,4 +332,32 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
     field_hint: terms::field_hint,
     failure: terms::failure,
     picture_unknown: "Этого снимка в браузере нет. Вот все, что есть.",
+    show: "Показать",
+    underway_running: |count, elapsed| {
+        format!("Делаем {} · {}", pictures(count), duration(elapsed))
+    },
+    underway_queued: |count| format!("В очереди: {}", pictures(count)),
+    underway_waiting: |count| format!("Ждут сети: {}", pictures(count)),
+    another: |count, price| match count {
+        1 => format!("Сделать ещё один снимок, {price}?"),
+        _ => format!("Сделать ещё {}, {price}?", pictures(count.into())),
+    },
+    another_free: |count| match count {
+        1 => "Сделать ещё один снимок?".to_owned(),
+        _ => format!("Сделать ещё {}?", pictures(count.into())),
+    },
+    another_yes: "Сделать ещё",
+    another_no: "Нет",
+    times: |count| format!("{count}\u{A0}{}", russian(count, "раз", "раза", "раз")),
+    with_seed: "Тот же вариант",
+    seed_kept: |seed| {
+        format!(
+            "Вариант {seed} закреплён: если ничего не менять, следующий снимок выйдет таким же."
+        )
+    },
+    seed_drop: "Открепить",
+    avatars_all: |count| format!("Все {}", grouped(count)),
+    avatars_fold: "Свернуть",
+    avatars_search: "Найти аватар",
+    avatars_none_found: "Такого аватара нет.",
 };

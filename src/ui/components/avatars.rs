@@ -1,13 +1,19 @@
 //! Who the picture shows.
 
 use super::link::{Link, icon};
-use super::{card::kind, live::live, piece::piece};
+use super::{card::kind, live::live, piece::piece, sight};
 use crate::{
     page::Page,
-    ui::{context::use_studio, parts::Piece},
+    ui::{
+        context::use_studio,
+        parts::{Part, Piece},
+    },
 };
 use leptos::prelude::*;
 use likeness_core::{Avatar, Issue, validate};
+
+/// From so many avatars on one has to look for the right one.
+const MANY: usize = 6;
 
 /// The choice of avatars.
 #[component]
@@ -23,8 +29,8 @@ pub fn AvatarChooser() -> impl IntoView {
         let choice = |avatar| view! { <Choice avatar /> }.into_any();
         studio.avatars.get().into_iter().map(choice).collect_view()
     };
-    view! {
-        <section class="field" id="field-avatar" aria-labelledby="who">
+    let few = move || {
+        view! {
             <div class="field__head">
                 <h2 class="field__title" id="who">{t.who}</h2>
                 <Link to=Page::Avatars class="field__link">{t.manage}</Link>
@@ -33,13 +39,28 @@ pub fn AvatarChooser() -> impl IntoView {
                 {live(choices)}
                 <Link to=Page::NewAvatar class="avatars__add">{icon("plus")}<span>{t.add}</span></Link>
             </div>
-        </section>
-    }
-    .into_any()
+        }
+    };
+    let are_many = Memo::new(move |_| studio.avatars.with(Vec::len) >= MANY);
+    let list = move || if are_many.get() { piece(Piece::Avatars) } else { few().into_any() };
+    Effect::new(move || {
+        studio.avatars.track();
+        studio.turn.track();
+        studio.arrival(Part::Darkroom).track();
+        if studio.avatar.with(Option::is_some) {
+            sight::keep_chosen(".avatars");
+        }
+    });
+    view! { <section class="field" id="field-avatar" aria-labelledby="who">{live(list)}</section> }
+        .into_any()
 }
 
+/// One of the avatars to choose from.
 #[component]
-fn Choice(avatar: Avatar) -> impl IntoView {
+pub fn Choice(
+    /// Which.
+    avatar: Avatar,
+) -> impl IntoView {
     let studio = use_studio();
     let t = studio.t();
     let id = avatar.id.clone();

@@ -27,7 +27,7 @@ pub fn Blanked(
     let (paid, order) = (charge(studio, &pictures), first.order.clone());
     let line = [first.order.avatar_name.as_str(), first.order.prompt.as_str()].join(": ");
     let edit = move |_| {
-        studio.use_request(&order.request, None);
+        studio.use_request(&order.request);
         focus_later("prompt".to_owned());
     };
     let dismiss = move |_| {

@@ -5,14 +5,18 @@
 use super::live::live;
 use super::{
     link::{Link, icon},
+    piece::piece,
     wording,
 };
 use crate::{
     page::Page,
-    ui::context::{Studio, use_studio},
+    ui::{
+        context::{Studio, use_studio},
+        parts::Piece,
+    },
 };
 use leptos::{ev::MouseEvent, prelude::*};
-use likeness_core::{Issue, Reason, Severity};
+use likeness_core::{Issue, Reason, Severity, job::Job};
 use wasm_bindgen::JsCast;
 
 /// The button with its reasons and its hint.
@@ -36,17 +40,25 @@ pub fn Go() -> impl IntoView {
     );
     let errors = move || issues.get().into_iter().filter(Issue::is_error).collect::<Vec<_>>();
     let state = Memo::new(move |_| state(studio));
+    // As long as something is wrong there is nothing to be paid, and a line to keep its place.
     let hint = move || {
-        if studio.is_settling() {
-            return "\u{A0}".to_owned();
-        }
         let cost = studio.prepared.with(|prepared| prepared.as_ref().map(|prepared| prepared.cost));
-        if studio.is_demo() {
-            let live = |cost| (t.demo_else)(&wording::about(tongue, cost));
-            return cost.map_or_else(|| t.demo_free.to_owned(), live);
-        }
-        cost.map_or_else(|| t.ready_hint.to_owned(), |cost| wording::cost_hint(tongue, cost))
+        let words = cost.filter(|_| !studio.is_settling()).map(|cost| {
+            if studio.is_demo() {
+                (t.demo_else)(&wording::about(tongue, cost))
+            } else {
+                wording::cost_hint(tongue, cost)
+            }
+        });
+        words.unwrap_or_else(|| "\u{A0}".to_owned())
     };
+    let has_news = Memo::new(move |_| {
+        studio.asks_another.get()
+            || studio.is_sending()
+            || studio.ended.with(Option::is_some)
+            || studio.jobs.with(|jobs| jobs.iter().any(Job::is_active))
+    });
+    let news = move || has_news.get().then(|| piece(Piece::Underway));
     let reasons = move || {
         let errors = errors();
         (!errors.is_empty()).then(|| {
@@ -74,9 +86,10 @@ pub fn Go() -> impl IntoView {
         studio.make();
     };
     view! {
-        <div class="go" data-state=move || state.get()>
+        <div class="go" data-state=move || state.get() data-news=move || has_news.get().then_some("true")>
             {live(reasons)}
             {live(warnings)}
+            {live(news)}
             <button class="go__button" id="make" type="submit" translate="no" aria-describedby="reasons make-hint"
                 aria-disabled=move || (state.get() != "ready").then_some("true")
                 aria-busy=move || (state.get() == "busy").then_some("true") on:click=on_click>
@@ -116,7 +129,7 @@ pub fn estimate(studio: Studio) -> Option<String> {
     let tongue = studio.tongue();
     studio.prepared.with(|prepared| {
         let prepared = prepared.as_ref()?;
-        let seconds = wording::seconds(tongue, prepared.seconds);
+        let seconds = wording::seconds(tongue, studio.usual(prepared.seconds));
         if studio.is_demo() {
             return Some(seconds);
         }
@@ -149,8 +162,12 @@ fn ReasonLine(issue: Issue) -> impl IntoView {
         } else {
             Page::EditAvatar(id)
         };
-        let sentence = if issue.field == "avatar" { t.avatars_empty.to_owned() } else { sentence };
-        view! { <Link to class="go__link">{sentence}</Link> }.into_any()
+        if issue.field == "avatar" {
+            view! { <Link to class="go__link">{t.avatars_empty}</Link> <DemoPair class="fix" /> }
+                .into_any()
+        } else {
+            view! { <Link to class="go__link">{sentence}</Link> }.into_any()
+        }
     } else {
         let target = anchor(&issue.field);
         let href = format!("#{target}");
@@ -177,6 +194,21 @@ fn Warning(issue: Issue) -> impl IntoView {
 fn field_name(language: crate::i18n::Language, issue: &Issue) -> Option<&'static str> {
     let key = issue.field.strip_prefix("overrides.")?.split('.').next()?;
     likeness_core::Field::parse(key).map(language.messages().field_name)
+}
+
+/// In the demo the two drawn avatars can be had back by whoever has deleted everything.
+#[component]
+pub fn DemoPair(
+    /// Its class.
+    class: &'static str,
+) -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    live(move || {
+        studio.is_demo().then(|| {
+            view! { <button class=class type="button" on:click=move |_| studio.bring_demo_pair()>{t.demo_pair}</button> }
+        })
+    })
 }
 
 /// The id of the element that a path is about.

@@ -3,6 +3,7 @@
 mod actions;
 mod body;
 mod failure;
+mod leaving;
 
 use super::{
     avatars::Face,
@@ -11,19 +12,18 @@ use super::{
     live::live,
 };
 use crate::ui::context::{Which, can_cancel, use_studio};
-use actions::actions;
+use actions::{actions, same_refusals};
 use body::body;
 use leptos::prelude::*;
 use likeness_core::job::{Cancel, Job, JobId, State};
+use likeness_engine::remedy::is_same_refusal;
 
 /// The runs that are under way or ended without pictures.
 #[component]
 pub fn Jobs() -> impl IntoView {
     let studio = use_studio();
     let t = studio.t();
-    let ids = Memo::new(move |_| {
-        studio.jobs.with(|jobs| jobs.iter().map(|job| job.id.clone()).collect::<Vec<_>>())
-    });
+    let ids = Memo::new(move |_| studio.jobs.with(|jobs| listed(jobs)));
     // One run has its own button; these are for more.
     let many = move |which: Which| {
         studio
@@ -64,6 +64,13 @@ pub fn Jobs() -> impl IntoView {
     live(move || ids.with(|ids| !ids.is_empty()).then(list))
 }
 
+/// The runs that have a card of their own: of equal refusals the newest stands for all.
+fn listed(jobs: &[Job]) -> Vec<JobId> {
+    let is_new =
+        |(at, job): &(usize, &Job)| jobs[..*at].iter().all(|newer| !is_same_refusal(newer, job));
+    jobs.iter().enumerate().filter(is_new).map(|(_, job)| job.id.clone()).collect()
+}
+
 /// The id of the card of a job.
 pub fn card_id(id: &JobId) -> String {
     ["job-", &id.0].concat()
@@ -82,8 +89,24 @@ fn Card(id: JobId) -> impl IntoView {
         let now = studio.now.get();
         job.with(|job| job.as_ref().map_or("done", |job| looks(job, now)))
     });
+    // How many equal refusals the card stands for.
+    let times = Memo::new(move |_| {
+        studio.jobs.track();
+        job.with(|job| job.as_ref().map_or(1, |job| 1 + same_refusals(studio, job).len()))
+    });
+    let is_leaving = RwSignal::new(false);
+    Effect::new(move || {
+        let taken_back = job.with(|job| {
+            let is_taken_back =
+                |job: &&Job| matches!(job.state, State::Cancelled) && job.cancel != Cancel::None;
+            job.as_ref().filter(is_taken_back).map(|job| job.id.clone())
+        });
+        if let Some(id) = taken_back {
+            leaving::soon(studio, id, is_leaving);
+        }
+    });
     live(move || {
-        let kind = kind.get();
+        let (kind, times) = (kind.get(), times.get());
         focus::keep(&card, SHEET);
         job.get().map(|job| {
             let glyph = match kind {
@@ -105,9 +128,9 @@ fn Card(id: JobId) -> impl IntoView {
             view! {
                 <li>
                     // A group, so that whoever comes to a button by Tab is told what it is about.
-                    <div class="job" data-state=kind role="group" id=card.clone() tabindex="-1" aria-labelledby=part_id(&job, "title") aria-describedby=part_id(&job, "why")>
+                    <div class="job" data-state=kind data-leaving=move || is_leaving.get().then_some("true") role="group" id=card.clone() tabindex="-1" aria-labelledby=part_id(&job, "title") aria-describedby=part_id(&job, "why")>
                         <div class="job__print">{print}</div>
-                        <div class="job__body">{body(studio, &job, kind)}</div>
+                        <div class="job__body">{body(studio, &job, kind, times)}</div>
                         <div class="job__actions">{actions(studio, &job)}</div>
                     </div>
                 </li>

@@ -3,7 +3,7 @@
 use super::live::live;
 use super::{
     link::{icon, icon_with},
-    wording,
+    sight, wording,
 };
 use crate::ui::context::use_studio;
 use leptos::prelude::*;
@@ -21,6 +21,11 @@ pub fn PresetChooser() -> impl IntoView {
         let kind = kind.get().unwrap_or(AvatarKind::Portrait);
         Preset::ALL.map(|preset| view! { <Card preset kind /> }.into_any()).collect_view()
     };
+    Effect::new(move || {
+        studio.preset.track();
+        studio.turn.track();
+        sight::keep_chosen(".presets");
+    });
     let ultra =
         move || (kind.get() == Some(AvatarKind::Artistic)).then(|| view! { <UltraSwitch /> });
     view! {

@@ -2,6 +2,7 @@
 
 use super::{
     blanked::Blanked,
+    go::DemoPair,
     link::{icon, is_for_here},
     live::live,
 };
@@ -181,15 +182,22 @@ pub fn preset_name(studio: Studio, picture: &Picture) -> &'static str {
 pub fn Empty() -> impl IntoView {
     let studio = use_studio();
     let t = studio.t();
-    let text = move || if studio.is_demo() { t.empty_demo } else { t.empty_live };
+    // As long as there is nobody to show, there is nothing to press.
+    let is_alone = Memo::new(move |_| studio.avatars.with(Vec::is_empty) && !studio.is_settling());
+    let text = move || match (is_alone.get(), studio.is_demo()) {
+        (true, _) => t.avatar_first_why,
+        (false, true) => t.empty_demo,
+        (false, false) => t.empty_live,
+    };
     let is_ready = move || studio.prepared.with(Option::is_some);
     view! {
         <div class="empty">
             <span class="empty__glyph">{icon("picture")}</span>
             <div class="empty__body">
-                <h3 class="empty__title">{t.empty_title}</h3>
+                <h3 class="empty__title">{move || if is_alone.get() { t.avatars_empty } else { t.empty_title }}</h3>
                 <p class="empty__text">{move || text()}</p>
                 <div class="cluster">
+                    {live(move || is_alone.get().then(|| view! { <DemoPair class="button" /> }))}
                     <button class="button" data-kind="primary" type="button" id="first-picture" hidden=move || !is_ready()
                         on:click=move |_| studio.make()>{t.first_picture}</button>
                     <super::link::Link to=crate::page::Page::NewAvatar class="button">{t.add_mine}</super::link::Link>

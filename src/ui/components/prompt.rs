@@ -1,10 +1,13 @@
 //! What to show, and what will be sent.
 
 use super::live::live;
-use super::{link::icon, wording};
-use crate::ui::context::use_studio;
+use super::{focus, link::icon, piece::piece, wording};
+use crate::{
+    browser::local,
+    ui::{context::use_studio, parts::Piece},
+};
 use leptos::{ev::KeyboardEvent, prelude::*};
-use likeness_core::{Issue, Origin, Trigger, prompt::TriggerUse};
+use likeness_core::{Field, Issue, Origin, Trigger, prompt::TriggerUse};
 
 /// The person's own words, with the trigger beside them.
 #[component]
@@ -28,6 +31,7 @@ pub fn PromptField() -> impl IntoView {
             studio.make();
         }
     };
+    let has_seed = Memo::new(move |_| studio.draft.with(|draft| draft.own(Field::Seed).is_some()));
     let count = move || (t.prompt_count)(text.with(|text| text.chars().count()));
     view! {
         <section class="field" id="field-prompt" aria-labelledby="what">
@@ -45,7 +49,7 @@ pub fn PromptField() -> impl IntoView {
                 <div class="prompt__foot">
                     <span class="prompt__count" id="prompt-count" prop:textContent=move || count()></span>
                     <button class="prompt__clear" type="button" hidden=move || text.with(String::is_empty)
-                        on:click=move |_| studio.draft.update(|draft| draft.prompt.clear())>{t.clear}</button>
+                        on:click=move |_| studio.clear_prompt()>{t.clear}</button>
                 </div>
             </div>
             <div id="prompt-error">
@@ -53,10 +57,52 @@ pub fn PromptField() -> impl IntoView {
                     <p class="field__error">{icon("warning")}<span>{wording::issue(tongue, &issue)}</span></p>
                 }))}
             </div>
+            <EnglishHint text />
             <Sent />
+            {live(move || has_seed.get().then(|| piece(Piece::KeptSeed)))}
         </section>
     }
     .into_any()
+}
+
+/// Said once to whoever writes in Cyrillic: the models understand English best. The first prompt of a newcomer has its English beside it.
+#[component]
+fn EnglishHint(text: Memo<String>) -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let is_known = RwSignal::new(local::get(local::Key::EnglishBest).is_some());
+    let is_first = Memo::new(move |_| {
+        !t.first_prompt_english.is_empty() && text.with(|text| text == t.first_prompt)
+    });
+    let is_due = Memo::new(move |_| {
+        let is_cyrillic = |c: char| ('\u{400}'..='\u{52F}').contains(&c);
+        !is_known.get() && text.with(|text| text.contains(is_cyrillic))
+    });
+    let know = move |_| {
+        local::set(local::Key::EnglishBest, Some("yes"));
+        is_known.set(true);
+        focus::focus("prompt");
+    };
+    let translate =
+        move |_| studio.draft.update(|draft| t.first_prompt_english.clone_into(&mut draft.prompt));
+    let english = move || {
+        is_first.get().then(|| {
+            view! {
+                {t.in_english} " " <span lang="en" translate="no">{t.first_prompt_english}</span> ". "
+                <button class="fix" type="button" on:click=translate>{t.use_english}</button> " "
+            }
+        })
+    };
+    live(move || {
+        is_due.get().then(|| {
+            view! {
+                <p class="prompt__hint" id="english-best">
+                    {t.english_best} " " {live(english)}
+                    <button class="fix" type="button" on:click=know>{t.understood}</button>
+                </p>
+            }
+        })
+    })
 }
 
 /// The trigger: added in front, found inside the text, or missing.

@@ -2,7 +2,14 @@
 
 use super::{focus, link::icon};
 use crate::ui::context::{Toast, use_studio};
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
+
+/// Whether the keyboard is in a field with an undo of its own.
+fn is_typing() -> bool {
+    let text = "textarea, input:not([type=radio], [type=checkbox], [type=range])";
+    let active = document().active_element();
+    active.is_some_and(|active| active.matches(text).unwrap_or_default())
+}
 
 /// The messages, each with its action.
 #[component]
@@ -34,5 +41,25 @@ pub fn Toasts() -> impl IntoView {
             </div>
         }
     };
+    // Outside of text fields, where the browser undoes by itself, Ctrl+Z takes back what the newest message speaks of.
+    let undone = window_event_listener(ev::keydown, move |event| {
+        let is_undo = event.code() == "KeyZ" && (event.ctrl_key() || event.meta_key());
+        if !is_undo || event.shift_key() || event.alt_key() || is_typing() {
+            return;
+        }
+        let newest = toasts.with_untracked(|toasts| {
+            let newest = toasts
+                .iter()
+                .rev()
+                .find(|toast| toast.action.as_ref().is_some_and(|(label, _)| *label == t.undo));
+            newest.and_then(|toast| Some((toast.id, toast.action.clone()?.1)))
+        });
+        if let Some((id, action)) = newest {
+            event.prevent_default();
+            action.run();
+            close(id);
+        }
+    });
+    on_cleanup(move || undone.remove());
     view! { <For each=move || toasts.get() key=|toast| toast.id children=toast /> }.into_any()
 }

@@ -108,6 +108,11 @@ fn Content(picture: Picture) -> impl IntoView {
         }
         .into_any()
     };
+    // Its seed makes the same picture once more; whoever wants that says so.
+    let same = picture.seed.is_some().then(|| {
+        let same = picture.clone();
+        view! { <button class="button" type="button" on:click=move |_| studio.use_settings(&same, true)>{t.rooms().with_seed}</button> }
+    });
     view! {
         <div class="viewer__stage">
             {live(stage)}
@@ -125,7 +130,8 @@ fn Content(picture: Picture) -> impl IntoView {
                 <dl class="facts">{facts(studio, &picture)}</dl>
             </div>
             <div class="viewer__actions">
-                <button class="button" data-kind="primary" type="button" on:click=move |_| studio.use_settings(&reuse)>{t.rooms().use_settings}</button>
+                <button class="button" data-kind="primary" type="button" on:click=move |_| studio.use_settings(&reuse, false)>{t.rooms().use_settings}</button>
+                {same}
                 {out}
                 <button class="icon-button" type="button" aria-label=t.rooms().delete title=t.rooms().delete on:click=move |_| studio.delete_picture(&gone)>{icon("trash")}</button>
             </div>

@@ -76,17 +76,53 @@ impl Studio {
         id
     }
 
-    /// Removes an avatar. It can be undone for some seconds; its pictures stay.
+    /// Removes an avatar. It can be undone for some seconds, with its place, its role and the choice of it; its pictures stay.
     pub fn delete_avatar(&self, avatar: &Avatar) {
         let studio = *self;
         let (id, name) = (avatar.id.clone(), avatar.name.clone());
+        let place =
+            self.avatars.with_untracked(|avatars| avatars.iter().position(|known| known.id == id));
+        let main = self.main_avatar.get_untracked();
+        let chosen = self.chosen_avatar();
         self.avatars.update(|avatars| avatars.retain(|known| known.id != id));
-        self.run(Errand::Forget(id));
+        self.run(Errand::Forget(id.clone()));
         self.choose_if_none();
+        let instead = self.chosen_avatar();
         let t = self.t();
         let avatar = avatar.clone();
-        let undo = Action::new(move || drop(studio.save_avatar(avatar.clone())));
+        let undo = Action::new(move || {
+            studio.avatars.update(|avatars| {
+                let place = place.unwrap_or(avatars.len()).min(avatars.len());
+                avatars.insert(place, avatar.clone());
+            });
+            studio.save_avatar(avatar.clone());
+            if main == id {
+                studio.keep_main(&id);
+            }
+            // Another choice since then stands.
+            if chosen == id && studio.chosen_avatar() == instead {
+                studio.choose_avatar(&id);
+            }
+        });
         self.toast((t.avatar_deleted)(&name), Some((t.undo, undo)));
+    }
+
+    fn chosen_avatar(&self) -> String {
+        self.draft.with_untracked(|draft| draft.avatar_id.clone())
+    }
+
+    /// Brings the two drawn avatars back that a newcomer to the demo is given.
+    pub fn bring_demo_pair(&self) {
+        self.give_demo_pair();
+        self.choose_avatar(&self.main_avatar.get_untracked());
+    }
+
+    pub(super) fn give_demo_pair(&self) {
+        let avatars = demo_avatars();
+        self.keep_main(&avatars[0].id);
+        for avatar in avatars {
+            self.save_avatar(avatar);
+        }
     }
 
     /// Adds a copy under another name.
@@ -130,7 +166,7 @@ impl Studio {
     /// A draft without an existing avatar takes the main one, else the first.
     pub(super) fn choose_if_none(&self) {
         let main = self.main_avatar.get_untracked();
-        let chosen = self.draft.with_untracked(|draft| draft.avatar_id.clone());
+        let chosen = self.chosen_avatar();
         let next = self.avatars.with_untracked(|avatars| {
             let has = |id: &str| avatars.iter().any(|avatar| avatar.id == id);
             match avatars.first() {

@@ -1,7 +1,7 @@
 //! What can be done to the draft.
 
-use super::Studio;
-use crate::browser::{json, local};
+use super::{Action, Studio};
+use crate::browser::{json, local, typing};
 use leptos::prelude::*;
 use likeness_core::{
     Avatar, Field, Fix, Prepared, Preset,
@@ -43,9 +43,29 @@ impl Studio {
         self.draft.update(|draft| draft.set(field, value));
     }
 
-    /// Takes all own edits back.
-    pub fn reset_edits(&self) {
+    /// Takes all own edits back, until that is undone.
+    pub fn reset_edits(self) {
+        let before = self.draft.with_untracked(|draft| draft.overrides.clone());
         self.draft.update(|draft| draft.overrides.clear());
+        let undo = Action::new(move || {
+            self.draft.update(|draft| draft.overrides.clone_from(&before));
+        });
+        self.toast(self.t().edits_reset.to_owned(), Some((self.t().undo, undo)));
+    }
+
+    /// Clears the prompt, until that is undone by the message or, in the field, by the browser itself.
+    pub fn clear_prompt(self) {
+        let before = self.draft.with_untracked(|draft| draft.prompt.clone());
+        self.write_prompt("");
+        let undo = Action::new(move || self.write_prompt(&before));
+        self.toast(self.t().cleared.to_owned(), Some((self.t().undo, undo)));
+    }
+
+    /// Writes the prompt as if it were typed, so that the browser can undo it.
+    pub fn write_prompt(self, text: &str) {
+        if !typing::replace("prompt", text) {
+            self.draft.update(|draft| text.clone_into(&mut draft.prompt));
+        }
     }
 
     /// Does what a fix says, in the draft or on the avatar.
@@ -56,18 +76,24 @@ impl Studio {
         }
     }
 
-    /// Fills the composer with the settings of a picture. An avatar that is gone is replaced by none, and said to be missing.
-    pub fn use_settings(&self, picture: &Picture) {
-        self.use_request(&picture.order.request, picture.seed.as_deref());
+    /// Fills the composer with the settings of a picture, with its seed only if that is wanted: with it the next picture would be the same one. An avatar that is
+    /// gone is replaced by none, and said to be missing.
+    pub fn use_settings(&self, picture: &Picture, with_seed: bool) {
+        let seed = picture.seed.as_deref().filter(|_| with_seed);
+        self.fill(&picture.order.request, |draft| {
+            draft.set(Field::Seed, seed.map_or(Value::Null, Value::from));
+        });
     }
 
-    /// Fills the composer with a stored request, and the seed that was used.
-    pub fn use_request(&self, request: &str, seed: Option<&str>) {
+    /// Fills the composer with a stored request, as it was typed.
+    pub fn use_request(&self, request: &str) {
+        self.fill(request, |_| {});
+    }
+
+    fn fill(&self, request: &str, change: impl FnOnce(&mut Draft)) {
         let Ok(request) = serde_json::from_str::<Value>(request) else { return };
         let mut draft = Draft::of_request(&request);
-        if let Some(seed) = seed {
-            draft.set(Field::Seed, seed.into());
-        }
+        change(&mut draft);
         self.draft.set(draft);
         self.go(crate::page::Page::Studio);
     }

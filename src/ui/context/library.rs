@@ -1,6 +1,6 @@
 //! The library once it is open: what is read from it, what is written into it, and the engine that works on it.
 
-use super::{Errand, Keeping, Machine, Ordered, Studio, StudioScreen};
+use super::{Ended, Errand, Keeping, Machine, Ordered, Studio, StudioScreen};
 use crate::browser::{
     ids,
     local::{self, Key},
@@ -154,7 +154,10 @@ impl Studio {
     /// What a press of the button ordered.
     fn order(self, ordered: &Ordered) -> Order {
         let Ordered { prepared, draft, avatar } = ordered;
-        order::compose(prepared, &draft.request(avatar.as_ref()), untrack(|| self.is_demo()))
+        let request = draft.request(avatar.as_ref());
+        let order = order::compose(prepared, &request, untrack(|| self.is_demo()));
+        let usual = untrack(|| self.usual(prepared.seconds));
+        Order { seconds: (usual.low, usual.high), ..order }
     }
 
     /// Goes on with an order as a run of its own. Gives its id.
@@ -245,6 +248,11 @@ impl Studio {
     /// Another tab has removed the job, or this one is about to.
     pub(super) fn hide_job(&self, id: &JobId) {
         focus::keep(&card_id(id), SHEET);
+        // A run that is done goes too; its pictures are still to be seen.
+        let is_gone = |ended: &Ended| ended.job == *id && !ended.has_pictures;
+        if self.ended.with_untracked(|ended| ended.as_ref().is_some_and(is_gone)) {
+            self.ended.set(None);
+        }
         self.jobs.update(|jobs| jobs.retain(|job| job.id != *id));
     }
 }

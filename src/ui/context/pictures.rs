@@ -31,7 +31,9 @@ impl Studio {
     fn put_picture(&self, picture: &Picture) {
         self.pictures.update(|pictures| {
             pictures.retain(|known| known.id != picture.id);
-            let place = pictures.partition_point(|known| known.created_at > picture.created_at);
+            let place = pictures.partition_point(|known| {
+                (known.created_at, &picture.id) > (picture.created_at, &known.id)
+            });
             pictures.insert(place, picture.clone());
         });
     }

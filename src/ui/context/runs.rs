@@ -12,13 +12,38 @@ use crate::{
     },
 };
 use leptos::{prelude::*, task::spawn_local};
-use likeness_core::job::{Cancel, Inquiry, Job, JobId, State};
+use likeness_core::job::{Cancel, Charge, Inquiry, Job, JobId, State};
 use likeness_engine::picture::Picture;
 use likeness_telegram::bridge::Call;
 use serde_json::json;
 
 /// Two presses within this time are one, in milliseconds.
 const DOUBLE_PRESS: u64 = 500;
+/// A press so soon after the last one may mean that nobody saw what that did, in milliseconds. For the same once more it asks.
+const IMPATIENCE: u64 = 2_000;
+/// How long it is told that pictures are ready.
+const TELLING: core::time::Duration = core::time::Duration::from_secs(12);
+
+/// What a press of the button means.
+enum Press {
+    /// An order of its own.
+    Order,
+    /// Perhaps the same order; only the person knows.
+    Ask,
+    /// Part of the press before.
+    Nothing,
+}
+
+/// How the last run ended, until it has been seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// Which.
+    pub job: JobId,
+    /// What came of it.
+    pub text: String,
+    /// Whether there are pictures.
+    pub has_pictures: bool,
+}
 
 /// Which runs are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +76,15 @@ fn rank(jobs: &[Job], job: &Job) -> Option<usize> {
     let after = |other: &Job| is_held(other) && job.is_before(other);
     let behind = || jobs.iter().rposition(is_held).map(|at| at + 1);
     jobs.iter().position(after).or_else(behind)
+}
+
+/// Whether a run is over and provably cost nothing.
+fn is_free_of_charge(job: &Job) -> bool {
+    match &job.state {
+        State::Cancelled | State::Unsent { .. } => true,
+        State::Failed { failure } => failure.charge == Charge::No || job.order.is_free(),
+        _ => false,
+    }
 }
 
 /// What is wrong with a job, by its machine key.
@@ -90,16 +124,57 @@ impl Studio {
         self.is_ordering.get() || self.jobs.with(|jobs| jobs.iter().any(is_sent))
     }
 
-    /// Orders what is composed. Does nothing while something is wrong or an order is being sent.
+    /// Orders what is composed. Does nothing while something is wrong or an order is being sent; for the same once more, right after it was ordered, it asks.
     pub fn make(self) {
-        let Some(prepared) = self.prepared.get_untracked() else { return };
-        if self.is_locked.get_untracked() {
+        if !self.is_able() {
+            return;
+        }
+        match self.press() {
+            Press::Nothing => {}
+            Press::Ask => self.asks_another.set(true),
+            Press::Order => self.order_composed(),
+        }
+    }
+
+    /// Orders the same once more, as the person has answered.
+    pub fn make_another(self) {
+        self.asks_another.set(false);
+        if self.is_able() && self.takes_order() {
+            self.order_composed();
+        }
+    }
+
+    /// Whether there is something to order and somebody to order it.
+    fn is_able(&self) -> bool {
+        if self.prepared.with_untracked(Option::is_none) {
+            return false;
+        }
+        let is_locked = self.is_locked.get_untracked();
+        if is_locked {
             focus::show(sign_in::FIELD);
-            return;
         }
-        if !self.takes_order() {
-            return;
+        !is_locked
+    }
+
+    /// What a press means, by when it comes and what was ordered last.
+    fn press(&self) -> Press {
+        let now = clock::now();
+        let pause = now.saturating_sub(self.pressed_at.get_value());
+        self.pressed_at.set_value(now);
+        let is_same = self.draft.with_untracked(|draft| {
+            self.ordered.with_value(|ordered| ordered.as_ref() == Some(draft))
+        });
+        if !is_same || pause >= IMPATIENCE {
+            return if self.takes_order() { Press::Order } else { Press::Nothing };
         }
+        if self.is_double() { Press::Nothing } else { Press::Ask }
+    }
+
+    fn order_composed(self) {
+        let Some(prepared) = self.prepared.get_untracked() else { return };
+        self.ordered.set_value(Some(self.draft.get_untracked()));
+        self.asks_another.set(false);
+        self.ended.set(None);
         self.is_ordering.set(true);
         self.run(Errand::Order(Ordered {
             prepared,
@@ -123,22 +198,30 @@ impl Studio {
 
     /// Orders a job's request again as a run of its own, with the settings it had. Gives its id, if it is one.
     pub fn order_again(self, job: &Job) -> Option<JobId> {
+        if self.is_locked.get_untracked() {
+            focus::show(sign_in::FIELD);
+            return None;
+        }
         if !self.takes_order() {
             return None;
         }
+        self.ended.set(None);
         self.dismiss(&job.id);
         self.start_run(job.order.clone())
     }
 
     /// Whether a press is an order of its own. One while another is being sent is not, nor one so soon after it that it belongs to a double click.
     fn takes_order(&self) -> bool {
-        let now = clock::now();
-        let is_soon = now.saturating_sub(self.ordered_at.get_untracked()) < DOUBLE_PRESS;
-        if is_soon || untrack(|| self.is_sending()) {
+        if self.is_double() {
             return false;
         }
-        self.ordered_at.set(now);
+        self.ordered_at.set(clock::now());
         true
+    }
+
+    fn is_double(&self) -> bool {
+        let since = clock::now().saturating_sub(self.ordered_at.get_untracked());
+        since < DOUBLE_PRESS || untrack(|| self.is_sending())
     }
 
     /// Cancels every run that can be, or only those that wait.
@@ -197,15 +280,16 @@ impl Studio {
             self.toast(self.t().rooms().finished_anyway.to_owned(), None);
         }
         if before != Some(job.state.name()) {
-            self.announce(job);
+            self.announce(job, before.is_some());
         }
         if before.is_none() {
             self.is_ordering.set(false);
         }
         let is_done = matches!(job.state, State::Done { .. });
-        if !job.is_active() && !is_done {
-            // It gave nothing, so the next press is meant.
+        if is_free_of_charge(job) {
+            // It gave nothing and took nothing, so the next press is meant.
             self.ordered_at.set(0);
+            self.ordered.set_value(None);
         }
         self.now.set(clock::now());
         if is_done {
@@ -221,7 +305,8 @@ impl Studio {
         });
     }
 
-    fn announce(&self, job: &Job) {
+    /// Says how it goes. How it ended is said at the button too, if it did so under the person's eyes.
+    fn announce(&self, job: &Job, is_news: bool) {
         let t = self.t();
         let text = match &job.state {
             State::Queued { .. } => t.queued_announce.to_owned(),
@@ -237,7 +322,28 @@ impl Studio {
             State::Cancelled => t.job_cancelled.to_owned(),
             _ => return,
         };
+        let is_over = !job.is_active() && !matches!(job.state, State::Cancelled);
+        if is_news && is_over {
+            self.tell_end(job, text.clone());
+        }
         self.announcement.set(text);
+    }
+
+    fn tell_end(&self, job: &Job, text: String) {
+        let has_pictures = matches!(job.state, State::Done { .. });
+        self.ended.set(Some(Ended { job: job.id.clone(), text, has_pictures }));
+        if !has_pictures {
+            return;
+        }
+        let (ended, id) = (self.ended, job.id.clone());
+        let forget = move || {
+            let is_told = |ended: &Ended| ended.job == id;
+            // The page may be gone by then.
+            if ended.try_with_untracked(|ended| ended.as_ref().is_some_and(is_told)) == Some(true) {
+                ended.set(None);
+            }
+        };
+        set_timeout(forget, TELLING);
     }
 
     /// How many pictures of a run that is done can be seen, or that the safety checker held them back.

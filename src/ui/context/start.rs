@@ -1,6 +1,6 @@
 //! What happens when the page opens.
 
-use super::{Keeping, Server, Studio, Turn, demo_avatars};
+use super::{Keeping, Server, Studio, Turn};
 use crate::{
     browser::{
         clock, code, fetch,
@@ -90,11 +90,7 @@ impl Studio {
         if !is_newcomer || !untrack(|| self.is_demo()) {
             return;
         }
-        let avatars = demo_avatars();
-        self.keep_main(&avatars[0].id);
-        for avatar in avatars {
-            self.save_avatar(avatar);
-        }
+        self.give_demo_pair();
         let first = self.t().first_prompt;
         self.draft.update(|draft| {
             if draft.prompt.is_empty() {

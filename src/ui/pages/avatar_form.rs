@@ -11,7 +11,7 @@ use crate::{
             focus::focus,
             live::live,
         },
-        context::{Keeping, Studio, use_studio},
+        context::{Action, Keeping, Studio, use_studio},
     },
 };
 use leptos::{
@@ -141,7 +141,7 @@ fn Form(id: Option<String>) -> impl IntoView {
                 {entries(std::slice::from_ref(strength))}
                 <div class="form__foot">
                     <button class="button" data-kind="primary" type="submit">{t.rooms().save}</button>
-                    <button class="button" type="button" on:click=move |_| leave(studio, writing)>{t.rooms().cancel}</button>
+                    <button class="button" type="button" on:click=move |_| leave(studio, writing, Page::Avatars)>{t.rooms().cancel}</button>
                 </div>
             </form>
         </main>
@@ -160,16 +160,20 @@ fn save(studio: Studio, writing: Writing) {
         }
         return;
     };
-    let text = (studio.t().rooms().avatar_saved)(&avatar.name);
-    studio.save_avatar(avatar);
-    studio.toast(text, None);
-    leave(studio, writing);
+    let t = studio.t();
+    let text = (t.rooms().avatar_saved)(&avatar.name);
+    // What it is for is a picture of it; the other avatars are one press away.
+    let id = studio.save_avatar(avatar);
+    studio.choose_avatar(&id);
+    let others = Action::new(move || studio.go(Page::Avatars));
+    studio.toast(text, Some((t.manage, others)));
+    leave(studio, writing, Page::Studio);
 }
 
-/// Back to the avatars. Nothing in the form is unsaved any more.
-fn leave(studio: Studio, writing: Writing) {
+/// Goes elsewhere. Nothing in the form is unsaved any more.
+fn leave(studio: Studio, writing: Writing, to: Page) {
     writing.form.with_untracked(|form| studio.note_unsaved(form.id(), false));
-    studio.go(Page::Avatars);
+    studio.go(to);
 }
 
 /// Everything that stops the person from saving, each leading to its field.

@@ -5,6 +5,7 @@ use crate::{
     ui::{
         components::{
             card::Card,
+            go::DemoPair,
             import::{DropZone, ImportNotice, Importing, choose_file},
             link::{Link, icon},
             live::live,
@@ -68,6 +69,7 @@ fn NoAvatars() -> impl IntoView {
                 <div class="cluster">
                     <Link to=Page::NewAvatar class="button">{t.rooms().avatar_add}</Link>
                     <button class="button" type="button" on:click=move |_| choose_file()>{t.rooms().import}</button>
+                    <DemoPair class="button" />
                 </div>
             </div>
         </div>

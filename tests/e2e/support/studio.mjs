@@ -151,6 +151,9 @@ export async function make(page, words) {
   if (words !== undefined) await page.locator('#prompt').fill(words);
   await able(page);
   await page.locator('#make').click();
+  // The same once more within two seconds is asked about.
+  const another = page.locator('#another-yes');
+  if (await another.count()) await another.click();
 }
 
 /** Waits until so many pictures are on the sheet, decoded. */

@@ -14,9 +14,10 @@ use crate::{
 };
 use leptos::prelude::*;
 use likeness_core::{
-    Field, Route,
-    job::{Failure, Job, JobId, State},
+    Field,
+    job::{Job, JobId, State},
 };
+use likeness_engine::remedy::{Remedy, is_same_refusal, remedies};
 
 /// Where the keyboard goes when a card has filled the composer.
 const PROMPT: &str = "prompt";
@@ -36,74 +37,88 @@ pub(super) fn actions(studio: Studio, job: &Job) -> AnyView {
         let movers = matches!(job.state, State::Held).then(|| movers(studio, &job.id));
         return view! { {save} {movers} {cancel} }.into_any();
     }
-    let away = move |_| studio.dismiss(&id);
+    let gone = job.clone();
     let dismiss = view! {
-        <button class="icon-button" type="button" aria-label=t.rooms().dismiss title=t.rooms().dismiss on:click=away>{icon("close")}</button>
+        <button class="icon-button" type="button" aria-label=t.rooms().dismiss title=t.rooms().dismiss on:click=move |_| put_away(studio, &gone)>{icon("close")}</button>
     };
-    let again = {
-        let job = job.clone();
-        move |_| {
-            if let Some(id) = studio.order_again(&job) {
-                focus_later(card_id(&id));
-            }
-        }
+    let own = job.clone();
+    // A budget that was spent is there again while somebody looks.
+    let fitting = Memo::new(move |_| remedies(&own, studio.now.get()));
+    let job = job.clone();
+    let buttons = move || {
+        let fitting = fitting.get();
+        let button = |(at, remedy): (usize, &Remedy)| remedy_button(studio, &job, *remedy, at == 0);
+        fitting.iter().enumerate().map(button).collect_view()
     };
-    let edit = {
-        let (request, id) = (job.order.request.clone(), job.id.clone());
-        // What may still turn out to be a picture stays listed.
-        let stays = matches!(job.state, State::Unknown { .. });
-        move |_| {
-            studio.use_request(&request, None);
-            if !stays {
-                studio.dismiss(&id);
-            }
-            focus_later(PROMPT.to_owned());
-        }
-    };
-    let first = match &job.state {
-        // An unknown outcome may have been paid for, so there is no one-press repeat.
-        State::Unknown { .. } => None,
-        State::Unsent { offer } => {
-            let id = job.id.clone();
-            let send = move |_| studio.send_again(&id);
-            let label = if offer.is_some() { t.rooms().send_now } else { t.rooms().send_again };
-            Some(view! { <button class="button" data-kind="primary" type="button" on:click=send>{label}</button> }.into_any())
-        }
-        State::Failed { failure } if fails_again(failure) => None,
-        State::Failed { failure } if failure.kind == "endpoint_gone" && has_ultra(job) => Some(ultra(studio, job)),
-        State::Failed { failure } if failure.field.as_deref().is_some_and(|field| field.starts_with("avatar")) => {
+    view! { {live(buttons)} {dismiss} }.into_any()
+}
+
+/// One of the things that fit. The first is the main one, unless it may be paid for twice.
+fn remedy_button(studio: Studio, job: &Job, remedy: Remedy, is_first: bool) -> AnyView {
+    let t = studio.t().rooms();
+    let is_main = is_first && !matches!(job.state, State::Unknown { .. } | State::Cancelled);
+    let kind = (is_main && remedy != Remedy::Repeat).then_some("primary");
+    let label = match remedy {
+        Remedy::Send if matches!(job.state, State::Unsent { offer: Some(_) }) => t.send_now,
+        Remedy::Send | Remedy::Repeat => t.send_again,
+        Remedy::TryAgain => studio.t().try_again,
+        Remedy::Edit => t.edit,
+        Remedy::UseUltra => t.use_ultra,
+        Remedy::Reload => t.reload,
+        Remedy::OpenAvatar => {
             let to = Page::EditAvatar(job.order.avatar_id.clone());
-            Some(view! { <Link to class="button" kind="primary">{t.rooms().open_avatar}</Link> }.into_any())
+            return view! { <Link to class="button" kind="primary">{t.open_avatar}</Link> }
+                .into_any();
         }
-        _ => Some(view! { <button class="button" data-kind="primary" type="button" on:click=again>{t.try_again}</button> }.into_any()),
     };
-    let is_main = matches!(&job.state, State::Failed { failure } if fails_again(failure));
-    view! { {first} <button class="button" data-kind=is_main.then_some("primary") type="button" on:click=edit>{t.rooms().edit}</button> {dismiss} }
+    let job = job.clone();
+    view! { <button class="button" data-kind=kind type="button" on:click=move |_| do_it(studio, &job, remedy)>{label}</button> }
         .into_any()
 }
 
-/// Whether the same request is bound to fail again, so that it has to be changed first.
-fn fails_again(failure: &Failure) -> bool {
-    let is_about_avatar = failure.field.as_deref().is_some_and(|field| field.starts_with("avatar"));
-    matches!(failure.kind.as_str(), "content_policy" | "validation" | "too_large" | "outdated")
-        && !is_about_avatar
+fn do_it(studio: Studio, job: &Job, remedy: Remedy) {
+    match remedy {
+        Remedy::Send => studio.send_again(&job.id),
+        Remedy::TryAgain | Remedy::Repeat => {
+            let others = same_refusals(studio, job);
+            if let Some(id) = studio.order_again(job) {
+                others.iter().for_each(|other| studio.dismiss(other));
+                focus_later(card_id(&id));
+            }
+        }
+        Remedy::Edit | Remedy::UseUltra => {
+            studio.use_request(&job.order.request);
+            if remedy == Remedy::UseUltra {
+                studio.edit(Field::UseUltra, true.into());
+            }
+            // What may still turn out to be a picture stays listed.
+            if !matches!(job.state, State::Unknown { .. }) {
+                put_away(studio, job);
+            }
+            focus_later(PROMPT.to_owned());
+        }
+        Remedy::Reload => {
+            // Fails only where there is no page.
+            let _ = window().location().reload();
+        }
+        Remedy::OpenAvatar => {}
+    }
 }
 
-/// Whether the same recipe can go to Ultra instead.
-pub(super) fn has_ultra(job: &Job) -> bool {
-    Route::of_endpoint(&job.order.endpoint) == Some(Route::FluxProFinetuned)
+/// Takes the card away, with the equal refusals that it stands for.
+fn put_away(studio: Studio, job: &Job) {
+    for other in same_refusals(studio, job) {
+        studio.dismiss(&other);
+    }
+    studio.dismiss(&job.id);
 }
 
-/// A retired endpoint: the same recipe on Ultra.
-fn ultra(studio: Studio, job: &Job) -> AnyView {
-    let (request, id) = (job.order.request.clone(), job.id.clone());
-    let on_click = move |_| {
-        studio.use_request(&request, None);
-        studio.edit(Field::UseUltra, true.into());
-        studio.dismiss(&id);
-        focus_later(PROMPT.to_owned());
-    };
-    view! { <button class="button" data-kind="primary" type="button" on:click=on_click>{studio.t().rooms().use_ultra}</button> }.into_any()
+/// The other runs that were refused for the same reason with the same request.
+pub(super) fn same_refusals(studio: Studio, job: &Job) -> Vec<JobId> {
+    let is_other = |other: &&Job| other.id != job.id && is_same_refusal(other, job);
+    studio
+        .jobs
+        .with_untracked(|jobs| jobs.iter().filter(is_other).map(|other| other.id.clone()).collect())
 }
 
 /// The buttons that move an order among those that wait for the network. None for a single one.

@@ -11,8 +11,8 @@ use likeness_core::{
     job::{Inquiry, Job, Order, State},
 };
 
-/// All that the card says, with the look of the job.
-pub(super) fn body(studio: Studio, job: &Job, kind: &'static str) -> AnyView {
+/// All that the card says, with the look of the job, and of how many equal refusals it tells.
+pub(super) fn body(studio: Studio, job: &Job, kind: &'static str, times: usize) -> AnyView {
     let t = studio.t();
     let title = match (&job.state, kind) {
         (_, "cancelling") => t.rooms().job_cancelling.to_owned(),
@@ -37,7 +37,7 @@ pub(super) fn body(studio: Studio, job: &Job, kind: &'static str) -> AnyView {
     };
     let order = order_line(t, job);
     let rest = match &job.state {
-        State::Failed { failure } => failed(studio, job, failure),
+        State::Failed { failure } => failed(studio, job, failure, times),
         State::Unknown { inquiry } => {
             let next = match inquiry {
                 Inquiry::Closed => t.rooms().job_unknown_next,
@@ -81,10 +81,13 @@ pub(super) fn body(studio: Studio, job: &Job, kind: &'static str) -> AnyView {
         State::Failed { failure } => Some(for_experts(t, job, failure)),
         _ => None,
     };
+    let repeated = (times > 1).then(|| {
+        view! { " " <span class="job__times">{(t.rooms().times)(times)}</span> }
+    });
     // By it a person tells one card from another.
     let prompt = job.order.prompt.clone();
     view! {
-        <h3 class="job__title" id=part_id(job, "title") prop:textContent=title></h3>
+        <h3 class="job__title" id=part_id(job, "title")><span prop:textContent=title></span> {repeated}</h3>
         <div class="job__why" id=part_id(job, "why")><p class="job__prompt" dir="auto" translate="no" prop:textContent=prompt></p>{rest}{trouble}</div>
         {more}
     }
@@ -152,7 +155,7 @@ fn lost_cost(studio: Studio, job: &Job) -> String {
     if job.order.is_free() {
         t.demo_free.to_owned()
     } else {
-        (t.rooms().job_unknown_cost)(&cost(studio, job))
+        (t.rooms().job_unknown_cost)(&cost(studio, job, 1))
     }
 }
 
@@ -167,9 +170,8 @@ fn order_line(t: Words, job: &Job) -> String {
     }
 }
 
-/// What an order was to cost.
-pub(super) fn cost(studio: Studio, job: &Job) -> String {
-    job.order
-        .cost
-        .map_or_else(|| studio.t().cost_unknown.to_owned(), |(low, _)| studio.tongue().money(low))
+/// What so many orders were to cost.
+pub(super) fn cost(studio: Studio, job: &Job, times: usize) -> String {
+    let all = |(low, _)| studio.tongue().money(low * times as u64);
+    job.order.cost.map_or_else(|| studio.t().cost_unknown.to_owned(), all)
 }

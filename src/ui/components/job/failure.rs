@@ -1,20 +1,21 @@
 //! Why a run failed, what it cost, and what to do next.
 
-use super::{actions::has_ultra, body::cost};
+use super::body::cost;
 use crate::{i18n::Words, ui::context::Studio};
 use leptos::prelude::*;
 use likeness_core::{
     Field,
     job::{Charge, Failure, Job},
 };
+use likeness_engine::remedy::has_ultra;
 
-/// What it cost and what to do next.
-pub(super) fn failed(studio: Studio, job: &Job, failure: &Failure) -> AnyView {
+/// What it cost, all of so many equal refusals, and what to do next.
+pub(super) fn failed(studio: Studio, job: &Job, failure: &Failure, times: usize) -> AnyView {
     let t = studio.t();
     let cost = match failure.charge {
         _ if job.order.is_free() => t.demo_free.to_owned(),
         Charge::No => t.rooms().cost_none.to_owned(),
-        Charge::Maybe | Charge::Unknown => (t.rooms().cost_maybe)(&cost(studio, job)),
+        Charge::Maybe | Charge::Unknown => (t.rooms().cost_maybe)(&cost(studio, job, times)),
     };
     let next = match failure.kind.as_str() {
         "endpoint_gone" if !has_ultra(job) => t.rooms().no_other_model,

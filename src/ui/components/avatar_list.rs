@@ -1,0 +1,74 @@
+//! Many avatars to choose from: one row, or all of them with a search.
+
+use super::{
+    avatars::Choice,
+    focus::focus_later,
+    link::{Link, icon},
+    live::live,
+    sight,
+};
+use crate::{page::Page, ui::context::use_studio};
+use leptos::prelude::*;
+use likeness_core::Avatar;
+
+/// The field of the search.
+const SEARCH: &str = "avatar-search";
+
+/// The head and the list. The way to a new one comes first and stays in sight.
+#[component]
+pub fn AvatarList() -> impl IntoView {
+    let studio = use_studio();
+    let t = studio.t();
+    let is_open = RwSignal::new(false);
+    let sought = RwSignal::new(String::new());
+    let found = Memo::new(move |_| {
+        let sought = sought.with(|sought| sought.trim().to_lowercase());
+        let is_meant = |avatar: &&Avatar| {
+            let word = avatar.trigger_word.as_deref().unwrap_or_default();
+            [avatar.name.as_str(), word].iter().any(|text| text.to_lowercase().contains(&sought))
+        };
+        studio.avatars.with(|avatars| avatars.iter().filter(is_meant).cloned().collect::<Vec<_>>())
+    });
+    let toggle = move |_| {
+        is_open.update(|is_open| *is_open = !*is_open);
+        sought.set(String::new());
+        // Once the list has its new shape.
+        request_animation_frame(|| sight::keep_chosen(".avatars"));
+        if is_open.get_untracked() {
+            focus_later(SEARCH.to_owned());
+        }
+    };
+    let search = move || {
+        is_open.get().then(|| {
+            view! {
+                <label class="search">
+                    {icon("search")}
+                    <input class="search__input" id=SEARCH type="search" autocomplete="off" aria-label=t.rooms().avatars_search
+                        placeholder=t.rooms().avatars_search prop:value=move || sought.get()
+                        on:input=move |event| sought.set(event_target_value(&event)) />
+                </label>
+            }
+        })
+    };
+    let none = move || {
+        found.with(Vec::is_empty).then(
+            || view! { <p class="field__note" role="status">{t.rooms().avatars_none_found}</p> },
+        )
+    };
+    view! {
+        <div class="field__head">
+            <h2 class="field__title" id="who">{t.who}</h2>
+            <button class="field__link field__toggle" type="button" aria-controls="avatars" aria-expanded=move || is_open.get().to_string() on:click=toggle>
+                {move || if is_open.get() { t.rooms().avatars_fold.to_owned() } else { (t.rooms().avatars_all)(studio.avatars.with(Vec::len)) }}
+            </button>
+            <Link to=Page::Avatars class="field__link">{t.manage}</Link>
+        </div>
+        {live(search)}
+        <div class="avatars" id="avatars" data-kind="many" data-state=move || is_open.get().then_some("open") role="radiogroup" aria-labelledby="who">
+            <Link to=Page::NewAvatar class="avatars__add">{icon("plus")}<span>{t.add}</span></Link>
+            <For each=move || found.get() key=|avatar| format!("{avatar:?}") children=|avatar| view! { <Choice avatar /> } />
+        </div>
+        {live(none)}
+    }
+    .into_any()
+}
