@@ -170,7 +170,7 @@ flows('what was chosen', {}, (flow) => {
     await eventually(async () => assert.deepEqual(await page.locator('.avatar__name').allInnerTexts(), ['Friend 9']));
     await page.locator('#avatar-search').fill('nobody');
     await page.getByText('No avatar is called that').waitFor();
-    await page.getByRole('button', { name: 'Fold' }).click();
+    await page.getByRole('button', { name: 'Show fewer' }).click();
     await eventually(async () => assert.ok(await isSeen(page.locator('.avatar', { hasText: 'Friend 7' }))));
   });
 

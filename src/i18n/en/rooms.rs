@@ -360,7 +360,7 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
     },
     seed_drop: "Drop it",
     avatars_all: |count| format!("All {}", grouped(count)),
-    avatars_fold: "Fold",
+    avatars_fold: "Show fewer",
     avatars_search: "Find an avatar",
     avatars_none_found: "No avatar is called that.",
 };
