@@ -17,4 +17,5 @@ pub mod style;
 pub mod tabs;
 pub mod telegram;
 pub mod trial;
+pub mod typed;
 pub mod typing;

@@ -262,6 +262,7 @@ messages! {
     demo_pair: Text, avatar_first_why: Text,
     first_prompt_english: Text, english_best: Text, in_english: Text, use_english: Text, understood: Text,
     cleared: Text, edits_reset: Text,
+    half_at: fn(&str) -> String,
 }
 
 messages! {
@@ -348,6 +349,8 @@ messages! {
     times: fn(usize) -> String,
     with_seed: Text, seed_kept: fn(&str) -> String, seed_drop: Text,
     avatars_all: fn(usize) -> String, avatars_fold: Text, avatars_search: Text, avatars_none_found: Text,
+    noticed: fn(Reason) -> (Text, Text),
+    comes_as: fn(&str) -> String,
 }
 
 #[cfg(test)]

@@ -175,6 +175,9 @@ pub(super) const MESSAGES: Messages = Messages {
     understood: "Got it",
     cleared: "The text is cleared.",
     edits_reset: "Your changes are taken back.",
+    half_at: |place| {
+        format!("Half a character is left at place {place}, like an emoji cut in two.")
+    },
 };
 
 fn pictures(count: usize) -> String {

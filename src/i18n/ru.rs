@@ -191,6 +191,9 @@ pub(super) const MESSAGES: Messages = Messages {
     understood: "Понятно",
     cleared: "Текст стёрт.",
     edits_reset: "Ваши изменения отменены.",
+    half_at: |place| {
+        format!("На месте {place} осталась половина знака, например разрезанного эмодзи.")
+    },
 };
 
 fn pictures(count: usize) -> String {

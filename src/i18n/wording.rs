@@ -43,6 +43,13 @@ impl Said for fn(Reason) -> Text {
     }
 }
 
+impl Said for fn(Reason) -> (Text, Text) {
+    fn said(&self) -> Vec<String> {
+        let words = Reason::ALL.map(self);
+        words.iter().flat_map(|(what, next)| [(*what).to_owned(), (*next).to_owned()]).collect()
+    }
+}
+
 impl Said for for<'a> fn(&'a str) -> FailureWords {
     fn said(&self) -> Vec<String> {
         let words = failures().map(self);
@@ -237,6 +244,12 @@ fn buttons(t: Words) -> Vec<&'static str> {
         t.manage,
         t.all_pictures,
         t.rooms().undo_fix,
+        (t.rooms().noticed)(Reason::TokenAlone).1,
+        (t.rooms().noticed)(Reason::Weights).1,
+        (t.rooms().noticed)(Reason::LoraTags).1,
+        (t.rooms().noticed)(Reason::Placeholder).1,
+        (t.rooms().noticed)(Reason::PastedParameters).1,
+        (t.rooms().noticed)(Reason::ManyTokens).1,
         t.rooms().more,
         t.rooms().cancel,
         t.rooms().cancel_waiting,

@@ -17,6 +17,7 @@ pub mod job;
 pub mod kept_seed;
 pub mod link;
 pub mod live;
+pub mod noticed;
 pub mod overlay;
 pub mod piece;
 pub mod presets;

@@ -7,6 +7,7 @@ use super::{
         inspector::Request,
         job::Jobs,
         kept_seed::KeptSeed,
+        noticed::Noticed,
         prints::{Sheet, Thumbnail},
         sending::Sending,
         sign_in::SignIn,
@@ -72,6 +73,8 @@ pub enum Piece {
     Sending(PictureId),
     /// What will be sent.
     Request,
+    /// What is worth knowing about the words.
+    Noticed,
     /// The question for the access code.
     SignIn,
     /// A page.
@@ -91,7 +94,7 @@ impl Piece {
             | Self::Toasts
             | Self::Thumbnail(..) => Part::Darkroom,
             Self::Sending(_) => Part::Telegram,
-            Self::Controls(_) | Self::Request | Self::SignIn => Part::Panels,
+            Self::Controls(_) | Self::Request | Self::Noticed | Self::SignIn => Part::Panels,
             Self::Page(_) => Part::Pages,
         }
     }
@@ -148,6 +151,7 @@ later! {
         |piece| match piece {
             Piece::Controls(route) => view! { <Controls route /> }.into_any(),
             Piece::Request => view! { <Request /> }.into_any(),
+            Piece::Noticed => view! { <Noticed /> }.into_any(),
             Piece::SignIn => view! { <SignIn /> }.into_any(),
             _ => ().into_any(),
         }

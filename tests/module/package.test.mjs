@@ -85,12 +85,14 @@ test("an empty field of a form is one issue among the others", () => {
 
 test("half a character is refused where it stands", () => {
   const caption = "fog 🌫️".slice(0, 5);
-  for (const call of [compose, validate]) {
-    assert.throws(() => call({ ...portrait, prompt: caption }), (error) => {
-      assert.deepEqual([error.code, error.field], ["malformed", "prompt"]);
-      return error instanceof LikenessError;
-    });
-  }
+  const fix = { field: "prompt", value: "fog " };
+  assert.deepEqual(validate({ ...portrait, prompt: caption }).map(({ field, code, limit, fix }) => ({ field, code, limit, fix })), [
+    { field: "prompt", code: "wrong_type", limit: { position: 4 }, fix },
+  ]);
+  assert.throws(() => compose({ ...portrait, prompt: caption }), (error) => {
+    assert.deepEqual([error.code, error.field], ["wrong_type", "prompt"]);
+    return error instanceof LikenessError;
+  });
 });
 
 test("a seed keeps every digit although somebody taught bigints to be numbers", () => {

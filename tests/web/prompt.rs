@@ -42,6 +42,16 @@ fn composed_and_decomposed_letters_are_the_same() {
 }
 
 #[wasm_bindgen_test]
+fn a_word_ends_where_another_script_begins() {
+    for text in ["TOK站在海边", "夜のTOK", "TOKв лесу", "TOKⒶ"] {
+        assert_eq!(composed(&trigger("TOK"), text), text);
+    }
+    for text in ["TOK_站", "TOK2站", "TOK\u{301}站", "TOK٣"] {
+        assert_eq!(composed(&trigger("TOK"), text), format!("TOK, {text}"));
+    }
+}
+
+#[wasm_bindgen_test]
 fn every_self_check_passes_here_too() {
     let mut count = 0;
     for group in Group::ALL {

@@ -82,12 +82,13 @@ impl Price {
     }
 }
 
-/// Estimates a run.
+/// Estimates a run: the low end from the picture that will come, the high one from the picture that is asked for.
 pub fn estimate(parameters: &Parameters) -> Cost {
     let price = Price::listed(parameters.route());
-    let area = parameters.pixels().area();
+    let of = |area| price.of(area, parameters.num_images().into());
+    let ends = of(parameters.pixels().area()).zip(of(parameters.asked().area()));
     Cost {
-        micro_usd: price.of(area, parameters.num_images().into()),
+        micro_usd: ends.map(|(coming, asked)| Range { low: coming.low, high: asked.high }),
         source: price.source,
         as_of: AS_OF,
     }

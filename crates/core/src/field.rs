@@ -119,6 +119,8 @@ pub enum Rule {
     Size,
     /// Any `u64`, as a number or as decimal digits.
     Seed,
+    /// A text `w:h` between 21:9 and 9:21.
+    Ratio,
 }
 
 /// A number as a person or a number field of a page writes it: 4 and not 4.0.

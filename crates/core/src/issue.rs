@@ -98,8 +98,22 @@ pub enum Reason {
     NotHttps,
     /// The avatar has no trigger.
     NoTrigger,
-    /// A generic head was replaced by the trigger phrase.
+    /// Half a surrogate pair: an emoji that was cut in two.
+    HalfCharacter,
+    /// The trigger phrase stands in place of words that say the same.
     MergedHead,
+    /// Only the token of the phrase stands in the prompt.
+    TokenAlone,
+    /// Weights of another program, such as `(word:1.2)`.
+    Weights,
+    /// Tags of another program, such as `<lora:name:0.8>`.
+    LoraTags,
+    /// A placeholder for the trigger, such as `[trigger]`.
+    Placeholder,
+    /// A whole parameter text of another program.
+    PastedParameters,
+    /// More than about [`crate::validate::MAX_TOKENS`] tokens.
+    ManyTokens,
     /// Guidance over [`crate::validate::HIGH_GUIDANCE`].
     HighGuidance,
     /// LoRA scale over [`crate::validate::HIGH_LORA_SCALE`].
@@ -108,7 +122,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 36] = [
         Self::NotAnObject,
         Self::Missing,
         Self::BlankPrompt,
@@ -135,7 +149,14 @@ impl Reason {
         Self::OtherKindsModel,
         Self::NotHttps,
         Self::NoTrigger,
+        Self::HalfCharacter,
         Self::MergedHead,
+        Self::TokenAlone,
+        Self::Weights,
+        Self::LoraTags,
+        Self::Placeholder,
+        Self::PastedParameters,
+        Self::ManyTokens,
         Self::HighGuidance,
         Self::HighLoraScale,
     ];
@@ -151,7 +172,8 @@ impl Reason {
             | Self::NotNumber
             | Self::NotInteger
             | Self::NotFlag
-            | Self::NotSize => Code::WrongType,
+            | Self::NotSize
+            | Self::HalfCharacter => Code::WrongType,
             Self::LongPrompt => Code::TooLong,
             Self::Fraction => Code::NotWhole,
             Self::OutOfRange => Code::OutOfRange,
@@ -165,7 +187,15 @@ impl Reason {
             | Self::OtherKindsModel => Code::Conflict,
             Self::NotHttps => Code::UnsafeUrl,
             Self::NoTrigger => Code::NoTrigger,
-            Self::MergedHead | Self::HighGuidance | Self::HighLoraScale => Code::Notice,
+            Self::MergedHead
+            | Self::TokenAlone
+            | Self::Weights
+            | Self::LoraTags
+            | Self::Placeholder
+            | Self::PastedParameters
+            | Self::ManyTokens
+            | Self::HighGuidance
+            | Self::HighLoraScale => Code::Notice,
         }
     }
 
@@ -214,8 +244,21 @@ impl Reason {
             Self::NoTrigger => {
                 "The avatar has no trigger word, so the picture may not look like it."
             }
+            Self::HalfCharacter => {
+                "The text holds half a character, such as an emoji that was cut in two. Remove it."
+            }
             Self::MergedHead => {
-                "The trigger phrase takes the place of the generic opening of your text."
+                "The trigger phrase takes the place of the words of your text that say the same."
+            }
+            Self::TokenAlone => {
+                "The text holds the trigger without its phrase, so the phrase was not added."
+            }
+            Self::Weights => "Weights such as (word:1.2) mean nothing to this model.",
+            Self::LoraTags => "Tags such as <lora:name:0.8> mean nothing to this model.",
+            Self::Placeholder => "A placeholder such as [trigger] is sent as it stands.",
+            Self::PastedParameters => "The text holds the parameters of another program.",
+            Self::ManyTokens => {
+                "The text is longer than about 512 tokens. The model may not read its end."
             }
             Self::HighGuidance => "Guidance above 5 often looks overcooked.",
             Self::HighLoraScale => "A LoRA scale above 1.3 often distorts faces.",
@@ -223,7 +266,7 @@ impl Reason {
     }
 }
 
-/// A change that removes the issue: set the field to the value, or leave it out where the value is null.
+/// A change that helps to remove an issue: set the field to the value, or leave it out where the value is null.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Fix {
     /// Path in the request.
@@ -239,16 +282,16 @@ pub struct Issue {
     pub field: String,
     /// What is wrong.
     pub reason: Reason,
-    /// What would be allowed: `{"min", "max"}`, `{"one_of"}` or `{"max_length"}`.
+    /// What would be allowed: `{"min", "max"}`, `{"one_of"}` or `{"max_length"}`; or where in a text the mistake is: `{"position"}`, in characters.
     pub limit: Option<Value>,
-    /// A change that removes the issue, where one exists.
-    pub fix: Option<Fix>,
+    /// The changes that together remove the issue; empty where none are known.
+    pub fix: Vec<Fix>,
 }
 
 impl Issue {
     /// An issue without limit and fix.
     pub fn new(field: impl Into<String>, reason: Reason) -> Self {
-        Self { field: field.into(), reason, limit: None, fix: None }
+        Self { field: field.into(), reason, limit: None, fix: Vec::new() }
     }
 
     /// The same with what would be allowed.
@@ -257,9 +300,9 @@ impl Issue {
         self
     }
 
-    /// The same with a change that removes it.
+    /// The same with a change that removes it, or helps to do so beside others.
     pub fn fix(mut self, field: &str, value: impl Into<Value>) -> Self {
-        self.fix = Some(Fix { field: field.to_owned(), value: value.into() });
+        self.fix.push(Fix { field: field.to_owned(), value: value.into() });
         self
     }
 
@@ -278,8 +321,10 @@ impl Serialize for Issue {
         if let Some(limit) = &self.limit {
             object["limit"] = limit.clone();
         }
-        if let Some(fix) = &self.fix {
-            object["fix"] = json!(fix);
+        match self.fix.as_slice() {
+            [] => {}
+            [fix] => object["fix"] = json!(fix),
+            fixes => object["fix"] = json!(fixes),
         }
         object.serialize(serializer)
     }

@@ -39,7 +39,7 @@ impl Layers {
         const SOURCES: [Source; 4] = [Source::Route, Source::Preset, Source::Avatar, Source::You];
         let value = |layer: &Layer| match (route, field) {
             (Route::UltraFinetuned, Field::AspectRatio) => {
-                ratio(layer).map(|ratio| ratio.name().into())
+                ratio(layer).map(|ratio| ratio.to_string().into())
             }
             _ => layer.value(field),
         };
@@ -203,8 +203,13 @@ impl Parameters {
         }
     }
 
-    /// Pixels of one picture: exact on the routes that take a size, expected on Ultra.
+    /// Pixels of the picture that will come: exact on the routes that take a size, expected on Ultra.
     pub fn pixels(&self) -> Pixels {
+        self.route().delivered(self.asked())
+    }
+
+    /// Pixels of the picture that is asked for.
+    pub fn asked(&self) -> Pixels {
         match self {
             Self::FluxLora(values) => values.image_size.pixels(),
             Self::FluxProFinetuned(values) => values.image_size.pixels(),

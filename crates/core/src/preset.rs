@@ -119,7 +119,7 @@ fn ultra() -> Layer {
         finetune_strength: Some(1.1),
         safety_tolerance: Some(SafetyTolerance::T2),
         use_ultra: Some(true),
-        aspect_ratio: Some(AspectRatio::R1x1),
+        aspect_ratio: Some(AspectRatio::R1X1),
         num_images: Some(1),
         output_format: Some(OutputFormat::Jpeg),
         enable_safety_checker: Some(true),

@@ -4,7 +4,7 @@ use crate::{
     AvatarKind,
     field::{Field, Rule},
     layer::{Acceleration, Layer, OutputFormat, SafetyTolerance},
-    size::{AspectRatio, ImageSize},
+    size::{AspectRatio, ImageSize, Pixels},
 };
 
 /// A route: one FAL endpoint with what Likeness knows of it.
@@ -53,6 +53,16 @@ impl Route {
         }
     }
 
+    /// The sides of the picture that comes for sides that were asked for. FLUX.1 \[dev\] rounds down to multiples of 16, FLUX.1 \[pro\] of 32 and to 1440 at most;
+    /// Ultra is asked for a ratio.
+    pub const fn delivered(self, asked: Pixels) -> Pixels {
+        match self {
+            Self::FluxLora => asked.rounded(16, u32::MAX),
+            Self::FluxProFinetuned => asked.rounded(32, 1440),
+            Self::UltraFinetuned => asked,
+        }
+    }
+
     /// Whether FAL no longer lists the endpoint. It may answer 404; the same recipe then works on Ultra.
     pub const fn is_legacy(self) -> bool {
         matches!(self, Self::FluxProFinetuned)
@@ -70,7 +80,7 @@ impl Route {
             (Field::GuidanceScale, FluxLora) => Rule::Number { min: 0.0, max: 35.0 },
             (Field::GuidanceScale, FluxProFinetuned) => Rule::Number { min: 1.0, max: 20.0 },
             (Field::ImageSize, FluxLora | FluxProFinetuned) => Rule::Size,
-            (Field::AspectRatio, UltraFinetuned) => Rule::OneOf(&AspectRatio::NAMES),
+            (Field::AspectRatio, UltraFinetuned) => Rule::Ratio,
             (Field::LoraScale, FluxLora) => Rule::Number { min: 0.0, max: 4.0 },
             (Field::FinetuneStrength, FluxProFinetuned | UltraFinetuned) => {
                 Rule::Number { min: 0.0, max: 2.0 }
@@ -125,7 +135,7 @@ impl Route {
             Self::UltraFinetuned => Layer {
                 finetune_strength: Some(1.1),
                 safety_tolerance: Some(SafetyTolerance::DEFAULT),
-                aspect_ratio: Some(AspectRatio::R1x1),
+                aspect_ratio: Some(AspectRatio::R1X1),
                 raw: Some(false),
                 ..common
             },

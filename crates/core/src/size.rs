@@ -1,5 +1,6 @@
 //! Picture sizes: FAL's six names, own sides, and the aspect ratios of Ultra.
 
+use core::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -16,6 +17,15 @@ impl Pixels {
     /// How many pixels that is.
     pub const fn area(self) -> u64 {
         self.width as u64 * self.height as u64
+    }
+
+    /// The sides as FLUX makes them: rounded down to multiples of a step, none longer than `most`.
+    pub(crate) const fn rounded(self, step: u32, most: u32) -> Self {
+        const fn side(asked: u32, step: u32, most: u32) -> u32 {
+            let side = if asked > most { most } else { asked };
+            if side < step { step } else { side - side % step }
+        }
+        Self { width: side(self.width, step, most), height: side(self.height, step, most) }
     }
 }
 
@@ -101,11 +111,11 @@ impl ImageSize {
     /// The ratio that Ultra gets in place of this name; own sides have none.
     pub const fn ratio(self) -> Option<AspectRatio> {
         Some(match self {
-            Self::Square | Self::SquareHd => AspectRatio::R1x1,
-            Self::Portrait43 => AspectRatio::R3x4,
-            Self::Portrait169 => AspectRatio::R9x16,
-            Self::Landscape43 => AspectRatio::R4x3,
-            Self::Landscape169 => AspectRatio::R16x9,
+            Self::Square | Self::SquareHd => AspectRatio::R1X1,
+            Self::Portrait43 => AspectRatio { width: 3, height: 4 },
+            Self::Portrait169 => AspectRatio { width: 9, height: 16 },
+            Self::Landscape43 => AspectRatio { width: 4, height: 3 },
+            Self::Landscape169 => AspectRatio::R16X9,
             Self::Custom(_) => return None,
         })
     }
@@ -124,78 +134,83 @@ impl From<ImageSize> for Value {
     }
 }
 
-/// `aspect_ratio` of Ultra.
+/// `aspect_ratio` of Ultra, as it is written: `4:6` and `2:3` are two texts for one shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum AspectRatio {
-    /// 21:9.
-    #[serde(rename = "21:9")]
-    R21x9,
-    /// 16:9.
-    #[serde(rename = "16:9")]
-    R16x9,
-    /// 4:3.
-    #[serde(rename = "4:3")]
-    R4x3,
-    /// 3:2.
-    #[serde(rename = "3:2")]
-    R3x2,
-    /// 1:1.
-    #[serde(rename = "1:1")]
-    R1x1,
-    /// 2:3.
-    #[serde(rename = "2:3")]
-    R2x3,
-    /// 3:4.
-    #[serde(rename = "3:4")]
-    R3x4,
-    /// 9:16.
-    #[serde(rename = "9:16")]
-    R9x16,
-    /// 9:21.
-    #[serde(rename = "9:21")]
-    R9x21,
+#[serde(into = "String", try_from = "String")]
+pub struct AspectRatio {
+    width: u32,
+    height: u32,
 }
 
 impl AspectRatio {
-    /// All nine, widest first.
-    pub const ALL: [Self; 9] = [
-        Self::R21x9,
-        Self::R16x9,
-        Self::R4x3,
-        Self::R3x2,
-        Self::R1x1,
-        Self::R2x3,
-        Self::R3x4,
-        Self::R9x16,
-        Self::R9x21,
+    /// The widest that Ultra takes.
+    pub const R21X9: Self = Self { width: 21, height: 9 };
+    /// Square.
+    pub const R1X1: Self = Self { width: 1, height: 1 };
+    /// The ratio of FAL where a body names none.
+    pub const R16X9: Self = Self { width: 16, height: 9 };
+    /// The tallest that Ultra takes.
+    pub const R9X21: Self = Self { width: 9, height: 21 };
+    /// The nine that FAL names, widest first.
+    pub const NAMED: [Self; 9] = [
+        Self::R21X9,
+        Self::R16X9,
+        Self { width: 4, height: 3 },
+        Self { width: 3, height: 2 },
+        Self::R1X1,
+        Self { width: 2, height: 3 },
+        Self { width: 3, height: 4 },
+        Self { width: 9, height: 16 },
+        Self::R9X21,
     ];
-    /// The names as FAL writes them, in the order of [`AspectRatio::ALL`].
+    /// The names as FAL writes them, in the order of [`AspectRatio::NAMED`].
     pub const NAMES: [&'static str; 9] =
         ["21:9", "16:9", "4:3", "3:2", "1:1", "2:3", "3:4", "9:16", "9:21"];
 
-    /// The ratio with this name; none for any other text.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::NAMES.iter().position(|known| *known == name).map(|index| Self::ALL[index])
+    /// The ratio `w:h` of a text, if Ultra takes it.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::read(text).filter(|ratio| !ratio.is_too_wide() && !ratio.is_too_tall())
     }
 
-    /// FAL's name, such as `16:9`.
-    pub const fn name(self) -> &'static str {
-        Self::NAMES[self as usize]
+    /// The ratio `w:h` of a text: two whole numbers above zero in plain digits.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        let side = |digits: &str| {
+            let is_plain = digits.len() < 6
+                && !digits.starts_with('0')
+                && digits.bytes().all(|digit| digit.is_ascii_digit());
+            digits.parse().ok().filter(|_| is_plain)
+        };
+        let (width, height) = text.split_once(':')?;
+        Some(Self { width: side(width)?, height: side(height)? })
+    }
+
+    /// The ratio of two sides in its lowest terms, as near as Ultra takes it.
+    pub fn of_sides(sides: Pixels) -> Self {
+        let (mut a, mut b) = (sides.width.max(1), sides.height.max(1));
+        while b != 0 {
+            (a, b) = (b, a % b);
+        }
+        let ratio = Self { width: sides.width.max(1) / a, height: sides.height.max(1) / a };
+        match ratio {
+            _ if ratio.is_too_wide() => Self::R21X9,
+            _ if ratio.is_too_tall() => Self::R9X21,
+            _ => ratio,
+        }
+    }
+
+    /// Whether it is wider than 21:9.
+    pub(crate) const fn is_too_wide(self) -> bool {
+        self.width as u64 * 9 > self.height as u64 * 21
+    }
+
+    /// Whether it is taller than 9:21.
+    pub(crate) const fn is_too_tall(self) -> bool {
+        self.height as u64 * 9 > self.width as u64 * 21
     }
 
     /// Width and height of the ratio.
     pub const fn sides(self) -> (u32, u32) {
-        match self {
-            Self::R21x9 => (21, 9),
-            Self::R16x9 => (16, 9),
-            Self::R4x3 => (4, 3),
-            Self::R3x2 => (3, 2),
-            Self::R1x1 => (1, 1),
-            Self::R2x3 => (2, 3),
-            Self::R3x4 => (3, 4),
-            Self::R9x16 => (9, 16),
-            Self::R9x21 => (9, 21),
-        }
+        (self.width, self.height)
     }
 
     /// What Ultra is expected to deliver: sides as multiples of 32 nearest to 2048² at the ratio. FAL does not document it, so it is shown as "≈" and
@@ -203,6 +218,26 @@ impl AspectRatio {
     pub fn expected_pixels(self) -> Pixels {
         let (width, height) = self.sides();
         Pixels { width: nearest_side(width, height), height: nearest_side(height, width) }
+    }
+}
+
+impl fmt::Display for AspectRatio {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.width, self.height)
+    }
+}
+
+impl From<AspectRatio> for String {
+    fn from(ratio: AspectRatio) -> Self {
+        ratio.to_string()
+    }
+}
+
+impl TryFrom<String> for AspectRatio {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text).ok_or("an aspect ratio is w:h between 21:9 and 9:21")
     }
 }
 
@@ -222,11 +257,36 @@ mod tests {
             assert_eq!(serde_json::to_value(size).unwrap(), name);
             assert_eq!(ImageSize::parse(name), Some(size));
         }
-        for (ratio, name) in AspectRatio::ALL.into_iter().zip(AspectRatio::NAMES) {
+        for (ratio, name) in AspectRatio::NAMED.into_iter().zip(AspectRatio::NAMES) {
             assert_eq!(serde_json::to_value(ratio).unwrap(), name);
-            let (width, height) = ratio.sides();
-            assert_eq!(format!("{width}:{height}"), name);
+            assert_eq!(AspectRatio::parse(name), Some(ratio));
         }
+    }
+
+    #[test]
+    fn any_ratio_between_the_widest_and_the_tallest_is_one() {
+        for text in ["5:4", "4:6", "100:233", "21:9", "7:3", "9:21", "99999:99999"] {
+            assert_eq!(AspectRatio::parse(text).unwrap().to_string(), text);
+        }
+        for text in [
+            "22:9",
+            "9:22",
+            "0:1",
+            "1:0",
+            "01:1",
+            "+1:1",
+            "1.5:1",
+            "1:",
+            "1",
+            "a:b",
+            "1:1:1",
+            " 1:1",
+            "100000:99999",
+        ] {
+            assert_eq!(AspectRatio::parse(text), None, "{text}");
+        }
+        let of = |width, height| AspectRatio::of_sides(Pixels { width, height }).to_string();
+        assert_eq!((of(512, 768), of(2048, 256)), ("2:3".to_owned(), "21:9".to_owned()));
     }
 
     #[test]
@@ -241,9 +301,9 @@ mod tests {
 
     #[test]
     fn ultra_sides_are_multiples_of_32_near_four_megapixels() {
-        assert_eq!(AspectRatio::R1x1.expected_pixels(), Pixels { width: 2048, height: 2048 });
-        assert_eq!(AspectRatio::R16x9.expected_pixels(), Pixels { width: 2720, height: 1536 });
-        for ratio in AspectRatio::ALL {
+        assert_eq!(AspectRatio::R1X1.expected_pixels(), Pixels { width: 2048, height: 2048 });
+        assert_eq!(AspectRatio::R16X9.expected_pixels(), Pixels { width: 2720, height: 1536 });
+        for ratio in AspectRatio::NAMED {
             let pixels = ratio.expected_pixels();
             assert_eq!((pixels.width % 32, pixels.height % 32), (0, 0));
             assert!(pixels.area().abs_diff(2048 * 2048) < 2048 * 64);

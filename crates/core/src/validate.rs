@@ -2,6 +2,7 @@
 //!
 //! The studio, the server, the JavaScript module and imports all come through here, so a number means the same whoever typed it.
 
+mod foreign;
 mod model;
 mod value;
 
@@ -9,6 +10,7 @@ use crate::{
     avatar::{Avatar, AvatarKind},
     field::{Field, Rule},
     issue::{Issue, Reason},
+    json::{Half, half},
     layer::Layer,
     preset::Preset,
     prompt::{self, Composition, TriggerUse},
@@ -22,6 +24,8 @@ pub use model::{check_avatar, is_https_address, strength_rule};
 
 /// The longest prompt, in characters after blanks are collapsed.
 pub const MAX_PROMPT: usize = 16_000;
+/// About as many tokens of a prompt are read by FLUX.
+pub const MAX_TOKENS: usize = 512;
 /// Guidance above this gets a notice.
 pub const HIGH_GUIDANCE: f64 = 5.0;
 /// A LoRA scale above this gets a notice.
@@ -137,10 +141,24 @@ fn prompt_text<'v>(value: Option<&'v Value>, issues: &mut Vec<Issue>) -> Option<
             Issue::new("prompt", Reason::LongPrompt).limit(json!({ "max_length": MAX_PROMPT }))
         }
         Some(Value::String(text)) => return Some(text),
-        Some(_) => Issue::new("prompt", Reason::NotText),
+        Some(other) => not_text("prompt", other),
     };
     issues.push(issue);
     None
+}
+
+/// No text, or one with half a character in it.
+fn not_text(path: &str, value: &Value) -> Issue {
+    match half(value) {
+        Some(half) => half_character(path, half),
+        None => Issue::new(path, Reason::NotText),
+    }
+}
+
+/// Half a character, with the number of characters before it and the text without it.
+fn half_character(path: &str, Half { position, rest }: Half<'_>) -> Issue {
+    let limit = json!({ "position": position });
+    Issue::new(path, Reason::HalfCharacter).limit(limit).fix(path, rest)
 }
 
 /// A text of few bytes need not be counted, and a very long one is not collapsed first.
@@ -149,15 +167,16 @@ fn is_too_long(text: &str) -> bool {
 }
 
 fn preset(value: Option<&Value>, issues: &mut Vec<Issue>) -> Option<Preset> {
-    let reason = match value {
-        None => Reason::Missing,
+    let issue = match value {
+        None => Issue::new("preset", Reason::Missing),
         Some(Value::String(name)) => match Preset::parse(name) {
             Some(preset) => return Some(preset),
-            None => Reason::UnknownValue,
+            None => Issue::new("preset", Reason::UnknownValue),
         },
-        Some(_) => Reason::NotText,
+        Some(other) => not_text("preset", other),
     };
-    issues.push(Issue::new("preset", reason).limit(json!({ "one_of": Preset::NAMES })));
+    let one_of = json!({ "one_of": Preset::NAMES });
+    issues.push(if issue.limit.is_some() { issue } else { issue.limit(one_of) });
     None
 }
 
@@ -271,10 +290,20 @@ fn compose(checked: &mut Checked, text: Option<&str>) {
     if avatar.trigger().is_none() {
         checked.issues.push(Issue::new("avatar.trigger_word", Reason::NoTrigger));
     }
-    checked.composition = text.and_then(|text| prompt::compose(avatar, text));
-    if let Some(Composition { trigger: TriggerUse::Merged(_), .. }) = &checked.composition {
-        checked.issues.push(Issue::new("prompt", Reason::MergedHead));
+    let is_long = [&avatar.trigger_word, &avatar.trigger_phrase].into_iter().flatten();
+    if is_long.map(String::as_str).any(is_too_long) {
+        return;
     }
+    let Some(text) = text else { return };
+    checked.composition = prompt::compose(avatar, text);
+    checked.issues.extend(match checked.composition.as_ref().map(|composed| &composed.trigger) {
+        Some(TriggerUse::Merged(_)) => Some(Issue::new("prompt", Reason::MergedHead)),
+        Some(TriggerUse::Token { with_phrase }) => {
+            Some(Issue::new("prompt", Reason::TokenAlone).fix("prompt", with_phrase.as_str()))
+        }
+        _ => None,
+    });
+    checked.issues.extend(foreign::notices(text, avatar.trigger(), checked.route));
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What the person is composing: their own words, the chosen avatar and preset, and the edits as they were typed.
 
-use likeness_core::{Avatar, Field, Preset};
+use likeness_core::{Avatar, Field, Preset, json::with_half};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -16,6 +16,20 @@ pub struct Draft {
     pub preset: Preset,
     /// Own edits by field key, as they were typed.
     pub overrides: Map<String, Value>,
+    /// Whether the words hold half a character. No text can: [`HALF`] stands in its place. Not stored, for after a reload it is only that sign.
+    pub has_half: bool,
+}
+
+/// What a browser hands over in place of half a character.
+pub const HALF: char = char::REPLACEMENT_CHARACTER;
+
+/// Whether the words of a text field are all that stands in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Typed {
+    /// They are.
+    Whole,
+    /// Half a character stands in it, which [`HALF`] takes the place of.
+    Halved,
 }
 
 impl Default for Draft {
@@ -25,6 +39,7 @@ impl Default for Draft {
             prompt: String::new(),
             preset: Preset::Balanced,
             overrides: Map::new(),
+            has_half: false,
         }
     }
 }
@@ -33,6 +48,10 @@ impl Draft {
     /// The request that the draft stands for.
     pub fn request(&self, avatar: Option<&Avatar>) -> Value {
         let mut request = self.parts();
+        if let Some(position) = self.prompt.chars().position(|c| c == HALF && self.has_half) {
+            let rest = self.prompt.replace(HALF, "");
+            request.insert("prompt".to_owned(), with_half(position, rest));
+        }
         request.insert("avatar".to_owned(), avatar.map_or(Value::Null, Avatar::to_value));
         request.into()
     }
@@ -57,7 +76,14 @@ impl Draft {
             prompt: text(&parts["prompt"]),
             preset: parts["preset"].as_str().and_then(Preset::parse).unwrap_or(Preset::Balanced),
             overrides: parts["overrides"].as_object().cloned().unwrap_or_default(),
+            has_half: false,
         }
+    }
+
+    /// Takes what was typed as the words. Half a character stays one until its sign is gone.
+    pub fn say(&mut self, words: String, typed: Typed) {
+        self.has_half = words.contains(HALF) && (self.has_half || typed == Typed::Halved);
+        self.prompt = words;
     }
 
     /// Sets an own edit; `Null` takes it back.
@@ -77,6 +103,10 @@ impl Draft {
     /// Sets what a fix names, if it lies in the draft; a fix of the avatar does not.
     pub fn follow(&mut self, path: &str, value: &Value) {
         match path.split_once('.') {
+            None if path == "prompt" => {
+                self.has_half = false;
+                value.as_str().unwrap_or_default().clone_into(&mut self.prompt);
+            }
             None if path == "preset" => {
                 self.preset = value.as_str().and_then(Preset::parse).unwrap_or(self.preset);
             }
@@ -175,6 +205,25 @@ mod tests {
     }
 
     #[test]
+    fn half_a_character_is_told_until_it_is_gone() {
+        let found = |draft: &Draft| {
+            let issues = likeness_core::validate::check(&draft.request(None)).issues;
+            issues.into_iter().find(|issue| issue.field == "prompt")
+        };
+        let mut draft = Draft::default();
+        draft.say("fog \u{FFFD}".to_owned(), Typed::Halved);
+        draft.say("a fog \u{FFFD}".to_owned(), Typed::Whole);
+        let issue = found(&draft).unwrap();
+        assert!(issue.is_error());
+        assert_eq!(issue.limit, Some(json!({ "position": 6 })));
+        draft.follow("prompt", &issue.fix[0].value);
+        assert_eq!((draft.prompt.as_str(), found(&draft)), ("a fog ", None));
+        // The sign itself is a character like any other.
+        draft.say("fog \u{FFFD}".to_owned(), Typed::Whole);
+        assert_eq!(found(&draft), None);
+    }
+
+    #[test]
     fn what_is_typed_stays_what_it_is() {
         assert_eq!(typed_number(" 28 "), json!(28));
         assert_eq!(typed_number("3,5"), json!(3.5));
@@ -213,8 +262,10 @@ mod tests {
     }
 
     #[test]
-    fn a_fix_reaches_the_preset_an_edit_and_a_side() {
+    fn a_fix_reaches_the_words_the_preset_an_edit_and_a_side() {
         let mut draft = Draft::default();
+        draft.follow("prompt", &json!("at dusk"));
+        assert_eq!(draft.prompt, "at dusk");
         draft.follow("preset", &json!("quality"));
         assert_eq!(draft.preset, Preset::Quality);
         draft.overrides.insert("image_size".into(), json!({ "width": 9, "height": 512 }));

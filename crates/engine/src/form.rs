@@ -175,8 +175,12 @@ impl AvatarForm {
         }
     }
 
-    /// Does what a fix says.
-    pub fn follow(&mut self, fix: &Fix) {
+    /// Makes all changes of a fix.
+    pub fn follow(&mut self, fixes: &[Fix]) {
+        fixes.iter().for_each(|fix| self.change(fix));
+    }
+
+    fn change(&mut self, fix: &Fix) {
         if fix.field == "avatar.kind" {
             if let Some(kind) = fix.value.as_str().and_then(AvatarKind::parse) {
                 self.choose(kind);

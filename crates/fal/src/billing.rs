@@ -21,7 +21,7 @@ impl Billed {
                 .get("aspect_ratio")
                 .and_then(Value::as_str)
                 .and_then(AspectRatio::parse)
-                .unwrap_or(AspectRatio::R1x1)
+                .unwrap_or(AspectRatio::R1X1)
                 .expected_pixels(),
             Route::FluxLora | Route::FluxProFinetuned => sides(body.get("image_size")),
         };

@@ -40,7 +40,7 @@ export const estimate = (request) => call(wasm.estimate, text(request));
 function text(request) {
   let json;
   try {
-    json = JSON.stringify(request, plain(new Map())) ?? "[]";
+    json = JSON.stringify(request, plain) ?? "[]";
   } catch (cause) {
     if (cause instanceof LikenessError) throw cause;
     throw new LikenessError("malformed", "The request cannot be written as JSON.", { cause });
@@ -52,34 +52,21 @@ function text(request) {
 /** What JSON would drop, empty or turn into null goes as this. No field takes a list, so the rules say so where it stands, beside everything else. */
 const NO_VALUE = [];
 
-/** Half a surrogate pair. */
-const HALF = /\p{Surrogate}/u;
-
-/** What JSON has no word for: a bigint goes as digits, the rest as NO_VALUE. `paths` says where each object stands. */
-function plain(paths) {
-  return function (key, value) {
-    const above = paths.get(this);
-    const field = above ? `${above}.${key}` : key;
-    if (HALF.test(key) || (typeof value === "string" && HALF.test(value))) {
-      throw new LikenessError("malformed", "The text holds half a surrogate pair.", { field });
-    }
-    // Asked for anew: others may have given bigints a `toJSON` that loses digits.
-    if (typeof this[key] === "bigint") return String(this[key]);
-    switch (typeof value) {
-      case "number":
-        return Number.isFinite(value) ? value : NO_VALUE;
-      case "function":
-      case "symbol":
-        return NO_VALUE;
-      case "object":
-        if (value === null) return value;
-        if (!isPlain(value)) return NO_VALUE;
-        paths.set(value, field);
-        return value;
-      default:
-        return value;
-    }
-  };
+/** What JSON has no word for: a bigint goes as digits, the rest as NO_VALUE. */
+function plain(key, value) {
+  // Asked for anew: others may have given bigints a `toJSON` that loses digits.
+  if (typeof this[key] === "bigint") return String(this[key]);
+  switch (typeof value) {
+    case "number":
+      return Number.isFinite(value) ? value : NO_VALUE;
+    case "function":
+    case "symbol":
+      return NO_VALUE;
+    case "object":
+      return value === null || isPlain(value) ? value : NO_VALUE;
+    default:
+      return value;
+  }
 }
 
 /** Whether all of an object can be in its JSON: a map, a promise or a form would come out empty. */

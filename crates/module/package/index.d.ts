@@ -86,10 +86,23 @@ export interface Issue {
   code: IssueCode;
   /** A constant English sentence. */
   message: string;
-  /** What would be allowed. */
-  limit?: { min?: number | bigint; max?: number | bigint; one_of?: string[]; max_length?: number };
-  /** Set the field to the value, or leave it out where the value is null; the issue is then gone. */
-  fix?: { field: string; value: unknown };
+  /** What would be allowed; or in `position` how many characters of the text stand before the mistake. */
+  limit?: {
+    min?: number | bigint | string;
+    max?: number | bigint | string;
+    one_of?: string[];
+    max_length?: number;
+    position?: number;
+  };
+  /** Make the change, or all of them; the issue is then gone. */
+  fix?: Fix | Fix[];
+}
+
+/** Set the field to the value, or leave it out where the value is null. */
+export interface Fix {
+  /** Path in the request. */
+  field: string;
+  value: unknown;
 }
 
 /** Millionths of a US dollar. */
@@ -142,8 +155,11 @@ export type Rule =
   | { type: "one_of"; one_of: string[] }
   | { type: "flag" }
   | { type: "size" }
-  | { type: "seed" };
+  | { type: "seed" }
+  | { type: "ratio"; min: string; max: string };
 
 export type ImageSize = ImageSizeName | { width: number; height: number };
+
+export type AspectRatio = AspectRatioName | `${number}:${number}`;
 
 // What follows is written from the rules.

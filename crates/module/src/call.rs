@@ -4,7 +4,7 @@ use crate::Answer;
 use likeness_core::{
     Field, Prepared, Preset, Route, Rule,
     cost::{AS_OF, Price},
-    json::parse_strict,
+    json::parse_with_halves,
     preset::Seconds,
     validate::check,
 };
@@ -88,11 +88,11 @@ fn with(request: &str, answer: impl FnOnce(&Value) -> Answer) -> Answer {
         let message = "The request is over 524288 bytes of JSON.";
         return Answer::Unreadable { code: "too_large", message };
     }
-    match parse_strict(request.as_bytes()) {
+    match parse_with_halves(request.as_bytes()) {
         Ok(request) => answer(&request),
         Err(_) => Answer::Unreadable {
             code: "malformed",
-            message: "The request is not JSON: half a surrogate pair, or nested over 128 levels.",
+            message: "The request is not JSON, or nested over 128 levels.",
         },
     }
 }
@@ -116,6 +116,7 @@ fn rule(rule: Rule) -> Value {
         Rule::Flag => json!({ "type": "flag" }),
         Rule::Size => json!({ "type": "size" }),
         Rule::Seed => json!({ "type": "seed" }),
+        Rule::Ratio => json!({ "type": "ratio", "min": "9:21", "max": "21:9" }),
     }
 }
 
@@ -166,7 +167,7 @@ mod tests {
             other => panic!("{other:?}"),
         };
         assert_eq!(code("{"), "malformed");
-        assert_eq!(code(r#"{"prompt":"\ud800"}"#), "malformed");
+        assert_eq!(code(r#"{"prompt":"\ud800""#), "malformed");
         assert_eq!(code(&"[".repeat(200)), "malformed");
         assert_eq!(code(&" ".repeat(MOST_REQUEST + 1)), "too_large");
     }

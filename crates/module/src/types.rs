@@ -33,7 +33,7 @@ pub fn declarations() -> String {
     union(&mut out, "PresetName", &Preset::NAMES);
     union(&mut out, "Endpoint", &endpoints);
     union(&mut out, "ImageSizeName", &ImageSize::NAMES);
-    union(&mut out, "AspectRatio", &AspectRatio::NAMES);
+    union(&mut out, "AspectRatioName", &AspectRatio::NAMES);
     union(&mut out, "FieldName", &Field::ALL.map(Field::key));
     union(&mut out, "IssueCode", &codes);
     settings(&mut out);
@@ -96,6 +96,7 @@ fn note(rule: Rule) -> String {
         Rule::OneOf(_) => "One of these.".to_owned(),
         Rule::Flag => "On or off.".to_owned(),
         Rule::Size => "A name or own sides.".to_owned(),
+        Rule::Ratio => "Any `w:h` from `9:21` to `21:9`.".to_owned(),
         Rule::Seed => format!("0 to {}; a bigint beyond 2^53.", u64::MAX),
     }
 }
@@ -110,6 +111,7 @@ fn kind(rule: Rule, seed: &str) -> String {
         }
         Rule::Flag => "boolean".to_owned(),
         Rule::Size => "ImageSize".to_owned(),
+        Rule::Ratio => "AspectRatio".to_owned(),
         Rule::Seed => seed.to_owned(),
     }
 }

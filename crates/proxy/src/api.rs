@@ -20,7 +20,7 @@ const MOST_REQUEST: usize = 512 << 10;
 /// `POST /api/v1/compose`: what would be sent for an avatar, a preset and a prompt. Sends nothing.
 pub(crate) async fn compose_request(request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let request = match body::json(&parts.headers, body, MOST_REQUEST).await {
+    let request = match body::request(&parts.headers, body, MOST_REQUEST).await {
         Ok(request) => request,
         Err(refusal) => return refusal.into_response(),
     };

@@ -4,7 +4,7 @@ use crate::refusal::Refusal;
 use axum::body::{Body, HttpBody};
 use axum::http::{HeaderMap, header};
 use futures_util::StreamExt;
-use likeness_core::json::parse_strict;
+use likeness_core::json::{parse_strict, parse_with_halves};
 use likeness_fal::ServerCode;
 use serde_json::Value;
 use std::time::Duration;
@@ -39,18 +39,39 @@ pub(crate) async fn json(headers: &HeaderMap, body: Body, limit: usize) -> Resul
     json_as_written(headers, body, limit).await.map(|(value, _)| value)
 }
 
-/// The same, and its text written anew, with every digit of every integer: one may have more than a [`Value`] holds.
+/// Reads a body as JSON in which half a character is a mistake of the field where it stands.
+///
+/// # Errors
+/// As [`json`].
+pub(crate) async fn request(
+    headers: &HeaderMap,
+    body: Body,
+    limit: usize,
+) -> Result<Value, Refusal> {
+    let bytes = json_bytes(headers, body, limit).await?;
+    parse_with_halves(unmarked(&bytes)).map_err(|_| ServerCode::MalformedBody.into())
+}
+
+async fn json_bytes(headers: &HeaderMap, body: Body, limit: usize) -> Result<Vec<u8>, Refusal> {
+    if !is_json(headers) {
+        return Err(ServerCode::NotJson.into());
+    }
+    bytes(body, limit, PATIENCE, |_| Ok(())).await
+}
+
+/// Some clients put a mark of the byte order in front.
+fn unmarked(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+}
+
+/// As [`json`], with its text written anew, with every digit of every integer: one may have more than a [`Value`] holds.
 pub(crate) async fn json_as_written(
     headers: &HeaderMap,
     body: Body,
     limit: usize,
 ) -> Result<(Value, Vec<u8>), Refusal> {
-    if !is_json(headers) {
-        return Err(ServerCode::NotJson.into());
-    }
-    let bytes = bytes(body, limit, PATIENCE, |_| Ok(())).await?;
-    // Some clients put a mark of the byte order in front.
-    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    let bytes = json_bytes(headers, body, limit).await?;
+    let text = unmarked(&bytes);
     let value = parse_strict(text).map_err(|_| ServerCode::MalformedBody)?;
     let written = match has_long_integer(text) {
         true => compact(text).ok_or(ServerCode::MalformedBody)?,

@@ -121,7 +121,7 @@ async fn generate(app: &Arc<App>, request: Request) -> Result<Response, Refusal>
     let programs = admitted(app, &request)?;
     let (parts, body) = request.into_parts();
     let key = submissions::key(&parts.headers)?;
-    let asked = body::json(&parts.headers, body, MOST_REQUEST).await?;
+    let asked = body::request(&parts.headers, body, MOST_REQUEST).await?;
     let (wait, composed) = match read(asked) {
         Ok(read) => read,
         Err(issues) => {

@@ -184,16 +184,17 @@ fn told_seed(seed: &Value) -> Option<i64> {
 fn pixels(route: Route, body: &Value) -> Pixels {
     if route == Route::UltraFinetuned {
         let ratio = body["aspect_ratio"].as_str().and_then(AspectRatio::parse);
-        return ratio.unwrap_or(AspectRatio::R16x9).expected_pixels();
+        return ratio.unwrap_or(AspectRatio::R16X9).expected_pixels();
     }
-    match &body["image_size"] {
+    let asked = match &body["image_size"] {
         Value::String(name) => ImageSize::parse(name).unwrap_or(ImageSize::Landscape43).pixels(),
         Value::Object(_) => {
             let side = |key| whole(&body["image_size"], key).unwrap_or(512);
             Pixels { width: side("width"), height: side("height") }
         }
         _ => ImageSize::Landscape43.pixels(),
-    }
+    };
+    route.delivered(asked)
 }
 
 /// A whole number that the schema check has found to be small.

@@ -23,7 +23,7 @@ pub(super) const ARTISTIC: &[&str] = &[
 pub(super) const PROMPT: &[&str] = &[
     "Your words stay as you wrote them; only surplus spaces go. The avatar’s own words (its trigger) are put in front once: a phrase directly, a word with a comma, as in “ARTST, castle in the fog”.",
     "If you type the trigger yourself, it stays where you put it and is spelled as it was trained. Capitals do not matter, but it has to be a word of its own, not a part of one.",
-    "If you begin with “a photo of a man” and the avatar’s phrase is “a photo of TOK person”, the phrase takes the place of your opening. Words of yours are replaced in no other case, and you see it under the field before anything is sent.",
+    "If you begin with “a photo of a man” and the avatar’s phrase is “a photo of TOK person”, the phrase takes the place of your opening; so it does if you begin with the avatar’s word. Words of yours are replaced in no other case, and you see it under the field before anything is sent.",
     "Nothing else is added: no gender, no praise of quality. An avatar without words of its own gets your text alone, and the picture may not look like it.",
 ];
 

@@ -363,4 +363,6 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
     avatars_fold: "Show fewer",
     avatars_search: "Find an avatar",
     avatars_none_found: "No avatar is called that.",
+    noticed: terms::noticed,
+    comes_as: |pixels| format!("Comes as {pixels}"),
 };

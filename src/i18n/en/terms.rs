@@ -117,9 +117,45 @@ pub(super) fn reason(reason: Reason) -> &'static str {
         Reason::NoTrigger => {
             "This avatar has no word that calls it up, so the picture may not look like it."
         }
+        Reason::HalfCharacter => "Half a character is left here, like an emoji cut in two.",
+        Reason::TokenAlone
+        | Reason::Weights
+        | Reason::LoraTags
+        | Reason::Placeholder
+        | Reason::PastedParameters
+        | Reason::ManyTokens => "Look at your words once more.",
         Reason::MergedHead => "The avatar’s own words stand in place of your opening.",
         Reason::HighGuidance => "Closeness to text above 5 often makes pictures harsh.",
         Reason::HighLoraScale => "Resemblance above 1.3 often distorts faces.",
+    }
+}
+
+/// What is worth knowing about the words, and the button that helps.
+pub(super) fn noticed(reason: Reason) -> (&'static str, &'static str) {
+    match reason {
+        Reason::TokenAlone => (
+            "Your text names the avatar, but without its whole phrase. It is sent as you wrote it.",
+            "Add the phrase",
+        ),
+        Reason::Weights => (
+            "The model does not know weights such as “(word:1.2)” and reads them as words.",
+            "Drop weights",
+        ),
+        Reason::LoraTags => (
+            "The model does not know tags such as “<lora:name:0.8>” and reads them as words.",
+            "Drop tags",
+        ),
+        Reason::Placeholder => {
+            ("“[trigger]” is sent as it stands. It does not call your avatar up.", "Fill it in")
+        }
+        Reason::PastedParameters => (
+            "This looks like settings copied from another program. The model reads them as words.",
+            "Sort it out",
+        ),
+        Reason::ManyTokens => {
+            ("The text is very long. The model may not read the end of it.", "Cut the end")
+        }
+        other => (self::reason(other), ""),
     }
 }
 

@@ -360,4 +360,6 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
     avatars_fold: "Свернуть",
     avatars_search: "Найти аватар",
     avatars_none_found: "Такого аватара нет.",
+    noticed: terms::noticed,
+    comes_as: |pixels| format!("Получится {pixels}"),
 };

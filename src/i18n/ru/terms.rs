@@ -114,9 +114,42 @@ pub(super) fn reason(reason: Reason) -> &'static str {
         Reason::NoTrigger => {
             "У аватара нет слова, которое его вызывает, и снимок может быть не похож."
         }
+        Reason::HalfCharacter => "Здесь осталась половина знака, например разрезанный эмодзи.",
+        Reason::TokenAlone
+        | Reason::Weights
+        | Reason::LoraTags
+        | Reason::Placeholder
+        | Reason::PastedParameters
+        | Reason::ManyTokens => "Взгляните на текст ещё раз.",
         Reason::MergedHead => "Вместо вашего начала стоят слова аватара.",
         Reason::HighGuidance => "При верности тексту выше 5 снимки часто выходят резкими.",
         Reason::HighLoraScale => "При сходстве выше 1,3 лица часто искажаются.",
+    }
+}
+
+/// What is worth knowing about the words, and the button that helps.
+pub(super) fn noticed(reason: Reason) -> (&'static str, &'static str) {
+    match reason {
+        Reason::TokenAlone => (
+            "Аватар в тексте назван, но не всей своей фразой. Текст уйдёт так, как вы его написали.",
+            "Добавить фразу",
+        ),
+        Reason::Weights => {
+            ("Весов вроде «(слово:2)» модель не знает и читает их как слова.", "Убрать веса")
+        }
+        Reason::LoraTags => {
+            ("Меток вроде «<lora:имя>» модель не знает и читает их как слова.", "Убрать метки")
+        }
+        Reason::Placeholder => {
+            ("«[trigger]» уйдёт как есть, а аватар он не вызывает.", "Подставить")
+        }
+        Reason::PastedParameters => {
+            ("Похоже на настройки из другой программы. Модель прочтёт их как слова.", "Разобрать")
+        }
+        Reason::ManyTokens => {
+            ("Текст очень длинный. Конец модель может не прочесть.", "Отрезать конец")
+        }
+        other => (self::reason(other), ""),
     }
 }
 

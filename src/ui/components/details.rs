@@ -156,19 +156,13 @@ fn Shape(route: Route) -> impl IntoView {
         .into_any()
     };
     let options = if is_ultra {
-        AspectRatio::ALL
-            .map(|ratio| {
-                option(
-                    ratio.name(),
-                    ratio.name().to_owned(),
-                    wording::pixels(ratio.expected_pixels(), true),
-                )
-            })
-            .into_iter()
-            .collect_view()
+        let named = |(ratio, name): (AspectRatio, &'static str)| {
+            option(name, name.to_owned(), wording::pixels(ratio.expected_pixels(), true))
+        };
+        AspectRatio::NAMED.into_iter().zip(AspectRatio::NAMES).map(named).collect_view()
     } else {
         let named = |(size, name): (ImageSize, &'static str)| {
-            let ratio = size.ratio().map_or("1:1", AspectRatio::name).to_owned();
+            let ratio = size.ratio().unwrap_or(AspectRatio::R1X1).to_string();
             option(name, ratio, wording::pixels(size.pixels(), false))
         };
         ImageSize::NAMED.into_iter().zip(ImageSize::NAMES).map(named).collect_view()
@@ -249,7 +243,10 @@ fn OwnSize() -> impl IntoView {
             <span class="custom-size__by" aria-hidden="true">"×"</span>
             {side("height", t.height)}
             <span class="custom-size__unit">{t.rooms().pixels}</span>
-            {live(move || issue.get().map(|issue| view! { <Note issue id="size-note".to_owned() /> }))}
+            {live(move || match issue.get() {
+                Some(issue) => view! { <Note issue id="size-note".to_owned() /> }.into_any(),
+                None => wording::comes_as(studio).map(|text| view! { <p class="row__note" id="size-note">{text}</p> }).into_any(),
+            })}
         </div>
     }
     .into_any()

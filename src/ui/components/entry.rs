@@ -181,7 +181,8 @@ fn Message(writing: Writing, place: Slot, issue: Issue) -> impl IntoView {
     let studio = use_studio();
     let tongue = studio.tongue();
     let class = if issue.is_error() { "field__error" } else { "go__warning" };
-    let fix = fix_label(studio, &issue).zip(issue.fix.clone()).map(|(label, fix)| {
+    let fix = fix_label(studio, &issue).map(|label| {
+        let fix = issue.fix.clone();
         let follow = move |_| {
             writing.form.update(|form| form.follow(&fix));
             // The pressed button is gone with its message; so is the field, if the fix was to remove it.
@@ -194,7 +195,7 @@ fn Message(writing: Writing, place: Slot, issue: Issue) -> impl IntoView {
 }
 
 fn fix_label(studio: Studio, issue: &Issue) -> Option<String> {
-    let fix = issue.fix.as_ref()?;
+    let fix = issue.fix.first()?;
     if fix.field != "avatar.kind" {
         return wording::fix(studio.tongue(), issue);
     }

@@ -152,7 +152,8 @@ fn ReasonLine(issue: Issue) -> impl IntoView {
         Some(name) => format!("{name}: {}", wording::issue(tongue, &issue)),
         None => wording::issue(tongue, &issue),
     };
-    let fix = wording::fix(tongue, &issue).zip(issue.fix.clone()).map(|(label, fix)| {
+    let fix = wording::fix(tongue, &issue).map(|label| {
+        let fix = issue.fix.clone();
         view! { <button class="fix" type="button" on:click=move |_| studio.follow(&fix)>{label}</button> }
     });
     let link = if issue.field.starts_with("avatar") {
@@ -184,7 +185,8 @@ fn ReasonLine(issue: Issue) -> impl IntoView {
 fn Warning(issue: Issue) -> impl IntoView {
     let studio = use_studio();
     let tongue = studio.tongue();
-    let fix = wording::fix(tongue, &issue).zip(issue.fix.clone()).map(|(label, fix)| {
+    let fix = wording::fix(tongue, &issue).map(|label| {
+        let fix = issue.fix.clone();
         view! { " " <button class="fix" type="button" on:click=move |_| studio.follow(&fix)>{label}</button> }
     });
     view! { <p class="go__warning">{icon("warning")}<span>{wording::issue(tongue, &issue)} {fix}</span></p> }.into_any()

@@ -1,7 +1,7 @@
 //! Exactly what goes out, for those who want to see it.
 
 use super::link::{icon, icon_with};
-use super::{live::live, piece::piece};
+use super::{live::live, piece::piece, wording};
 use crate::{
     browser::files,
     ui::{context::use_studio, parts::Piece},
@@ -64,7 +64,9 @@ pub fn Request() -> impl IntoView {
             .into_any()
         }
     };
-    live(body)
+    let comes_as =
+        move || wording::comes_as(studio).map(|text| view! { <p class="field__note">{text}</p> });
+    view! { {live(body)} {live(comes_as)} }
 }
 
 /// The same request for a terminal. The key stays a variable of the shell.

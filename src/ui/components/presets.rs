@@ -96,7 +96,7 @@ fn UltraSwitch() -> impl IntoView {
         let value = if event_target_checked(&event) { Value::Bool(true) } else { Value::Null };
         studio.edit(Field::UseUltra, value);
     };
-    let hint = (t.ultra_hint)(&wording::pixels(AspectRatio::R1x1.expected_pixels(), true));
+    let hint = (t.ultra_hint)(&wording::pixels(AspectRatio::R1X1.expected_pixels(), true));
     let legacy = move || (!is_on()).then(|| view! { <p class="field__note">{t.legacy}</p> });
     view! {
         <label class="switch" id="field-use_ultra">

@@ -1,9 +1,9 @@
 //! What to show, and what will be sent.
 
 use super::live::live;
-use super::{focus, link::icon, piece::piece, wording};
+use super::{focus, link::icon, noticed::is_noticed, piece::piece, wording};
 use crate::{
-    browser::local,
+    browser::{local, typed},
     ui::{context::use_studio, parts::Piece},
 };
 use leptos::{ev::KeyboardEvent, prelude::*};
@@ -25,6 +25,11 @@ pub fn PromptField() -> impl IntoView {
     );
     // An empty field is no mistake yet; the button says that words are missing.
     let shown = move || issue.get().filter(|_| text.with(|text| !text.trim().is_empty()));
+    let on_input = move |event| {
+        let words = event_target_value(&event);
+        let typed = typed::judge(&event, &words);
+        studio.draft.update(|draft| draft.say(words, typed));
+    };
     let on_key = move |event: KeyboardEvent| {
         if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
             event.prevent_default();
@@ -32,6 +37,8 @@ pub fn PromptField() -> impl IntoView {
         }
     };
     let has_seed = Memo::new(move |_| studio.draft.with(|draft| draft.own(Field::Seed).is_some()));
+    let has_notices =
+        Memo::new(move |_| studio.checked.with(|checked| checked.issues.iter().any(is_noticed)));
     let count = move || (t.prompt_count)(text.with(|text| text.chars().count()));
     view! {
         <section class="field" id="field-prompt" aria-labelledby="what">
@@ -44,7 +51,7 @@ pub fn PromptField() -> impl IntoView {
                     placeholder=t.prompt_placeholder dir="auto"
                     aria-describedby="prompt-count prompt-error" aria-invalid=move || shown().map(|_| "true")
                     prop:value=move || text.get()
-                    on:input=move |event| studio.draft.update(|draft| draft.prompt = event_target_value(&event))
+                    on:input=on_input
                     on:keydown=on_key></textarea>
                 <div class="prompt__foot">
                     <span class="prompt__count" id="prompt-count" prop:textContent=move || count()></span>
@@ -60,6 +67,7 @@ pub fn PromptField() -> impl IntoView {
             <EnglishHint text />
             <Sent />
             {live(move || has_seed.get().then(|| piece(Piece::KeptSeed)))}
+            {live(move || has_notices.get().then(|| piece(Piece::Noticed)))}
         </section>
     }
     .into_any()
@@ -118,8 +126,9 @@ fn Chip() -> impl IntoView {
         };
         let is_typed = studio.checked.with(|checked| {
             let composition = checked.composition.as_ref();
-            composition
-                .is_some_and(|composition| matches!(composition.trigger, TriggerUse::Typed(_)))
+            composition.is_some_and(|composition| {
+                matches!(composition.trigger, TriggerUse::Typed | TriggerUse::Token { .. })
+            })
         });
         Some(if is_typed { ("inside", (t.trigger_inside)(&phrase)) } else { ("front", phrase) })
     });
@@ -149,7 +158,14 @@ fn Sent() -> impl IntoView {
         composition.with(|composition| {
             let composition = composition.as_ref()?;
             let origins: Vec<_> = composition.spans.iter().map(|span| span.origin).collect();
-            Some((origins, composition.trigger.clone()))
+            let from_avatar = match &composition.trigger {
+                TriggerUse::None => None,
+                TriggerUse::Merged(words) => Some((t.merged)(words)),
+                TriggerUse::Added | TriggerUse::Typed | TriggerUse::Token { .. } => {
+                    Some(t.origin_avatar.to_owned())
+                }
+            };
+            Some((origins, from_avatar))
         })
     });
     let text = move |index: usize| {
@@ -159,7 +175,7 @@ fn Sent() -> impl IntoView {
         })
     };
     live(move || {
-        let Some((origins, trigger)) = shape.get() else {
+        let Some((origins, from_avatar)) = shape.get() else {
             let is_empty = move || studio.draft.with(|draft| draft.prompt.trim().is_empty());
             let why = move || if is_empty() { t.sent_empty } else { t.sent_wrong };
             return view! {
@@ -181,11 +197,6 @@ fn Sent() -> impl IntoView {
                 .into_any()
         };
         let spans = origins.into_iter().enumerate().map(span).collect_view();
-        let from_avatar = match &trigger {
-            TriggerUse::None => None,
-            TriggerUse::Merged(head) => Some((t.merged)(head)),
-            TriggerUse::Added | TriggerUse::Typed(_) => Some(t.origin_avatar.to_owned()),
-        };
         let avatar_key = from_avatar.map(
             |text| view! { <li class="sent__key" data-origin="avatar" prop:textContent=text></li> },
         );

@@ -99,7 +99,8 @@ pub fn Note(
     let studio = use_studio();
     let tongue = studio.tongue();
     let kind = if issue.is_error() { "error" } else { "warning" };
-    let fix = wording::fix(tongue, &issue).zip(issue.fix.clone()).map(|(label, fix)| {
+    let fix = wording::fix(tongue, &issue).map(|label| {
+        let fix = issue.fix.clone();
         view! { " " <button class="fix" type="button" on:click=move |_| studio.follow(&fix)>{label}</button> }
     });
     view! { <p class="row__note" id=id data-kind=kind>{wording::issue(tongue, &issue)} {fix}</p> }

@@ -14,6 +14,16 @@ pub fn pixels(pixels: Pixels, is_expected: bool) -> String {
     format!("{about}{}\u{A0}×\u{A0}{}", pixels.width, pixels.height)
 }
 
+/// The sides that will come, where they are others than those that were typed.
+pub fn comes_as(studio: Studio) -> Option<String> {
+    let pixels = studio.prepared.with(|prepared| {
+        let parameters = &prepared.as_ref()?.parameters;
+        let coming = parameters.pixels();
+        (coming != parameters.asked()).then_some(coming)
+    })?;
+    Some((studio.t().rooms().comes_as)(&self::pixels(pixels, false)))
+}
+
 /// The usual range of a run; a star marks our own estimate.
 pub fn seconds(language: Language, seconds: Seconds) -> String {
     let star = if seconds.is_our_estimate { "*" } else { "" };
@@ -63,6 +73,10 @@ pub fn issue(language: Language, issue: &Issue) -> String {
     let limit = issue.limit.as_ref();
     let end =
         |key: &str| limit.and_then(|limit| limit.get(key)).map(|end| self::value(language, end));
+    if let Some(Value::Number(position)) = limit.and_then(|limit| limit.get("position")) {
+        let place = position.as_u64().unwrap_or_default() + 1;
+        return (t.half_at)(&place.to_string());
+    }
     match (end("min"), end("max")) {
         (Some(min), Some(max)) if matches!(issue.reason, Reason::OutOfRange) => {
             (t.limit_range)(&min, &max)
@@ -74,10 +88,10 @@ pub fn issue(language: Language, issue: &Issue) -> String {
 /// What the fix of an issue will do, for its button.
 pub fn fix(language: Language, issue: &Issue) -> Option<String> {
     let t = language.messages();
-    let fix = issue.fix.as_ref()?;
+    let fix = issue.fix.first()?;
     Some(match (&fix.value, issue.reason) {
         (Value::Null, Reason::UltraSwitch) => t.turn_off.to_owned(),
-        (Value::Null, _) => t.remove.to_owned(),
+        (Value::Null, _) | (_, Reason::HalfCharacter) => t.remove.to_owned(),
         (Value::String(name), Reason::UltraPreset) => {
             let preset = Preset::parse(name)?;
             (t.use_value)((t.preset_words)(preset).name)

@@ -68,11 +68,13 @@ impl Studio {
         }
     }
 
-    /// Does what a fix says, in the draft or on the avatar.
-    pub fn follow(&self, fix: &Fix) {
-        match fix.field.strip_prefix("avatar.") {
-            Some(key) => self.fix_avatar(key, &fix.value),
-            None => self.draft.update(|draft| draft.follow(&fix.field, &fix.value)),
+    /// Makes all changes of a fix, in the draft or on the avatar.
+    pub fn follow(&self, fixes: &[Fix]) {
+        for fix in fixes {
+            match fix.field.strip_prefix("avatar.") {
+                Some(key) => self.fix_avatar(key, &fix.value),
+                None => self.draft.update(|draft| draft.follow(&fix.field, &fix.value)),
+            }
         }
     }
 

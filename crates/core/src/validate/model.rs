@@ -1,6 +1,6 @@
 //! Reads an avatar and says what it lacks.
 
-use super::{HIGH_LORA_SCALE, present, value};
+use super::{HIGH_LORA_SCALE, MAX_PROMPT, is_too_long, not_text, present, value};
 use crate::{
     avatar::{Avatar, AvatarKind},
     field::{Field, Rule},
@@ -35,8 +35,14 @@ pub(super) fn avatar(value: &Value, issues: &mut Vec<Issue>) -> (Option<Avatar>,
     let text =
         |key: &str| present(object, key).and_then(Value::as_str).map(str::trim).map(str::to_owned);
     for key in TEXTS {
-        if present(object, key).is_some_and(|value| !value.is_string()) {
-            issues.push(Issue::new(format!("avatar.{key}"), Reason::NotText));
+        let path = format!("avatar.{key}");
+        match present(object, key) {
+            Some(Value::String(text)) if key.starts_with("trigger") && is_too_long(text) => {
+                let limit = json!({ "max_length": MAX_PROMPT });
+                issues.push(Issue::new(path, Reason::LongPrompt).limit(limit));
+            }
+            None | Some(Value::String(_)) => {}
+            Some(other) => issues.push(not_text(&path, other)),
         }
     }
     let reference = |key: &str| text(key).filter(|text| !prompt::is_blank(text));
@@ -78,9 +84,12 @@ fn kind(object: &Map<String, Value>, issues: &mut Vec<Issue>) -> Option<Option<A
     let value = present(object, "kind")?;
     let kind = value.as_str().and_then(AvatarKind::parse);
     if kind.is_none() {
-        let reason = if value.is_string() { Reason::UnknownValue } else { Reason::NotText };
-        issues
-            .push(Issue::new("avatar.kind", reason).limit(json!({ "one_of": AvatarKind::NAMES })));
+        let issue = match value {
+            Value::String(_) => Issue::new("avatar.kind", Reason::UnknownValue),
+            other => not_text("avatar.kind", other),
+        };
+        let one_of = json!({ "one_of": AvatarKind::NAMES });
+        issues.push(if issue.limit.is_some() { issue } else { issue.limit(one_of) });
     }
     Some(kind)
 }

@@ -1,7 +1,7 @@
 //! What is refused, where, and with which fix.
 
 use super::*;
-use crate::{Code, Seed};
+use crate::{Code, Pixels, Seed};
 use serde_json::json;
 
 fn portrait() -> Value {
@@ -170,7 +170,7 @@ fn texts_come_from_their_lists() {
     assert_eq!(override_issue("output_format", json!("webp")), Some(Code::UnknownValue));
     let checked = check(&with(artistic(), "/overrides/safety_tolerance", json!(3)));
     assert_eq!(checked.issues[0].reason.code(), Code::WrongType);
-    assert_eq!(checked.issues[0].fix.as_ref().unwrap().value, json!("3"));
+    assert_eq!(checked.issues[0].fix[0].value, json!("3"));
     assert_eq!(override_issue("enable_safety_checker", json!("yes")), Some(Code::WrongType));
 }
 
@@ -190,7 +190,7 @@ fn an_own_setting_that_the_route_does_not_take_is_a_warning() {
 fn ultra_is_for_artistic_avatars() {
     let checked = check(&with(portrait(), "/preset", json!("ultra")));
     assert_eq!(checked.issues[0].reason, Reason::UltraPreset);
-    assert_eq!(checked.issues[0].fix.as_ref().unwrap().value, json!("quality"));
+    assert_eq!(checked.issues[0].fix[0].value, json!("quality"));
     assert_eq!(override_issue("use_ultra", json!(true)), Some(Code::Conflict));
     assert_eq!(override_issue("use_ultra", json!(false)), None);
     let off =
@@ -257,13 +257,14 @@ fn a_lora_address_is_https_with_a_host() {
     }
     assert_eq!(address("  "), [("avatar.lora_url".into(), Code::Required)]);
     let fixed = check(&with(portrait(), "/avatar/lora_url", json!("http://example.org/a")));
-    assert_eq!(fixed.issues[0].fix.as_ref().unwrap().value, json!("https://example.org/a"));
+    assert_eq!(fixed.issues[0].fix[0].value, json!("https://example.org/a"));
 }
 
 #[test]
 fn prompts_have_a_longest_length_after_collapsing() {
     let prompt = |text: String| issues(&with(portrait(), "/prompt", json!(text)));
-    assert_eq!(prompt("я".repeat(MAX_PROMPT)), []);
+    let many_tokens = [("prompt".into(), Code::Notice)];
+    assert_eq!(prompt("я".repeat(MAX_PROMPT)), many_tokens);
     assert_eq!(prompt("я ".repeat(MAX_PROMPT)), [("prompt".into(), Code::TooLong)]);
     assert_eq!(prompt(format!("{}x", " ".repeat(100_000))), []);
     assert_eq!(prompt("x".repeat(100_000)), [("prompt".into(), Code::TooLong)]);
@@ -278,6 +279,97 @@ fn a_merged_head_is_told() {
     let request = with(portrait(), "/avatar/trigger_phrase", json!("a photo of TOK person"));
     let request = with(request, "/prompt", json!("a photo of a man in armor"));
     assert_eq!(issues(&request), [("prompt".into(), Code::Notice)]);
+}
+
+#[test]
+fn a_token_alone_offers_the_phrase() {
+    let request = with(portrait(), "/avatar/trigger_phrase", json!("a photo of TOK person"));
+    let request = with(request, "/prompt", json!("oil painting of tok"));
+    let mut found = check(&request).issues;
+    let fix = found.remove(0).fix.remove(0);
+    assert_eq!((fix.field.as_str(), found.len()), ("prompt", 0));
+    assert_eq!(fix.value, json!("a photo of TOK person, oil painting of tok"));
+    assert_eq!(issues(&with(request, "/prompt", fix.value)), []);
+}
+
+#[test]
+fn half_a_character_is_told_at_its_field_with_its_place() {
+    let request = r#"{"avatar": {"kind": "portrait", "name": "\ud83d", "lora_url": "https://a.example/b", "trigger_word": "TOK"},
+        "prompt": "\u043d\u043e\ud83dchь", "preset": "balanced\udc00", "overrides": {"output_format": "\udc00png", "seed": "1\ud800"}}"#;
+    let checked = check(&crate::json::parse_with_halves(request.as_bytes()).unwrap());
+    let found: Vec<_> = checked
+        .issues
+        .iter()
+        .map(|issue| {
+            assert_eq!(issue.reason, Reason::HalfCharacter, "{issue:?}");
+            (
+                issue.field.as_str(),
+                issue.limit.clone().unwrap()["position"].clone(),
+                issue.fix[0].value.clone(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("prompt", json!(2), json!("ноchь")),
+            ("avatar.name", json!(0), json!("")),
+            ("preset", json!(8), json!("balanced")),
+            ("overrides.output_format", json!(0), json!("png")),
+            ("overrides.seed", json!(1), json!("1")),
+        ]
+    );
+    assert_eq!(Reason::HalfCharacter.code(), Code::WrongType);
+}
+
+#[test]
+fn ratios_lie_between_21_9_and_9_21() {
+    let ultra = with(artistic(), "/preset", json!("ultra"));
+    let ratio = |value: Value| check(&with(ultra.clone(), "/overrides/aspect_ratio", value));
+    for good in ["5:4", "21:9", "9:21", "100:233"] {
+        let checked = ratio(json!(good));
+        assert_eq!(checked.issues, []);
+        assert_eq!(checked.edits.aspect_ratio.unwrap().to_string(), good);
+    }
+    for (bad, code) in [
+        ("22:9", Code::OutOfRange),
+        ("1:9", Code::OutOfRange),
+        ("wide", Code::UnknownValue),
+        ("1.5:1", Code::UnknownValue),
+    ] {
+        assert_eq!(ratio(json!(bad)).issues[0].reason.code(), code, "{bad}");
+    }
+    assert_eq!(ratio(json!(1.5)).issues[0].reason.code(), Code::WrongType);
+    assert_eq!(ratio(json!("50:1")).issues[0].fix[0].value, json!("21:9"));
+}
+
+#[test]
+fn own_sides_come_rounded_down_and_are_reserved_as_typed() {
+    let sides = json!({"width": 1080, "height": 1350});
+    let prepared = |request: Value| {
+        let request = with(request, "/overrides/image_size", sides.clone());
+        check(&request).into_recipe().unwrap().prepare()
+    };
+    let (lora, pro) = (prepared(portrait()), prepared(artistic()));
+    assert_eq!(lora.parameters.pixels(), Pixels { width: 1072, height: 1344 });
+    assert_eq!(lora.parameters.asked(), Pixels { width: 1080, height: 1350 });
+    assert_eq!(pro.parameters.pixels(), Pixels { width: 1056, height: 1344 });
+    let wide = with(artistic(), "/overrides/image_size", json!({"width": 2048, "height": 256}));
+    let wide = check(&wide).into_recipe().unwrap().prepare();
+    assert_eq!(wide.parameters.pixels(), Pixels { width: 1440, height: 256 });
+    // 1400 × 1429 is 2,000,600 pixels, which may be billed as three megapixels; 1392 × 1424 comes, which is less than two of 2²⁰.
+    let asked = with(portrait(), "/overrides/image_size", json!({"width": 1400, "height": 1429}));
+    let range = check(&asked).into_recipe().unwrap().prepare().cost.micro_usd.unwrap();
+    assert_eq!((range.low, range.high), (70_000, 105_000));
+}
+
+#[test]
+fn a_trigger_may_be_as_long_as_a_prompt() {
+    let trigger = |length: usize| {
+        issues(&with(portrait(), "/avatar/trigger_word", json!("x".repeat(length))))
+    };
+    assert_eq!(trigger(MAX_PROMPT), []);
+    assert_eq!(trigger(MAX_PROMPT + 1), [("avatar.trigger_word".into(), Code::TooLong)]);
 }
 
 #[test]
@@ -301,7 +393,7 @@ fn following_every_fix_leads_to_a_request_that_runs() {
         "overrides": {"num_images": 9, "seed": -4, "num_inference_steps": 2.5, "sharpness": 1, "use_ultra": true},
     });
     for _ in 0..3 {
-        for fix in check(&request).issues.into_iter().filter_map(|issue| issue.fix) {
+        for fix in check(&request).issues.into_iter().flat_map(|issue| issue.fix) {
             request = with(request, &format!("/{}", fix.field.replace('.', "/")), fix.value);
         }
         // A fix for an unknown key says to leave it out.

@@ -1,11 +1,12 @@
 //! Judges one value by the rule of its field.
 
-use super::present;
+use super::{half_character, present};
 use crate::{
     field::Rule,
     issue::{Issue, Reason},
+    json,
     seed::Seed,
-    size::{ImageSize, MAX_SIDE, MIN_SIDE},
+    size::{AspectRatio, ImageSize, MAX_SIDE, MIN_SIDE},
 };
 use serde_json::{Number, Value, json};
 
@@ -16,6 +17,10 @@ pub(super) fn read(
     path: &str,
     issues: &mut Vec<Issue>,
 ) -> Option<Value> {
+    if let Some(half) = json::half(value) {
+        issues.push(half_character(path, half));
+        return None;
+    }
     let verdict = match rule {
         Rule::Whole { min, max } => whole(value, min, max, path),
         Rule::Number { min, max } => number(value, min, max, path),
@@ -23,6 +28,7 @@ pub(super) fn read(
         Rule::Flag if value.is_boolean() => Ok(()),
         Rule::Flag => Err(Issue::new(path, Reason::NotFlag)),
         Rule::Seed => seed(value, path),
+        Rule::Ratio => ratio(value, path),
         Rule::Size => return size(value, path, issues),
     };
     match verdict {
@@ -85,6 +91,25 @@ fn one_of(value: &Value, names: &[&str], path: &str) -> Result<(), Issue> {
     Err(if names.contains(&written.as_str()) { issue.fix(path, written) } else { issue })
 }
 
+fn ratio(value: &Value, path: &str) -> Result<(), Issue> {
+    let (widest, tallest) = (AspectRatio::R21X9.to_string(), AspectRatio::R9X21.to_string());
+    let limit = json!({ "one_of": AspectRatio::NAMES, "min": tallest, "max": widest });
+    let Value::String(text) = value else {
+        return Err(Issue::new(path, Reason::NotText).limit(limit));
+    };
+    let issue = match AspectRatio::read(text) {
+        None => Issue::new(path, Reason::UnknownValue),
+        Some(ratio) if ratio.is_too_wide() => {
+            Issue::new(path, Reason::OutOfRange).fix(path, widest)
+        }
+        Some(ratio) if ratio.is_too_tall() => {
+            Issue::new(path, Reason::OutOfRange).fix(path, tallest)
+        }
+        Some(_) => return Ok(()),
+    };
+    Err(issue.limit(limit))
+}
+
 fn seed(value: &Value, path: &str) -> Result<(), Issue> {
     match value {
         Value::String(digits) if Seed::parse(digits).is_some() => Ok(()),
@@ -96,7 +121,8 @@ fn seed(value: &Value, path: &str) -> Result<(), Issue> {
                 .limit(json!({ "min": 0, "max": u64::MAX }))
                 .fix(path, Value::Null))
         }
-        other => whole(other, 0, u64::MAX, path).map_err(|issue| issue.fix(path, Value::Null)),
+        other => whole(other, 0, u64::MAX, path)
+            .map_err(|issue| Issue { fix: Vec::new(), ..issue }.fix(path, Value::Null)),
     }
 }
 

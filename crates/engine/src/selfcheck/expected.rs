@@ -37,7 +37,7 @@ pub(super) fn sent(kind: AvatarKind, preset: Preset) -> Option<String> {
         (AvatarKind::Portrait, None) => None,
         (AvatarKind::Portrait, Some(Published { steps, guidance, size, likeness, .. })) => {
             Some(format!(
-                r#"fal-ai/flux-lora {{"prompt":"a photo of TOK person {WORDS}","loras":[{{"path":"{LORA}","scale":{likeness}}}],"image_size":"{size}","num_inference_steps":{steps},"guidance_scale":{guidance},"num_images":1,"enable_safety_checker":true,"output_format":"jpeg"}}"#
+                r#"fal-ai/flux-lora {{"prompt":"a photo of TOK person, {WORDS}","loras":[{{"path":"{LORA}","scale":{likeness}}}],"image_size":"{size}","num_inference_steps":{steps},"guidance_scale":{guidance},"num_images":1,"enable_safety_checker":true,"output_format":"jpeg"}}"#
             ))
         }
         (AvatarKind::Artistic, Some(Published { steps, guidance, size, likeness, tolerance })) => {

@@ -14,7 +14,7 @@ const MAX_ECHO: usize = 32;
 
 pub(super) fn check(takes: Takes, loc: &[Loc], value: &Value, details: &mut Vec<Detail>) {
     match takes {
-        Takes::Text => details.extend(text(loc, value)),
+        Takes::Text | Takes::Rule(Rule::Ratio) => details.extend(text(loc, value)),
         Takes::Loras => loras(loc, value, details),
         Takes::Rule(Rule::Size) => size(loc, value, details),
         Takes::Rule(Rule::Whole { min, max }) => details.extend(whole(loc, value, min, max)),

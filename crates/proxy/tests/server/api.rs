@@ -48,6 +48,30 @@ async fn compose_refuses_with_issues_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn half_a_character_is_told_at_its_field() {
+    let server = TestServer::demo().await;
+    let body = r#"{"avatar":{"lora_url":"https://a.example/b","trigger_word":"TOK"},"prompt":"fog \ud83d","preset":"fast"}"#;
+    let reply = compose(&server, body).send().await.unwrap();
+    assert_eq!(reply.status(), 422);
+    let reply: Value = serde_json::from_slice(&reply.bytes().await.unwrap()).unwrap();
+    let issue = &reply["issues"][0];
+    assert_eq!((&issue["field"], &issue["code"]), (&json!("prompt"), &json!("wrong_type")));
+    assert_eq!(issue["limit"], json!({ "position": 4 }));
+    assert_eq!(issue["fix"], json!({ "field": "prompt", "value": "fog " }));
+}
+
+#[tokio::test]
+async fn numbers_keep_their_value() {
+    let server = TestServer::demo().await;
+    let body = r#"{"avatar":{"lora_url":"https://a.example/b","trigger_word":"TOK"},"prompt":"fog","preset":"fast",
+        "overrides":{"lora_scale":1.3294539180715275,"seed":18446744073709551615}}"#;
+    let reply = compose(&server, body).send().await.unwrap();
+    let text = reply.text().await.unwrap();
+    assert!(text.contains(r#""scale":1.3294539180715275"#), "{text}");
+    assert!(text.contains(r#""seed":18446744073709551615"#), "{text}");
+}
+
+#[tokio::test]
 async fn compose_tells_bad_requests_apart() {
     let server = TestServer::demo().await;
     for body in ["", "{", r#"{"prompt":NaN}"#, r#"{"prompt":"a","prompt":"b"}"#] {

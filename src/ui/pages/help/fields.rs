@@ -76,6 +76,7 @@ fn range(t: Words, tongue: Language, rule: Rule) -> String {
         Rule::Number { min, max } => ends(tongue.number(min), tongue.number(max)),
         Rule::OneOf(names) => names.join(", "),
         Rule::Flag => "true, false".to_owned(),
+        Rule::Ratio => ends("9:21".to_owned(), "21:9".to_owned()),
         Rule::Size => {
             let sides = ends(MIN_SIDE.to_string(), MAX_SIDE.to_string());
             [ImageSize::NAMES.join(", "), [sides.as_str(), &sides].join(" × ")].join(", ")

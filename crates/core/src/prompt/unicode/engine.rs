@@ -9,6 +9,7 @@ const MEMORY: usize = 1 << 11;
 
 /// What the engine said of a character.
 struct Nature {
+    is_letter: bool,
     is_word: bool,
     is_capital_or_number: bool,
     is_joined: bool,
@@ -18,8 +19,14 @@ struct Nature {
 thread_local! {
     /// Every answer takes some calls into JavaScript, so it is asked for once. In the order of the characters.
     static KNOWN: RefCell<Vec<(char, Nature)>> = const { RefCell::new(Vec::new()) };
-    static WORD: RegExp = RegExp::new(r"[\p{Alphabetic}\p{N}\p{M}]", "u");
+    static LETTER: RegExp = RegExp::new(r"\p{L}", "u");
+    static WORD: RegExp = RegExp::new(r"[\p{L}\p{N}\p{M}]", "u");
     static CAPITAL_OR_NUMBER: RegExp = RegExp::new(r"[\p{Uppercase}\p{N}]", "u");
+}
+
+/// Letters.
+pub(in crate::prompt) fn is_letter(c: char) -> bool {
+    with(c, |nature| nature.is_letter)
 }
 
 /// Letters, digits and marks.
@@ -67,6 +74,7 @@ fn with<T>(c: char, ask: impl FnOnce(&Nature) -> T) -> T {
 fn nature(c: char) -> Nature {
     let text = c.encode_utf8(&mut [0; 4]).to_owned();
     Nature {
+        is_letter: LETTER.with(|letter| letter.test(&text)),
         is_word: WORD.with(|word| word.test(&text)),
         is_capital_or_number: CAPITAL_OR_NUMBER.with(|pattern| pattern.test(&text)),
         is_joined: moves(c),
