@@ -1,5 +1,6 @@
 //! Adapters to the platform. Each carries out one thing and decides nothing.
 
+pub mod bytes;
 pub mod clock;
 pub mod code;
 pub mod database;
@@ -16,6 +17,7 @@ pub mod store;
 pub mod style;
 pub mod tabs;
 pub mod telegram;
+pub mod tombstones;
 pub mod trial;
 pub mod typed;
 pub mod typing;

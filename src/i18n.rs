@@ -351,6 +351,8 @@ messages! {
     avatars_all: fn(usize) -> String, avatars_fold: Text, avatars_search: Text, avatars_none_found: Text,
     noticed: fn(Reason) -> (Text, Text),
     comes_as: fn(&str) -> String,
+    // Pictures that could not be stored, files with too many avatars, and what the self-check says of a browser that takes no files.
+    not_stored: Text, not_stored_why: Text, job_unstored: Text, job_unreadable: Text, import_too_many: fn(usize) -> String, check_storage_bytes: Text,
 }
 
 #[cfg(test)]

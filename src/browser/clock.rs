@@ -22,6 +22,24 @@ pub async fn sleep(milliseconds: u64) {
     let _ = JsFuture::from(promise).await;
 }
 
+/// What a promise comes to, or none if it comes to nothing within so many milliseconds: some browsers leave what they began without an end.
+pub async fn in_time(promise: Promise, milliseconds: u32) -> Option<Result<JsValue, JsValue>> {
+    let window = web_sys::window()?;
+    let late = JsValue::from(js_sys::Object::new());
+    let mut timer = None;
+    let limit = Promise::new(&mut |resolve, _| {
+        let wait = i32::try_from(milliseconds).unwrap_or(i32::MAX);
+        timer = window
+            .set_timeout_with_callback_and_timeout_and_arguments_1(&resolve, wait, &late)
+            .ok();
+    });
+    let outcome = JsFuture::from(Promise::race(&js_sys::Array::of2(&promise, &limit))).await;
+    if let Some(timer) = timer {
+        window.clear_timeout_with_handle(timer);
+    }
+    if outcome.as_ref() == Ok(&late) { None } else { Some(outcome) }
+}
+
 /// The calendar day in the browser's zone, as a number that differs between days.
 pub fn day_of(milliseconds: u64) -> i64 {
     let date = date(milliseconds);

@@ -2,14 +2,20 @@
 //!
 //! A transaction commits as soon as the event loop is reached with no request pending, so nothing but its own requests is awaited inside one: all writes
 //! are issued at once, and then its completion is awaited.
+//!
+//! Every call has an end. Some browsers neither complete nor fail what they began (WebKit after a `Blob` that it refuses), so each is given up after a while.
 
+use super::clock::in_time;
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use likeness_engine::ports::StoreError;
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    rc::Rc,
+};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    DomException, IdbDatabase, IdbFactory, IdbObjectStore, IdbOpenDbRequest, IdbRequest,
+    Blob, DomException, IdbDatabase, IdbFactory, IdbObjectStore, IdbOpenDbRequest, IdbRequest,
     IdbTransaction,
 };
 
@@ -22,9 +28,9 @@ pub enum Table {
     Jobs,
     /// What is known of pictures, by id.
     Pictures,
-    /// Their bytes, as `Blob`s.
+    /// Their bytes, as [`super::bytes`] writes them.
     Files,
-    /// Small copies of them, as `Blob`s.
+    /// Small copies of them, in the same way.
     Thumbnails,
 }
 
@@ -61,7 +67,13 @@ impl Change {
     }
 }
 
-const VERSION: u32 = 1;
+/// In the first version all bytes were `Blob`s. Pages of that version cannot read anything else, so they have to let go.
+const VERSION: u32 = 2;
+
+/// How long opening may take, in milliseconds.
+const OPENING: u32 = 10_000;
+/// How long a read or a write may take: longer than many megabytes take on a slow phone.
+const PATIENCE: u32 = 8_000;
 
 /// The database of this browser, or its stand-in in memory.
 pub enum Database {
@@ -79,12 +91,13 @@ pub struct Disk {
 }
 
 impl Database {
-    /// Opens the database of this name, and makes it if it is not there. `on_blocked` is called if an older version of the app in another tab keeps it.
+    /// Opens the database of this name, and makes it if it is not there. `on_blocked` is called if an older version of the app in another tab keeps it,
+    /// and again from time to time until it lets go.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] where the browser gives none, as some do in private windows and foreign frames; [`StoreError::Newer`] if it belongs to a newer
+    /// [`StoreError::Refused`] where the browser gives none, as some do in private windows and foreign frames, or no answer; [`StoreError::Newer`] if it belongs to a newer
     /// version of the app.
-    pub async fn open(name: &str, on_blocked: impl FnOnce() + 'static) -> Result<Self, StoreError> {
+    pub async fn open(name: &str, on_blocked: impl Fn() + 'static) -> Result<Self, StoreError> {
         let handle = open(name, on_blocked).await?;
         Ok(Self::Disk(Disk { name: name.to_owned(), handle: RefCell::new(Some(handle)) }))
     }
@@ -97,6 +110,41 @@ impl Database {
     /// Whether records outlive the page.
     pub fn is_durable(&self) -> bool {
         matches!(self, Self::Disk(_))
+    }
+
+    /// Makes all changes or none, if it can be done at the first attempt. For what can be done in another way instead.
+    ///
+    /// # Errors
+    /// As [`Database::write`].
+    pub async fn write_once(&self, changes: Vec<Change>) -> Result<(), StoreError> {
+        let Self::Disk(disk) = self else { return self.write(changes).await };
+        let outcome = write(&disk.handle().await?, changes).await;
+        if outcome == Err(StoreError::Failed) {
+            disk.close();
+        }
+        outcome
+    }
+
+    /// Whether this browser stores `Blob`s: private windows of WebKit do not. Nothing is left of the attempt, which is one request alone: with others beside it
+    /// the transaction might never end.
+    pub async fn takes_blobs(&self) -> bool {
+        match self {
+            Self::Memory(_) => true,
+            Self::Disk(disk) => match disk.handle().await {
+                Ok(handle) => takes_blobs(&handle).await.unwrap_or_default(),
+                Err(_) => false,
+            },
+        }
+    }
+
+    /// Whether anything can be written at all. Nothing is left of the attempt.
+    ///
+    /// # Errors
+    /// As [`Database::write`].
+    pub async fn trial(&self) -> Result<(), StoreError> {
+        let key = || "trial".to_owned();
+        let put = Change::Put(Table::Jobs, key(), "trial".into());
+        self.write_once(vec![put, Change::Delete(Table::Jobs, key())]).await
     }
 
     /// Makes all changes or none. When it returns, they survive a crash.
@@ -199,19 +247,64 @@ impl Disk {
     }
 }
 
-async fn open(name: &str, on_blocked: impl FnOnce() + 'static) -> Result<IdbDatabase, StoreError> {
+async fn open(name: &str, on_blocked: impl Fn() + 'static) -> Result<IdbDatabase, StoreError> {
     let factory = factory().ok_or(StoreError::Refused)?;
     let request = factory.open_with_u32(name, VERSION).map_err(|_| StoreError::Refused)?;
     let upgrade = Closure::once_into_js(|event: web_sys::Event| create_tables(&event));
     request.set_onupgradeneeded(Some(upgrade.unchecked_ref()));
-    request.set_onblocked(Some(Closure::once_into_js(on_blocked).unchecked_ref()));
-    let database = finished(&request).await.map_err(|error| match name_of(&error).as_deref() {
-        Some("VersionError") => StoreError::Newer,
-        _ => StoreError::Refused,
-    })?;
+    let on_blocked = Rc::new(on_blocked);
+    let is_blocked = Rc::new(Cell::new(false));
+    let (tell, blocked) = (on_blocked.clone(), is_blocked.clone());
+    let hear = Closure::once_into_js(move || {
+        blocked.set(true);
+        tell();
+    });
+    request.set_onblocked(Some(hear.unchecked_ref()));
+    let opened = outcome(&request);
+    let database = loop {
+        match in_time(opened.clone(), OPENING).await {
+            Some(Ok(_)) => break request.result().map_err(|_| StoreError::Refused)?,
+            Some(Err(_)) => {
+                return Err(match name_of(&error_of(&request)).as_deref() {
+                    Some("VersionError") => StoreError::Newer,
+                    _ => StoreError::Refused,
+                });
+            }
+            // It goes on as soon as the person has closed the other tab.
+            None if is_blocked.get() => on_blocked(),
+            None => {
+                close_when_opened(&request);
+                return Err(StoreError::Refused);
+            }
+        }
+    };
     let database: IdbDatabase = database.dyn_into().map_err(|_| StoreError::Refused)?;
     close_for_newer_versions(&database);
     Ok(database)
+}
+
+/// Nobody waits for it any more, and a handle that is open would keep newer versions out.
+fn close_when_opened(request: &IdbOpenDbRequest) {
+    let late = request.clone();
+    let close = Closure::once_into_js(move || {
+        if let Some(database) = late.result().ok().and_then(|it| it.dyn_into::<IdbDatabase>().ok())
+        {
+            database.close();
+        }
+    });
+    request.set_onsuccess(Some(close.unchecked_ref()));
+}
+
+async fn takes_blobs(handle: &IdbDatabase) -> Result<bool, JsValue> {
+    let transaction = transaction(handle, &[Table::Files], "readwrite")?;
+    let blob = Blob::new_with_str_sequence(&Array::of1(&"trial".into()))?;
+    let table = transaction.object_store(Table::Files.name())?;
+    let is_taken = match table.put_with_key(&blob, &"trial".into()) {
+        Ok(request) => matches!(in_time(outcome(&request), PATIENCE).await, Some(Ok(_))),
+        Err(_) => false,
+    };
+    give_up(Some(&transaction));
+    Ok(is_taken)
 }
 
 async fn write(handle: &IdbDatabase, changes: Vec<Change>) -> Result<(), StoreError> {
@@ -303,26 +396,60 @@ fn table(transaction: &IdbTransaction, table: Table) -> Result<IdbObjectStore, S
     transaction.object_store(table.name()).map_err(|error| reason(&error))
 }
 
-async fn finished(request: &IdbRequest) -> Result<JsValue, JsValue> {
-    let promise = Promise::new(&mut |resolve, reject| {
+/// Settles with the request.
+fn outcome(request: &IdbRequest) -> Promise {
+    Promise::new(&mut |resolve, reject| {
         request.set_onsuccess(Some(&resolve));
         request.set_onerror(Some(&reject));
-    });
-    match JsFuture::from(promise).await {
-        Ok(_) => request.result(),
-        Err(_) => Err(request.error().ok().flatten().map_or(JsValue::NULL, JsValue::from)),
+    })
+}
+
+fn error_of(request: &IdbRequest) -> JsValue {
+    request.error().ok().flatten().map_or(JsValue::NULL, JsValue::from)
+}
+
+/// The result of a request. One that takes too long fails without a reason, and its transaction is given up.
+async fn finished(request: &IdbRequest) -> Result<JsValue, JsValue> {
+    match in_time(outcome(request), PATIENCE).await {
+        Some(Ok(_)) => request.result(),
+        Some(Err(_)) => Err(error_of(request)),
+        None => {
+            give_up(request.transaction().as_ref());
+            Err(JsValue::NULL)
+        }
     }
 }
 
 async fn completed(transaction: &IdbTransaction) -> Result<(), JsValue> {
-    let promise = Promise::new(&mut |resolve, reject| {
+    let end = Promise::new(&mut |resolve, reject| {
         transaction.set_oncomplete(Some(&resolve));
         transaction.set_onerror(Some(&reject));
         transaction.set_onabort(Some(&reject));
     });
-    match JsFuture::from(promise).await {
-        Ok(_) => Ok(()),
-        Err(_) => Err(transaction.error().map_or(JsValue::NULL, JsValue::from)),
+    match in_time(end, PATIENCE).await {
+        Some(Ok(_)) => Ok(()),
+        Some(Err(event)) => {
+            let request = event.dyn_into::<web_sys::Event>().ok().and_then(|event| event.target());
+            let error = match request.and_then(|it| it.dyn_into::<IdbRequest>().ok()) {
+                Some(request) => error_of(&request),
+                None => transaction.error().map_or(JsValue::NULL, JsValue::from),
+            };
+            // After a request that failed it is bound to be aborted, but may not come to it by itself.
+            give_up(Some(transaction));
+            Err(error)
+        }
+        None => {
+            give_up(Some(transaction));
+            Err(JsValue::NULL)
+        }
+    }
+}
+
+/// Aborts a transaction, so that it keeps no other waiting.
+fn give_up(transaction: Option<&IdbTransaction>) {
+    if let Some(transaction) = transaction {
+        // One that is over cannot be aborted, and need not be.
+        let _ = transaction.abort();
     }
 }
 

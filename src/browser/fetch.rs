@@ -1,7 +1,7 @@
 //! HTTP to our own server, which speaks to FAL for us, and to FAL's media hosts.
 
 use super::{
-    clock, code, images, json,
+    bytes, clock, code, images, json,
     telegram::session::{self, NoSession},
 };
 use gloo_net::http::{Method, Request, RequestBuilder, Response};
@@ -9,8 +9,8 @@ use js_sys::encode_uri_component;
 use likeness_engine::ports::{self, Exchange, Fetched, Lost, PictureError, Reply};
 use likeness_telegram::sending::{Answer, Ask, Offer};
 use std::cell::Cell;
-use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen::{JsCast, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, Blob};
 
 /// Headers of FAL and of our server that say more about an error.
@@ -29,9 +29,13 @@ const TOLD: [&str; 8] = [
 const RENEWED: &str = "x-likeness-session";
 
 /// How long our server may take for something at Telegram, in milliseconds: longer than it waits for Telegram itself.
-const PATIENCE: u64 = 130_000;
-/// How long it may take for what needs nobody else, in milliseconds.
-pub(super) const A_WHILE: u64 = 20_000;
+const TELEGRAM: u32 = 130_000;
+/// How long it may take for something at FAL: longer than it waits for FAL itself.
+const FAL: u32 = 90_000;
+/// How long a picture may take on a slow line.
+const PICTURE: u32 = 180_000;
+/// How long our server may take for what needs nobody else.
+pub(super) const A_WHILE: u32 = 20_000;
 
 /// What our server says of itself.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,12 +101,13 @@ thread_local! {
 /// Asks our server what it is. None if it does not answer as it should.
 pub async fn config() -> Option<Config> {
     // By the browser's own function: the first page needs nothing else of HTTP.
+    let answer = async |promise| clock::in_time(promise, A_WHILE).await?.ok();
     let promise = web_sys::window()?.fetch_with_str("/api/v1/config");
-    let response: web_sys::Response = JsFuture::from(promise).await.ok()?.dyn_into().ok()?;
+    let response: web_sys::Response = answer(promise).await?.dyn_into().ok()?;
     if !response.ok() {
         return None;
     }
-    let config = Config::read(&JsFuture::from(response.text().ok()?).await.ok()?.as_string()?)?;
+    let config = Config::read(&answer(response.text().ok()?).await?.as_string()?)?;
     WANTS_TELEGRAM.set(config.wants_telegram);
     Some(config)
 }
@@ -194,7 +199,9 @@ pub async fn try_code(code: &str) -> CodeAnswer {
     if !code.bytes().all(|byte| byte.is_ascii_graphic()) {
         return CodeAnswer::Wrong;
     }
-    let asked = with_code(RequestBuilder::new("/api/v1/spending"), code).send().await;
+    let limit = within(A_WHILE);
+    let request = RequestBuilder::new("/api/v1/spending").abort_signal(limit.signal());
+    let asked = with_code(request, code).send().await;
     let Ok(response) = asked else { return CodeAnswer::Away };
     match response.status() {
         200 => CodeAnswer::Right,
@@ -220,7 +227,9 @@ pub async fn exchange(exchange: Exchange<'_>) -> Result<Reply, Lost> {
     if !is_online() {
         return Err(Lost::Unsent);
     }
+    let limit = within(FAL);
     let build = |request: RequestBuilder| {
+        let request = request.abort_signal(limit.signal());
         let mut builder =
             request.method(method.clone()).header("x-fal-target-url", exchange.target);
         if let Some(key) = exchange.idempotency_key {
@@ -243,7 +252,9 @@ pub async fn inquire(key: &str) -> Result<Reply, Lost> {
         return Err(Lost::Unsent);
     }
     let path = format!("/api/v1/submissions/{key}");
-    reply(send(Pass::Access, &path, RequestBuilder::build).await?).await
+    let limit = within(A_WHILE);
+    let build = |request: RequestBuilder| request.abort_signal(limit.signal()).build();
+    reply(send(Pass::Access, &path, build).await?).await
 }
 
 /// Asks our server for something that it does at Telegram. `picture` is what [`Ask::HandOver`] hands over.
@@ -260,9 +271,9 @@ pub async fn at_telegram(ask: &Ask, picture: &Blob) -> Answer {
             }
         }
     }
-    let signal = within(PATIENCE);
+    let limit = within(TELEGRAM);
     let build = |request: RequestBuilder| {
-        let request = request.method(Method::POST).abort_signal(signal.as_ref());
+        let request = request.method(Method::POST).abort_signal(limit.signal());
         match (ask, ask.body()) {
             (Ask::HandOver, _) => request.body(picture.clone()),
             (_, Some(body)) => {
@@ -284,20 +295,42 @@ pub async fn at_telegram(ask: &Ask, picture: &Blob) -> Answer {
 pub async fn is_there(address: &str) -> Option<bool> {
     let address = web_sys::Url::new(address).ok()?;
     let path = address.pathname() + &address.search();
-    let signal = within(A_WHILE);
-    let request = RequestBuilder::new(&path).method(Method::HEAD).abort_signal(signal.as_ref());
+    let limit = within(A_WHILE);
+    let request = RequestBuilder::new(&path).method(Method::HEAD).abort_signal(limit.signal());
     Some(request.send().await.ok()?.ok())
 }
 
-/// A signal that ends a request after so many milliseconds. None if there cannot be one.
-pub(super) fn within(milliseconds: u64) -> Option<AbortSignal> {
-    let limit = AbortController::new().ok()?;
-    let signal = limit.signal();
-    spawn_local(async move {
-        clock::sleep(milliseconds).await;
-        limit.abort();
+/// Ends a request that has not ended before its time, as long as this lives.
+pub(super) struct Limit {
+    signal: Option<AbortSignal>,
+    timer: Option<i32>,
+}
+
+impl Limit {
+    /// The signal that the request takes. None if the browser has no such thing.
+    pub(super) fn signal(&self) -> Option<&AbortSignal> {
+        self.signal.as_ref()
+    }
+}
+
+impl Drop for Limit {
+    fn drop(&mut self) {
+        if let (Some(window), Some(timer)) = (web_sys::window(), self.timer) {
+            window.clear_timeout_with_handle(timer);
+        }
+    }
+}
+
+/// A limit of so many milliseconds from now on.
+pub(super) fn within(milliseconds: u32) -> Limit {
+    let controller = AbortController::new().ok();
+    let timer = controller.clone().zip(web_sys::window()).and_then(|(controller, window)| {
+        let abort = Closure::once_into_js(move || controller.abort());
+        let wait = i32::try_from(milliseconds).unwrap_or(i32::MAX);
+        let abort = abort.unchecked_ref();
+        window.set_timeout_with_callback_and_timeout_and_arguments_0(abort, wait).ok()
     });
-    Some(signal)
+    Limit { signal: controller.map(|controller| controller.signal()), timer }
 }
 
 async fn reply(response: Response) -> Result<Reply, Lost> {
@@ -316,27 +349,20 @@ pub fn is_online() -> bool {
 }
 
 /// Bytes with a small copy.
+#[derive(Clone)]
 pub struct PictureFile {
-    /// As received.
+    /// As received, under the type that the bytes themselves say.
     pub file: Blob,
     /// Small copy, if one was made.
     pub thumbnail: Option<Blob>,
 }
 
-/// Fetches a picture: straight from where it lies, or through our server where the browser may not read it.
+/// Fetches a picture and makes sure that it is one.
 ///
 /// # Errors
-/// [`PictureError`], after both ways were tried.
+/// As [`picture_bytes`]; [`PictureError::Corrupt`] if it is none that the browser can show.
 pub async fn picture(url: &str) -> Result<Fetched<PictureFile>, PictureError> {
-    let direct = RequestBuilder::new(url).send().await.map_err(|_| PictureError::Network);
-    let direct = match direct {
-        Ok(response) => file(response).await,
-        Err(error) => Err(error),
-    };
-    let file = match direct {
-        Ok(file) => file,
-        Err(_) => file_through_server(url).await?,
-    };
+    let file = picture_bytes(url).await?;
     let decoded = images::decode(&file).await.ok_or(PictureError::Corrupt)?;
     Ok(Fetched {
         width: decoded.width,
@@ -347,11 +373,35 @@ pub async fn picture(url: &str) -> Result<Fetched<PictureFile>, PictureError> {
     })
 }
 
+/// Fetches the bytes of a picture: straight from where it lies, or through our server where the browser may not read it.
+///
+/// # Errors
+/// [`PictureError`], after both ways were tried.
+pub async fn picture_bytes(url: &str) -> Result<Blob, PictureError> {
+    let limit = within(PICTURE);
+    let direct = RequestBuilder::new(url).abort_signal(limit.signal()).send().await;
+    let direct = match direct {
+        Ok(response) => file(response).await,
+        Err(_) => Err(PictureError::Network),
+    };
+    let file = match direct {
+        Ok(file) => file,
+        Err(_) => file_through_server(url).await?,
+    };
+    Ok(bytes::typed(file).await)
+}
+
 async fn file_through_server(url: &str) -> Result<Blob, PictureError> {
     let path = format!("/api/v1/image?url={}", String::from(encode_uri_component(url)));
-    let response = send(Pass::Access, &path, RequestBuilder::build).await;
+    let limit = within(PICTURE);
+    let build = |request: RequestBuilder| request.abort_signal(limit.signal()).build();
+    let response = send(Pass::Access, &path, build).await;
     let response = response.map_err(|_| PictureError::Network)?;
-    file(response).await
+    match response.status() {
+        // It takes the address for none of a picture at FAL, and will not think otherwise tomorrow.
+        400 => Err(PictureError::Refused),
+        _ => file(response).await,
+    }
 }
 
 async fn file(response: Response) -> Result<Blob, PictureError> {

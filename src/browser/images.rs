@@ -1,12 +1,15 @@
 //! Decodes pictures off the main thread: to make sure that bytes are a picture, and to make small copies.
 
+use super::clock::in_time;
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, ImageBitmap};
 
 /// The longer side of a small copy, in pixels: sharp on a phone's dense screen at a contact sheet's size.
 pub const THUMBNAIL_SIDE: u32 = 480;
+
+/// How long the browser may take over one picture, in milliseconds.
+const PATIENCE: u32 = 30_000;
 
 /// A picture that the browser can show.
 pub struct Decoded {
@@ -21,14 +24,15 @@ pub struct Decoded {
 /// Decodes a picture. None if the browser cannot, so the bytes are no picture.
 pub async fn decode(file: &Blob) -> Option<Decoded> {
     let promise = web_sys::window()?.create_image_bitmap_with_blob(file).ok()?;
-    let bitmap: ImageBitmap = JsFuture::from(promise).await.ok()?.dyn_into().ok()?;
+    let bitmap: ImageBitmap = in_time(promise, PATIENCE).await?.ok()?.dyn_into().ok()?;
     let (width, height) = (bitmap.width(), bitmap.height());
     let thumbnail = thumbnail(&bitmap).await;
     bitmap.close();
     Some(Decoded { width, height, thumbnail })
 }
 
-/// A small JPEG through an `OffscreenCanvas`, which old web views lack: then the picture itself stands in.
+/// A small JPEG through an `OffscreenCanvas`, which old web views lack: then the picture itself stands in. Browsers that cannot write a kind give PNG; the
+/// `Blob` says which came.
 async fn thumbnail(bitmap: &ImageBitmap) -> Option<Blob> {
     let longer = bitmap.width().max(bitmap.height());
     if longer <= THUMBNAIL_SIDE {
@@ -48,7 +52,7 @@ async fn thumbnail(bitmap: &ImageBitmap) -> Option<Blob> {
     Reflect::set(&options, &"type".into(), &"image/jpeg".into()).ok()?;
     Reflect::set(&options, &"quality".into(), &0.86.into()).ok()?;
     let promise: Promise = call(&canvas, "convertToBlob", &[&options])?.dyn_into().ok()?;
-    JsFuture::from(promise).await.ok()?.dyn_into().ok()
+    in_time(promise, PATIENCE).await?.ok()?.dyn_into().ok()
 }
 
 fn call(target: &JsValue, method: &str, arguments: &[&JsValue]) -> Option<JsValue> {

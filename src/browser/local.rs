@@ -24,10 +24,14 @@ pub enum Key {
     Over,
     /// Set once the person has read that the models understand English best.
     EnglishBest,
+    /// What was removed and may still lie in the library.
+    Removed,
+    /// Set while everything is being erased.
+    Erasing,
 }
 
 impl Key {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 11] = [
         Self::Language,
         Self::Theme,
         Self::Draft,
@@ -37,6 +41,8 @@ impl Key {
         Self::Pictures,
         Self::Over,
         Self::EnglishBest,
+        Self::Removed,
+        Self::Erasing,
     ];
 
     /// Under Telegram several people may use one browser: what is theirs is kept apart. How it looks belongs to the device.
@@ -62,6 +68,8 @@ impl Key {
             Self::Pictures => "likeness.pictures",
             Self::Over => "likeness.over",
             Self::EnglishBest => "likeness.english-best",
+            Self::Removed => "likeness.removed",
+            Self::Erasing => "likeness.erasing",
         }
     }
 }

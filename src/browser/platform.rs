@@ -5,11 +5,13 @@ use super::{
     fetch::PictureFile,
     store::Store,
     tabs::{self, Channel, Claim, News},
+    tombstones,
 };
 use likeness_core::job::{Job, JobId, Millis};
 use likeness_engine::{
-    picture::Picture,
+    picture::{Picture, PictureId},
     ports::{Exchange, Fetched, Lost, PictureError, Ports, Reply, StoreError},
+    tombstones::Kind,
 };
 use web_sys::VisibilityState;
 
@@ -19,8 +21,10 @@ pub trait Screen {
     fn job_changed(&self, job: &Job);
     /// A job was removed.
     fn job_gone(&self, id: &JobId);
-    /// A picture arrived.
+    /// A picture arrived. It is not stored yet.
     fn picture_arrived(&self, picture: &Picture);
+    /// A picture that has arrived was stored, or could not be.
+    fn picture_kept(&self, id: &PictureId, outcome: Result<(), StoreError>);
 }
 
 /// The browser as the engine sees it.
@@ -62,6 +66,10 @@ impl<S: Screen> Ports for Platform<S> {
     }
 
     async fn load_job(&self, id: &JobId) -> Result<Option<Job>, StoreError> {
+        // One that was dismissed is gone, whether the store knows it yet or not.
+        if tombstones::all().has(Kind::Job, &id.0) {
+            return Ok(None);
+        }
         self.store.job(id).await
     }
 
@@ -112,7 +120,17 @@ impl<S: Screen> Ports for Platform<S> {
         self.screen.job_gone(id);
     }
 
-    fn picture_arrived(&self, picture: &Picture) {
+    fn picture_arrived(&self, picture: &Picture, bytes: Option<&PictureFile>) {
+        if self.store.is_deleted(&picture.id) {
+            return;
+        }
+        if let Some(bytes) = bytes {
+            self.store.hold(&picture.id, bytes.clone());
+        }
         self.screen.picture_arrived(picture);
+    }
+
+    fn picture_kept(&self, id: &PictureId, outcome: Result<(), StoreError>) {
+        self.screen.picture_kept(id, outcome);
     }
 }

@@ -1,7 +1,9 @@
 //! Records of the library in the database.
 
 use super::{
+    bytes,
     database::{Change, Database, Table},
+    fetch::PictureFile,
     telegram,
 };
 use js_sys::Reflect;
@@ -15,8 +17,12 @@ use likeness_engine::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_wasm_bindgen::Serializer;
-use std::rc::Rc;
-use wasm_bindgen::{JsCast, JsValue};
+use std::{
+    cell::{Cell, RefCell},
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
+use wasm_bindgen::JsValue;
 use web_sys::Blob;
 
 /// The name of the database of the app: one for each person that Telegram names, one for all others. Tests open others.
@@ -47,25 +53,55 @@ const SHAPE_KEY: &str = "v";
 
 /// The library of this browser.
 #[derive(Clone)]
-pub struct Store(Rc<Database>);
+pub struct Store(Rc<Library>);
+
+struct Library {
+    database: Database,
+    /// What lies on the disk, where it can be read and nothing can be written.
+    beneath: Option<Database>,
+    /// Bytes of pictures that are not stored.
+    held: RefCell<BTreeMap<PictureId, PictureFile>>,
+    /// Pictures that the person has deleted, whatever still arrives of them.
+    deleted: RefCell<BTreeSet<PictureId>>,
+    /// Whether the database takes `Blob`s, once it is known.
+    takes_blobs: Cell<Option<bool>>,
+}
 
 impl Store {
-    /// Opens the library, or none where the browser refuses storage. `on_blocked` is called if an older version of the app in another tab keeps it.
+    fn of(database: Database, beneath: Option<Database>) -> Self {
+        Self(Rc::new(Library {
+            database,
+            beneath,
+            held: RefCell::default(),
+            deleted: RefCell::default(),
+            takes_blobs: Cell::new(None),
+        }))
+    }
+
+    /// Opens the library. One that can be read and not written lasts as long as the page, beside what is on the disk. `on_blocked` is called as
+    /// [`Database::open`] says.
     ///
     /// # Errors
     /// As [`Database::open`].
-    pub async fn open(name: &str, on_blocked: impl FnOnce() + 'static) -> Result<Self, StoreError> {
-        Ok(Self(Rc::new(Database::open(name, on_blocked).await?)))
+    pub async fn open(name: &str, on_blocked: impl Fn() + 'static) -> Result<Self, StoreError> {
+        let disk = Database::open(name, on_blocked).await?;
+        Ok(match disk.trial().await {
+            Err(StoreError::Failed | StoreError::Refused) => {
+                Self::of(Database::in_memory(), Some(disk))
+            }
+            // A full one takes records again once something is deleted.
+            Ok(()) | Err(StoreError::Full | StoreError::Newer) => Self::of(disk, None),
+        })
     }
 
     /// A library that lasts as long as the page.
     pub fn in_memory() -> Self {
-        Self(Rc::new(Database::in_memory()))
+        Self::of(Database::in_memory(), None)
     }
 
     /// Whether the library outlives the page.
     pub fn is_durable(&self) -> bool {
-        self.0.is_durable()
+        self.0.database.is_durable()
     }
 
     /// Reads everything but the bytes of pictures.
@@ -80,7 +116,11 @@ impl Store {
     }
 
     async fn records<T: DeserializeOwned>(&self, table: Table, found: &mut Contents) -> Vec<T> {
-        let values = match self.0.all(table).await {
+        if found.failure.is_some() {
+            return Vec::new();
+        }
+        let database = self.0.beneath.as_ref().unwrap_or(&self.0.database);
+        let values = match database.all(table).await {
             Ok(values) => values,
             Err(error) => {
                 found.failure = Some(error);
@@ -106,11 +146,18 @@ impl Store {
         from: Table,
         id: &str,
     ) -> Result<Option<T>, StoreError> {
-        let Some(value) = self.0.get(from, id).await? else { return Ok(None) };
+        let Some(value) = self.get(from, id).await? else { return Ok(None) };
         if is_newer(&value) {
             return Err(StoreError::Newer);
         }
         serde_wasm_bindgen::from_value(value).map(Some).map_err(|_| StoreError::Failed)
+    }
+
+    async fn get(&self, from: Table, id: &str) -> Result<Option<JsValue>, StoreError> {
+        match (self.0.database.get(from, id).await?, &self.0.beneath) {
+            (None, Some(beneath)) => beneath.get(from, id).await,
+            (value, _) => Ok(value),
+        }
     }
 
     /// A job by its id, if it is there.
@@ -129,12 +176,14 @@ impl Store {
         self.one(Table::Pictures, &id.0).await
     }
 
-    /// Stores an avatar under its id.
+    /// Stores avatars under their ids, all or none.
     ///
     /// # Errors
     /// As [`Database::write`].
-    pub async fn put_avatar(&self, avatar: &Avatar) -> Result<(), StoreError> {
-        self.0.write(vec![Change::Put(Table::Avatars, avatar.id.clone(), record(avatar)?)]).await
+    pub async fn put_avatars(&self, avatars: &[Avatar]) -> Result<(), StoreError> {
+        let put =
+            |avatar: &Avatar| Ok(Change::Put(Table::Avatars, avatar.id.clone(), record(avatar)?));
+        self.0.database.write(avatars.iter().map(put).collect::<Result<_, _>>()?).await
     }
 
     /// Removes an avatar.
@@ -142,7 +191,7 @@ impl Store {
     /// # Errors
     /// As [`Database::write`].
     pub async fn delete_avatar(&self, id: &str) -> Result<(), StoreError> {
-        self.0.write(vec![Change::Delete(Table::Avatars, id.to_owned())]).await
+        self.0.database.write(vec![Change::Delete(Table::Avatars, id.to_owned())]).await
     }
 
     /// Stores a job under its id.
@@ -150,7 +199,7 @@ impl Store {
     /// # Errors
     /// As [`Database::write`].
     pub async fn put_job(&self, job: &Job) -> Result<(), StoreError> {
-        self.0.write(vec![Change::Put(Table::Jobs, job.id.0.clone(), record(job)?)]).await
+        self.0.database.write(vec![Change::Put(Table::Jobs, job.id.0.clone(), record(job)?)]).await
     }
 
     /// Removes a job.
@@ -158,10 +207,10 @@ impl Store {
     /// # Errors
     /// As [`Database::write`].
     pub async fn delete_job(&self, id: &JobId) -> Result<(), StoreError> {
-        self.0.write(vec![Change::Delete(Table::Jobs, id.0.clone())]).await
+        self.0.database.write(vec![Change::Delete(Table::Jobs, id.0.clone())]).await
     }
 
-    /// Stores a picture with its bytes and its small copy, all or nothing, and makes sure that the bytes can be read back.
+    /// Stores a picture with its bytes and its small copy, all or nothing, and makes sure that the bytes can be read back. One that was deleted stays so.
     ///
     /// # Errors
     /// As [`Database::write`]; [`StoreError::Failed`] also if something else came back.
@@ -171,17 +220,72 @@ impl Store {
         file: Option<Blob>,
         thumbnail: Option<Blob>,
     ) -> Result<(), StoreError> {
+        if self.is_deleted(&picture.id) {
+            return Ok(());
+        }
         let key = || picture.id.0.clone();
-        let size = file.as_ref().map(Blob::size);
         let mut changes = vec![Change::Put(Table::Pictures, key(), record(picture)?)];
-        changes.extend(file.map(|blob| Change::Put(Table::Files, key(), blob.into())));
-        changes.extend(thumbnail.map(|blob| Change::Put(Table::Thumbnails, key(), blob.into())));
-        self.0.write(changes).await?;
-        let stored = match size {
-            Some(_) => self.file(&picture.id).await.map(|blob| blob.size()),
-            None => None,
+        if let Some(thumbnail) = thumbnail {
+            let thumbnail = bytes::record(&thumbnail).await.map_err(|_| StoreError::Failed)?;
+            changes.push(Change::Put(Table::Thumbnails, key(), thumbnail));
+        }
+        let Some(file) = file else { return self.0.database.write(changes).await };
+        self.put_with_file(key(), &file, changes).await?;
+        let stored = self.stored(Table::Files, &picture.id).await;
+        if stored.map(|stored| stored.size()) != Some(file.size()) {
+            return Err(StoreError::Failed);
+        }
+        self.0.held.borrow_mut().remove(&picture.id);
+        Ok(())
+    }
+
+    /// The file as a `Blob`; where the browser does not take it so, as its bytes.
+    async fn put_with_file(
+        &self,
+        key: String,
+        file: &Blob,
+        changes: Vec<Change>,
+    ) -> Result<(), StoreError> {
+        let with = |file: JsValue| {
+            let mut changes = changes.clone();
+            changes.push(Change::Put(Table::Files, key.clone(), file));
+            changes
         };
-        if stored == size { Ok(()) } else { Err(StoreError::Failed) }
+        if self.takes_blobs().await {
+            let outcome = self.0.database.write_once(with(file.clone().into())).await;
+            if outcome != Err(StoreError::Failed) {
+                return outcome;
+            }
+        }
+        let file = bytes::record(file).await.map_err(|_| StoreError::Failed)?;
+        self.0.database.write(with(file)).await?;
+        self.0.takes_blobs.set(Some(false));
+        Ok(())
+    }
+
+    async fn takes_blobs(&self) -> bool {
+        if let Some(known) = self.0.takes_blobs.get() {
+            return known;
+        }
+        let takes_blobs = self.0.database.takes_blobs().await;
+        self.0.takes_blobs.set(Some(takes_blobs));
+        takes_blobs
+    }
+
+    /// Keeps the bytes of a picture in the page until they are stored.
+    pub fn hold(&self, id: &PictureId, bytes: PictureFile) {
+        self.0.held.borrow_mut().insert(id.clone(), bytes);
+    }
+
+    /// Whether the person has deleted this picture.
+    pub fn is_deleted(&self, id: &PictureId) -> bool {
+        self.0.deleted.borrow().contains(id)
+    }
+
+    /// From now on a picture is taken for deleted, whatever still arrives of it.
+    pub fn note_deleted(&self, id: &PictureId) {
+        self.0.deleted.borrow_mut().insert(id.clone());
+        self.0.held.borrow_mut().remove(id);
     }
 
     /// Removes a picture with its bytes.
@@ -189,25 +293,34 @@ impl Store {
     /// # Errors
     /// As [`Database::write`].
     pub async fn delete_picture(&self, id: &PictureId) -> Result<(), StoreError> {
+        self.note_deleted(id);
         let tables = [Table::Pictures, Table::Files, Table::Thumbnails];
-        self.0.write(tables.map(|table| Change::Delete(table, id.0.clone())).into()).await
+        self.0.database.write(tables.map(|table| Change::Delete(table, id.0.clone())).into()).await
     }
 
-    /// The bytes of a picture, if they are here.
+    /// The bytes of a picture under their own type, if they are here.
     pub async fn file(&self, id: &PictureId) -> Option<Blob> {
-        self.blob(Table::Files, id).await
+        let held = self.0.held.borrow().get(id).map(|held| held.file.clone());
+        match held {
+            Some(file) => Some(file),
+            None => Some(bytes::typed(self.stored(Table::Files, id).await?).await),
+        }
     }
 
     /// The small copy of a picture, else its bytes.
     pub async fn thumbnail(&self, id: &PictureId) -> Option<Blob> {
-        match self.blob(Table::Thumbnails, id).await {
+        let held = self.0.held.borrow().get(id).cloned();
+        if let Some(held) = held {
+            return Some(held.thumbnail.unwrap_or(held.file));
+        }
+        match self.stored(Table::Thumbnails, id).await {
             Some(blob) => Some(blob),
-            None => self.file(id).await,
+            None => self.stored(Table::Files, id).await,
         }
     }
 
-    async fn blob(&self, table: Table, id: &PictureId) -> Option<Blob> {
-        self.0.get(table, &id.0).await.ok()??.dyn_into().ok()
+    async fn stored(&self, table: Table, id: &PictureId) -> Option<Blob> {
+        bytes::of_record(self.get(table, &id.0).await.ok()??)
     }
 
     /// Removes everything.
@@ -215,7 +328,11 @@ impl Store {
     /// # Errors
     /// As [`Database::clear`].
     pub async fn clear(&self) -> Result<(), StoreError> {
-        self.0.clear().await
+        self.0.held.borrow_mut().clear();
+        if let Some(beneath) = &self.0.beneath {
+            beneath.clear().await?;
+        }
+        self.0.database.clear().await
     }
 }
 

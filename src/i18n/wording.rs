@@ -97,7 +97,15 @@ said! {
 
 fn failures() -> impl Iterator<Item = &'static str> {
     let server = TOLD_APART.iter().map(|code| code.name());
-    let own = ["storage_full", "storage_failed", "storage_newer", "outdated", "picture_gone", "?"];
+    let own = [
+        "storage_full",
+        "storage_failed",
+        "storage_newer",
+        "outdated",
+        "picture_gone",
+        "picture_refused",
+        "?",
+    ];
     Kind::KEYS.into_iter().chain(server).chain(own)
 }
 

@@ -7,6 +7,7 @@ mod loss;
 mod parts;
 mod pictures;
 mod places;
+mod removing;
 mod runs;
 mod settings;
 mod start;
@@ -43,6 +44,7 @@ use likeness_core::{
 use likeness_engine::{
     draft::Draft,
     picture::{Picture, PictureId},
+    ports::StoreError,
     runner::Runner,
 };
 use std::{rc::Rc, sync::Arc};
@@ -150,6 +152,8 @@ pub struct Studio {
     pub announcement: RwSignal<String>,
     /// The time, once a second while a job is under way, in milliseconds.
     pub now: RwSignal<u64>,
+    /// Pictures that are shown and could not be stored.
+    pub unstored: RwSignal<Vec<PictureId>>,
     /// Pictures that arrived while the page was open; they develop on the screen.
     pub fresh: RwSignal<Vec<PictureId>>,
     /// The chosen preset. Apart from the draft, so that the presets sleep while someone types.
@@ -214,8 +218,8 @@ enum Errand {
     Order(Ordered),
     /// Follow a run that was ordered in a page that is gone, or do this because it is over.
     Adopt(Box<Job>, Action),
-    /// Store an avatar.
-    Keep(Avatar),
+    /// Store avatars.
+    Keep(Vec<Avatar>),
     /// Remove an avatar, by its id.
     Forget(String),
 }
@@ -241,8 +245,10 @@ impl Screen for StudioScreen {
 
     fn picture_arrived(&self, picture: &Picture) {
         self.0.show_picture(picture);
-        self.0.mark_pictures();
-        self.0.mind_the_room();
+    }
+
+    fn picture_kept(&self, id: &PictureId, outcome: Result<(), StoreError>) {
+        self.0.note_kept(id, outcome.is_ok());
     }
 }
 
@@ -280,6 +286,7 @@ impl Studio {
             toasts: RwSignal::new(Vec::new()),
             announcement: RwSignal::new(String::new()),
             now: RwSignal::new(crate::browser::clock::now()),
+            unstored: RwSignal::new(Vec::new()),
             fresh: RwSignal::new(Vec::new()),
             preset: Memo::new(move |_| draft.with(|draft| draft.preset)),
             avatar,

@@ -115,6 +115,11 @@ pub enum Event {
         /// Which.
         index: usize,
     },
+    /// Our server does not fetch from the address of one picture, and never will.
+    PictureRefused {
+        /// Which.
+        index: usize,
+    },
     /// The run failed at FAL.
     Failed(Failure),
     /// The person asks to cancel.
@@ -221,7 +226,7 @@ impl Job {
             State::Completed { .. } => Effect::FetchResult,
             State::Delivered { pictures, .. } => pictures
                 .iter()
-                .position(|picture| !picture.is_stored && !picture.is_gone)
+                .position(Delivery::is_left)
                 .map_or(Effect::Rest, |index| Effect::FetchPicture { index }),
             State::Sent
             | State::Unknown { inquiry: Inquiry::Closed }

@@ -5,6 +5,7 @@
 pub mod archive;
 pub mod draft;
 pub mod form;
+pub mod image_type;
 pub mod library;
 pub mod order;
 pub mod picture;
@@ -12,3 +13,4 @@ pub mod ports;
 pub mod remedy;
 pub mod runner;
 pub mod selfcheck;
+pub mod tombstones;

@@ -5,6 +5,8 @@ use serde_json::{Map, Value, json};
 
 /// The largest file that is read, in bytes.
 pub const MAX_IMPORT_BYTES: u64 = 4 << 20;
+/// The most avatars that one file may bring. Each is a card, a choice in the composer and a record.
+pub const MAX_IMPORT_AVATARS: usize = 500;
 
 /// Why a file brings no avatars.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +17,11 @@ pub enum ImportError {
     NotJson,
     /// JSON without a single avatar.
     NoAvatars,
+    /// More than [`MAX_IMPORT_AVATARS`].
+    TooMany {
+        /// How many.
+        count: usize,
+    },
 }
 
 /// What a file brings.
@@ -49,7 +56,7 @@ impl Import {
 /// under `diffusers_lora_file_url`, and keys that mean nothing here, which are left out.
 ///
 /// # Errors
-/// [`ImportError`] if the file is too large, not JSON, or holds no avatar.
+/// [`ImportError`] if the file is too large, not JSON, or holds no avatar or too many.
 pub fn import(bytes: &[u8]) -> Result<Import, ImportError> {
     if bytes.len() as u64 > MAX_IMPORT_BYTES {
         return Err(ImportError::TooLarge);
@@ -64,6 +71,10 @@ pub fn import(bytes: &[u8]) -> Result<Import, ImportError> {
         },
         _ => &[],
     };
+    // Counted before any of them is built.
+    if entries.len() > MAX_IMPORT_AVATARS {
+        return Err(ImportError::TooMany { count: entries.len() });
+    }
     let avatars: Vec<_> = entries.iter().filter_map(Value::as_object).filter_map(avatar).collect();
     if avatars.is_empty() {
         return Err(ImportError::NoAvatars);
@@ -132,6 +143,15 @@ mod tests {
         let style =
             super::import(br#"{"avatars":[{"type":"style","finetune_id":"x"},7,{}]}"#).unwrap();
         assert_eq!((style.avatars[0].kind, style.skipped), (AvatarKind::Artistic, 2));
+    }
+
+    #[test]
+    fn five_hundred_avatars_come_in_at_once_and_one_more_is_too_many() {
+        let file = |count: usize| format!("[{}]", vec![r#"{"finetune_id":"x"}"#; count].join(","));
+        let import = |count| super::import(file(count).as_bytes());
+        assert_eq!(import(MAX_IMPORT_AVATARS).unwrap().avatars.len(), 500);
+        assert_eq!(import(501), Err(ImportError::TooMany { count: 501 }));
+        assert_eq!(import(20_000), Err(ImportError::TooMany { count: 20_000 }));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What the engine asks of the platform. Adapters carry these out and decide nothing.
 
-use crate::picture::Picture;
+use crate::picture::{Picture, PictureId};
 use likeness_core::job::{Job, JobId, Millis};
 
 /// The HTTP method of an exchange.
@@ -66,7 +66,9 @@ pub enum PictureError {
     Network,
     /// The address is gone for good.
     Gone,
-    /// The bytes are no picture.
+    /// Our server does not fetch from this address, whoever asks and whenever.
+    Refused,
+    /// The bytes are no picture, or none that the platform can show.
     Corrupt,
 }
 
@@ -104,8 +106,8 @@ pub struct Fetched<B> {
 /// Everything the engine needs of the platform.
 #[allow(async_fn_in_trait, reason = "one thread, in the browser and in tests")]
 pub trait Ports {
-    /// A picture's bytes as the platform holds them.
-    type Bytes;
+    /// A picture's bytes as the platform holds them. A clone is another hold on the same bytes.
+    type Bytes: Clone;
     /// The right to drive one job, among all tabs. It ends when it is dropped, or with the tab.
     type Claim;
 
@@ -145,6 +147,8 @@ pub trait Ports {
     fn job_changed(&self, job: &Job);
     /// Tells the screen that another tab removed a job.
     fn job_gone(&self, id: &JobId);
-    /// Tells the screen that a picture arrived.
-    fn picture_arrived(&self, picture: &Picture);
+    /// Tells the screen that a picture is here, with its bytes, if it has any. It is not stored yet, and perhaps never will be.
+    fn picture_arrived(&self, picture: &Picture, bytes: Option<&Self::Bytes>);
+    /// Tells the screen whether a picture that is here could be stored.
+    fn picture_kept(&self, id: &PictureId, outcome: Result<(), StoreError>);
 }

@@ -11,6 +11,7 @@ pub use call::TOLD_APART;
 
 use crate::{
     order::{self, Review},
+    picture::{Picture, PictureId},
     ports::{Ports, StoreError},
 };
 use core::cell::{Cell, RefCell};
@@ -51,16 +52,21 @@ impl Step {
 }
 
 /// The jobs of this browser, and the loops that drive them.
-pub struct Runner<P> {
+pub struct Runner<P: Ports> {
     ports: P,
     jobs: RefCell<BTreeMap<JobId, Job>>,
     /// Jobs that a task of this tab drives, or waits to drive.
     attended: RefCell<BTreeSet<JobId>>,
     /// Jobs that this tab drives.
     driven: RefCell<BTreeSet<JobId>>,
+    /// Pictures that are here and not stored yet.
+    received: RefCell<BTreeMap<PictureId, Received<P::Bytes>>>,
     /// How often room was made in the store.
     clearings: Cell<usize>,
 }
+
+/// A picture with its bytes, if it has any.
+type Received<B> = (Picture, Option<B>);
 
 impl<P: Ports> Runner<P> {
     /// A runner without jobs.
@@ -70,6 +76,7 @@ impl<P: Ports> Runner<P> {
             jobs: RefCell::default(),
             attended: RefCell::default(),
             driven: RefCell::default(),
+            received: RefCell::default(),
             clearings: Cell::new(0),
         }
     }
@@ -185,6 +192,7 @@ impl<P: Ports> Runner<P> {
     /// Forgets a job that is over.
     pub fn dismiss(&self, id: &JobId) {
         self.jobs.borrow_mut().remove(id);
+        self.received.borrow_mut().retain(|picture, _| !picture.is_of(id));
     }
 
     /// Takes the stored state of a job for its state, now that nobody else changes it. Whether there still is one.

@@ -45,8 +45,8 @@ pub async fn sign_in() -> Result<String, NoSession> {
     }
     let request =
         RequestBuilder::new("/api/v1/telegram/session").method(gloo_net::http::Method::POST);
-    let signal = fetch::within(fetch::A_WHILE);
-    let request = request.abort_signal(signal.as_ref());
+    let limit = fetch::within(fetch::A_WHILE);
+    let request = request.abort_signal(limit.signal());
     let asked = request.header("authorization", &format!("tma {data}")).send().await;
     let Ok(response) = asked else { return Err(NoSession::Away) };
     let text = match response.status() {

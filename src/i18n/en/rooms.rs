@@ -365,4 +365,15 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
     avatars_none_found: "No avatar is called that.",
     noticed: terms::noticed,
     comes_as: |pixels| format!("Comes as {pixels}"),
+    not_stored: "Not stored.",
+    not_stored_why: "The browser could not store this picture. It is gone when you close the tab, so download it.",
+    job_unstored: "The pictures are here, but the browser could not store them. Download them before you close the tab.",
+    job_unreadable: "What came is no picture that this browser can show. Download the file to look at it elsewhere.",
+    import_too_many: |count| {
+        format!(
+            "The file holds {count} avatars, and at most 500 come in at once. Split it and try again. Nothing has changed."
+        )
+    },
+    check_storage_bytes: "Works, but not as usual: this browser takes no files, as in a private tab, so pictures are \
+         stored as plain bytes. A private tab forgets everything when you close it.",
 };

@@ -289,6 +289,10 @@ pub(super) fn failure(kind: &str) -> FailureWords {
             "fal.ai had deleted the picture before it could be fetched.",
             "It cannot be brought back. The same settings and variant (seed) make it again.",
         ),
+        "picture_refused" => (
+            "This studio’s server does not fetch from the address that fal.ai gave.",
+            "Open the address yourself: the picture may be there, for some days.",
+        ),
         _ => ("It did not work.", "Try again. What was answered is under “For experts”."),
     };
     FailureWords { what, next }

@@ -110,9 +110,10 @@ pub fn ImportNotice(
     let trouble = move || {
         importing.trouble.get().map(|error| {
             let text = match error {
-                ImportError::TooLarge => t.rooms().import_too_large,
-                ImportError::NotJson => t.rooms().import_not_json,
-                ImportError::NoAvatars => t.rooms().import_none,
+                ImportError::TooLarge => t.rooms().import_too_large.to_owned(),
+                ImportError::NotJson => t.rooms().import_not_json.to_owned(),
+                ImportError::NoAvatars => t.rooms().import_none.to_owned(),
+                ImportError::TooMany { count } => (t.rooms().import_too_many)(count),
             };
             view! {
                 <div class="notice" data-kind="error" role="alert">

@@ -7,7 +7,7 @@ use super::{
     live::live,
 };
 use crate::{
-    browser::clock,
+    browser::{clock, telegram::is_inside},
     place::picture_path,
     ui::context::{Address, Copy, Studio, use_studio},
 };
@@ -135,6 +135,17 @@ pub fn Print(
         }
     };
     let preset = preset_name(studio, &picture);
+    let (loose, saved) = (id.clone(), picture.clone());
+    let unstored = move || {
+        studio.is_loose(&loose).then(|| {
+            let saved = saved.clone();
+            let name = [t.rooms().download, &description(&saved)].join(": ");
+            let download = (!is_inside()).then(|| {
+                view! { <button class="button" type="button" aria-label=name on:click=move |_| studio.download(saved.clone())>{t.rooms().download}</button> }
+            });
+            view! { <p class="print__unstored" title=t.rooms().not_stored_why>{t.rooms().not_stored} " " {download}</p> }
+        })
+    };
     view! {
         <figure class="print" data-print=id.0.clone() data-state=move || state()>
             <a class="print__frame" id=print_id(&id) href=picture_path(&id) aria-label=label on:click=open>{live(content)}</a>
@@ -142,6 +153,7 @@ pub fn Print(
                 <span class="print__preset">{preset}</span>
                 <span class="print__avatar">{picture.order.avatar_name.clone()}</span>
             </figcaption>
+            {live(unstored)}
         </figure>
     }
     .into_any()

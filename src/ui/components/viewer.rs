@@ -18,7 +18,10 @@ use crate::{
 };
 use leptos::{ev::KeyboardEvent, html::Dialog, prelude::*, task::spawn_local};
 use likeness_core::{Field, Route};
-use likeness_engine::picture::{Picture, PictureId};
+use likeness_engine::{
+    image_type::ImageType,
+    picture::{Picture, PictureId},
+};
 use serde_json::Value;
 
 /// The dialog.
@@ -89,6 +92,7 @@ fn Content(picture: Picture) -> impl IntoView {
     let when = clock::moment(picture.created_at, studio.tongue());
     let title = (t.rooms().viewer_when)(&picture.order.avatar_name, &when);
     let (reuse, gone, id) = (picture.clone(), picture.clone(), picture.id.clone());
+    let loose = picture.id.clone();
     // Telegram's clients save nothing that a page offers.
     let is_sending = RwSignal::new(false);
     let out = if is_inside() {
@@ -126,6 +130,7 @@ fn Content(picture: Picture) -> impl IntoView {
                     on:click=move |_| studio.close()>{icon("close")}</button>
             </div>
             <div class="viewer__body">
+                {live(move || studio.is_loose(&loose).then(|| view! { <p class="viewer__unstored" role="status">{t.rooms().not_stored_why}</p> }))}
                 <p class="viewer__prompt">{picture.order.prompt.clone()}</p>
                 <dl class="facts">{facts(studio, &picture)}</dl>
             </div>
@@ -182,8 +187,9 @@ fn facts(studio: Studio, picture: &Picture) -> AnyView {
         text(t.cost, words)
     }));
     if picture.bytes > 0 {
-        let kind = if picture.content_type == "image/png" { "PNG" } else { "JPEG" };
-        rows.push(text(t.file, format!("{kind}, {}", tongue.bytes(picture.bytes))));
+        let kind = ImageType::of_content_type(&picture.content_type).map(ImageType::name);
+        let size = tongue.bytes(picture.bytes);
+        rows.push(text(t.file, kind.into_iter().chain([&*size]).collect::<Vec<_>>().join(", ")));
     }
     rows.collect_view().into_any()
 }

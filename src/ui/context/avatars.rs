@@ -2,12 +2,13 @@
 
 use super::{Action, Errand, Studio};
 use crate::browser::{
-    ids,
+    clock, ids,
     local::{self, Key},
+    tombstones,
 };
 use leptos::prelude::*;
 use likeness_core::{Avatar, AvatarKind};
-use likeness_engine::library::Import;
+use likeness_engine::{library::Import, tombstones::Kind};
 use serde_json::Value;
 
 pub(super) fn stored_main() -> String {
@@ -65,13 +66,14 @@ impl Studio {
             avatar.id = ids::id();
         }
         let id = avatar.id.clone();
+        tombstones::take_back(Kind::Avatar, [&*id]);
         self.avatars.update(|avatars| {
             match avatars.iter_mut().find(|known| known.id == avatar.id) {
                 Some(known) => *known = avatar.clone(),
                 None => avatars.push(avatar.clone()),
             }
         });
-        self.run(Errand::Keep(avatar));
+        self.run(Errand::Keep(vec![avatar]));
         self.choose_if_none();
         id
     }
@@ -85,6 +87,7 @@ impl Studio {
         let main = self.main_avatar.get_untracked();
         let chosen = self.chosen_avatar();
         self.avatars.update(|avatars| avatars.retain(|known| known.id != id));
+        tombstones::add(Kind::Avatar, [&*id], clock::now());
         self.run(Errand::Forget(id.clone()));
         self.choose_if_none();
         let instead = self.chosen_avatar();
@@ -145,9 +148,11 @@ impl Studio {
     /// Adds what a file brought.
     pub fn bring_in(&self, import: Import) {
         let (count, skipped) = (import.avatars.len(), import.skipped);
-        for avatar in import.avatars {
-            self.save_avatar(Avatar { id: String::new(), ..avatar });
-        }
+        let named = |avatar| Avatar { id: ids::id(), ..avatar };
+        let avatars: Vec<_> = import.avatars.into_iter().map(named).collect();
+        self.avatars.update(|known| known.extend(avatars.iter().cloned()));
+        self.run(Errand::Keep(avatars));
+        self.choose_if_none();
         let t = self.t();
         let mut text = (t.imported)(count);
         if skipped > 0 {

@@ -2,12 +2,11 @@
 
 use super::{Ended, Errand, Keeping, Machine, Ordered, Studio, StudioScreen};
 use crate::browser::{
-    ids,
+    clock, ids,
     local::{self, Key},
     platform::Platform,
-    store::{self, Store},
-    tabs::News,
-    telegram,
+    store::{self, Contents, Store},
+    telegram, tombstones,
 };
 use crate::ui::components::{
     focus,
@@ -18,7 +17,9 @@ use likeness_core::{
     Avatar,
     job::{Job, JobId, Order, State},
 };
-use likeness_engine::{order, picture::Picture, ports::StoreError, runner::Runner};
+use likeness_engine::{
+    draft::Draft, order, picture::Picture, ports::StoreError, runner::Runner, tombstones::Kind,
+};
 use std::rc::Rc;
 
 /// How many runs that are over are remembered beside the last one. Telegram forgets each within seconds, unless its client is silent.
@@ -34,7 +35,12 @@ impl Studio {
         self.keeping.set(Keeping::Opening);
         spawn_local(async move {
             let store = self.open_store().await;
-            let contents = store.contents().await;
+            let is_erased = self.finish_erasing(&store).await;
+            let mut contents = if is_erased { Contents::default() } else { store.contents().await };
+            let gone = tombstones::all();
+            contents.avatars.retain(|avatar| !gone.has(Kind::Avatar, &avatar.id));
+            contents.jobs.retain(|job| !gone.has(Kind::Job, &job.id.0));
+            contents.pictures.retain(|picture| !gone.has(Kind::Picture, &picture.id.0));
             if !contents.avatars.is_empty() || !contents.pictures.is_empty() {
                 local::set(Key::Library, Some("yes"));
             }
@@ -47,6 +53,8 @@ impl Studio {
             } else {
                 self.keeping.set(Keeping::InMemory);
                 self.guard_leaving();
+                // What could be read lies on the disk.
+                self.note_pictures_safe();
             }
             if contents.corrupt > 0 {
                 self.toast(self.t().print_corrupt.to_owned(), None);
@@ -67,7 +75,8 @@ impl Studio {
             };
             let runner = Rc::new(Runner::new(platform));
             let machine = Machine { store, channel, runner: runner.clone(), work: Self::work };
-            self.machine.set_value(Some(machine));
+            self.machine.set_value(Some(machine.clone()));
+            self.sweep(&machine);
             let mut jobs = contents.jobs;
             jobs.retain(|job| !matches!(job.state, State::Done { .. }));
             runner.show_stored(&jobs);
@@ -79,6 +88,20 @@ impl Studio {
             self.choose_if_none();
             self.work();
         });
+    }
+
+    /// Goes on with what a page began that was closed meanwhile. Whether everything is gone, or is to go.
+    async fn finish_erasing(self, store: &Store) -> bool {
+        if local::get(Key::Erasing).is_none() {
+            return false;
+        }
+        let outcome = store.clear().await;
+        if outcome.is_ok() {
+            local::clear();
+            self.draft.set(Draft::default());
+        }
+        self.tell(outcome);
+        true
     }
 
     /// The store, in memory if there is no other.
@@ -102,17 +125,18 @@ impl Studio {
     /// Does everything that waits.
     fn work(self) {
         let machine = self.machine.with_value(Clone::clone);
-        let Some(Machine { store, runner, .. }) = machine else { return };
+        let Some(machine) = machine else { return };
         let errands = self.errands.try_update_value(std::mem::take).unwrap_or_default();
         for errand in errands {
-            let (store, runner) = (store.clone(), runner.clone());
+            let machine = machine.clone();
+            let (store, runner) = (machine.store.clone(), machine.runner.clone());
             spawn_local(async move {
                 match errand {
                     Errand::Order(ordered) => {
                         runner.order(JobId(ids::id()), self.order(&ordered)).await;
                     }
-                    Errand::Keep(avatar) => {
-                        let outcome = store.put_avatar(&avatar).await;
+                    Errand::Keep(avatars) => {
+                        let outcome = store.put_avatars(&avatars).await;
                         if outcome.is_ok() && store.is_durable() {
                             local::set(Key::Library, Some("yes"));
                         }
@@ -130,7 +154,9 @@ impl Studio {
                             Ok(Some(_)) | Err(_) => {}
                         }
                     }
-                    Errand::Forget(avatar) => self.tell(store.delete_avatar(&avatar).await),
+                    Errand::Forget(avatar) => {
+                        self.carry_out(machine, Kind::Avatar, avatar).await;
+                    }
                 }
             });
         }
@@ -232,16 +258,11 @@ impl Studio {
             let over: Vec<_> = core::iter::once(&*id.0).chain(others).collect();
             local::set(Key::Over, Some(&over.join(",")));
         }
+        tombstones::add(Kind::Job, [&*id.0], clock::now());
         self.hide_job(id);
         if let Some(machine) = self.machine.with_value(Clone::clone) {
             machine.runner.dismiss(id);
-            let id = id.clone();
-            spawn_local(async move {
-                // If it fails the card is back after a reload, which loses nothing.
-                if machine.store.delete_job(&id).await.is_ok() {
-                    machine.channel.tell(&News::Job(id.0));
-                }
-            });
+            spawn_local(self.carry_out(machine, Kind::Job, id.0.clone()));
         }
     }
 

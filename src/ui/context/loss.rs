@@ -4,6 +4,7 @@ use super::{Keeping, Studio, avatars::demo_avatars};
 use crate::browser::telegram;
 use leptos::{ev, prelude::*};
 use likeness_core::{Avatar, job::Job};
+use likeness_engine::picture::PictureId;
 use std::collections::BTreeSet;
 
 /// What can be lost. The name of a thing is its kind and its id, as [`Thing::name`] gives it.
@@ -79,6 +80,20 @@ impl Studio {
         self.avatars.with(|avatars| {
             avatars.iter().filter(|avatar| !given.contains(avatar)).cloned().collect()
         })
+    }
+
+    /// Whether a picture is in this page alone, followed: it could not be stored, and nobody has taken it away as a file.
+    pub fn is_loose(self, id: &PictureId) -> bool {
+        let is_unstored = self.keeping.get() == Keeping::InMemory
+            || self.unstored.with(|unstored| unstored.contains(id));
+        is_unstored && !is_safe(&Thing::Picture.name(&id.0))
+    }
+
+    /// The pictures that are shown now are somewhere else too.
+    pub(super) fn note_pictures_safe(self) {
+        for picture in self.pictures.get_untracked() {
+            note_safe(Thing::Picture.name(&picture.id.0), true);
+        }
     }
 
     /// Everything goes because the person wants it to.

@@ -5,11 +5,15 @@ use super::{
     loss::{Thing, note_safe},
 };
 use crate::{
-    browser::{clock, files, tabs::News},
+    browser::{clock, files, tabs::News, tombstones},
     ui::components::{focus, prints::print_id},
 };
 use leptos::{prelude::*, task::spawn_local};
-use likeness_engine::picture::{self, Picture, PictureId};
+use likeness_engine::{
+    image_type,
+    picture::{self, Picture, PictureId},
+    tombstones::Kind,
+};
 
 /// Which copy of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,10 +25,27 @@ pub enum Copy {
 }
 
 impl Studio {
-    /// A picture arrived and is stored.
+    /// A picture arrived.
     pub(super) fn show_picture(&self, picture: &Picture) {
         self.fresh.update(|fresh| fresh.push(picture.id.clone()));
         self.put_picture(picture);
+    }
+
+    /// A picture that is shown was stored, or could not be.
+    pub(super) fn note_kept(self, id: &PictureId, is_stored: bool) {
+        let is_known = self.unstored.with_untracked(|ids| ids.contains(id));
+        match (is_stored, is_known) {
+            (true, true) => self.unstored.update(|ids| ids.retain(|known| known != id)),
+            (false, false) => {
+                self.unstored.update(|ids| ids.push(id.clone()));
+                self.announcement.set(self.t().rooms().not_stored_why.to_owned());
+            }
+            _ => {}
+        }
+        if is_stored {
+            self.mark_pictures();
+            self.mind_the_room();
+        }
     }
 
     /// Puts a picture in its place among the others.
@@ -69,7 +90,7 @@ impl Studio {
             let Some(store) = self.store() else { return };
             match store.file(&picture.id).await {
                 Some(file) => {
-                    files::download(&file, &file_name(&picture));
+                    files::download(&file, &file_name(&picture, &file.type_()));
                     note_safe(Thing::Picture.name(&picture.id.0), true);
                 }
                 None => self.toast(self.t().print_lost.to_owned(), None),
@@ -90,9 +111,18 @@ impl Studio {
 
     fn take_away(self, gone: Vec<Picture>, said: String) {
         let ids: Vec<_> = gone.iter().map(|picture| picture.id.clone()).collect();
+        let due = clock::now() + super::TOAST_TIME.as_millis() as u64;
+        tombstones::add(Kind::Picture, ids.iter().map(|id| &*id.0), due);
         self.pictures.update(|pictures| pictures.retain(|known| !ids.contains(&known.id)));
+        self.mark_pictures();
         let undo = Action::new(move || {
+            tombstones::take_back(Kind::Picture, gone.iter().map(|picture| &*picture.id.0));
             gone.iter().for_each(|picture| self.put_picture(picture));
+            self.mark_pictures();
+            // A tab that was opened meanwhile does not show it.
+            if let Some(machine) = self.machine.with_value(Clone::clone) {
+                gone.iter().for_each(|it| machine.channel.tell(&News::Picture(it.id.0.clone())));
+            }
             focus::focus_later(print_id(&gone[0].id));
         });
         self.toast(said, Some((self.t().undo, undo)));
@@ -101,21 +131,13 @@ impl Studio {
                 let is_back = self.pictures.with_untracked(|pictures| {
                     pictures.iter().any(|known| ids.contains(&known.id))
                 });
-                if is_back {
-                    return;
-                }
-                self.mark_pictures();
-                if let Some(machine) = self.machine.with_value(Clone::clone) {
-                    spawn_local(async move {
-                        for id in ids {
-                            // If it fails the picture is back after a reload, which loses nothing.
-                            if machine.store.delete_picture(&id).await.is_ok() {
-                                machine.runner.room_was_made();
-                                machine.channel.tell(&News::Picture(id.0));
-                            }
-                        }
-                    });
-                }
+                let machine = self.machine.with_value(Clone::clone).filter(|_| !is_back);
+                let Some(machine) = machine else { return };
+                spawn_local(async move {
+                    for id in ids {
+                        self.carry_out(machine.clone(), Kind::Picture, id.0).await;
+                    }
+                });
             },
             super::TOAST_TIME,
         );
@@ -164,7 +186,7 @@ impl Address {
 }
 
 /// `vera-2026-11-22-balanced-0.jpg`, from the avatar, the day, the preset and the place in the run.
-fn file_name(picture: &Picture) -> String {
+fn file_name(picture: &Picture, content_type: &str) -> String {
     let avatar: String = picture
         .order
         .avatar_name
@@ -173,12 +195,7 @@ fn file_name(picture: &Picture) -> String {
         .map(|c| if c.is_alphanumeric() { c } else { '-' })
         .collect();
     let place = picture.id.0.rsplit('-').next().unwrap_or_default();
-    let ending = ending(&picture.content_type);
     let day = clock::iso_day(picture.created_at);
-    format!("{}-{day}-{}-{place}.{ending}", avatar.trim_matches('-'), picture.order.preset)
-}
-
-/// What the name of a file with such content ends with.
-pub(super) fn ending(content_type: &str) -> &'static str {
-    if content_type == "image/png" { "png" } else { "jpg" }
+    let stem = format!("{}-{day}-{}-{place}", avatar.trim_matches('-'), picture.order.preset);
+    image_type::file_name(&stem, content_type)
 }

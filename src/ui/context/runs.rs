@@ -1,6 +1,9 @@
 //! Runs: ordering them, following them, cancelling them.
 
-use super::{Errand, Ordered, Studio, pictures::ending};
+use super::{
+    Errand, Ordered, Studio,
+    loss::{Thing, note_safe},
+};
 use crate::{
     browser::{
         clock, fetch, files,
@@ -13,7 +16,10 @@ use crate::{
 };
 use leptos::{prelude::*, task::spawn_local};
 use likeness_core::job::{Cancel, Charge, Inquiry, Job, JobId, State};
-use likeness_engine::picture::Picture;
+use likeness_engine::{
+    image_type,
+    picture::{Picture, PictureId},
+};
 use likeness_telegram::bridge::Call;
 use serde_json::json;
 
@@ -232,11 +238,12 @@ impl Studio {
         }
     }
 
-    /// Fetches the pictures of a run that could not be stored once more, and hands them to the person as files.
+    /// Hands the pictures of a run that could not be stored to the person as files. What is not here is fetched once more.
     pub fn save_files(self, job: &Job) {
         let State::Delivered { pictures, .. } = &job.state else { return };
         for (index, picture) in pictures.iter().enumerate().filter(|(_, it)| !it.is_stored) {
             let (url, name) = (picture.url.clone(), format!("likeness-{}-{index}", job.id.0));
+            let id = PictureId::of(&job.id, index);
             if telegram::is_inside() {
                 // Its clients save nothing that a page offers; the browser beside them shows the picture, and can.
                 if telegram::knows(Call::OpenLink) {
@@ -248,10 +255,18 @@ impl Studio {
                 continue;
             }
             spawn_local(async move {
-                match fetch::picture(&url).await {
-                    Ok(fetched) => {
-                        let name = [&name, ".", ending(&fetched.content_type)].concat();
-                        files::download(&fetched.bytes.file, &name);
+                let here = match self.store() {
+                    Some(store) => store.file(&id).await,
+                    None => None,
+                };
+                let file = match here {
+                    Some(file) => Ok(file),
+                    None => fetch::picture_bytes(&url).await,
+                };
+                match file {
+                    Ok(file) => {
+                        files::download(&file, &image_type::file_name(&name, &file.type_()));
+                        note_safe(Thing::Picture.name(&id.0), true);
                     }
                     Err(_) => self.toast(self.t().rooms().job_trouble.to_owned(), None),
                 }

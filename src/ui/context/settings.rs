@@ -2,10 +2,7 @@
 
 mod backup;
 
-use super::{
-    Studio,
-    loss::{Thing, note_safe},
-};
+use super::Studio;
 use crate::{
     browser::{
         clock, files, history,
@@ -128,9 +125,7 @@ impl Studio {
                     let name = format!("likeness-{}.zip", clock::iso_day(clock::now()));
                     files::download(&file, &name);
                     self.note_avatars_safe();
-                    for picture in self.pictures.get_untracked() {
-                        note_safe(Thing::Picture.name(&picture.id.0), true);
-                    }
+                    self.note_pictures_safe();
                 }
                 Err(_) => self.toast(self.t().rooms().backup_too_large.to_owned(), None),
             }
@@ -147,6 +142,8 @@ impl Studio {
             if !self.forget_at_telegram().await && !store.is_durable() {
                 return self.toast(self.t().rooms().chat_not_forgotten.to_owned(), None);
             }
+            // Should the page be closed meanwhile, the next one goes on.
+            local::set(Key::Erasing, Some("yes"));
             let outcome = store.clear().await;
             if outcome.is_ok() {
                 local::clear();
@@ -155,6 +152,7 @@ impl Studio {
                 let address = Erased::Here.onto(&history::start());
                 let _ = window().location().set_href(&address);
             } else {
+                local::set(Key::Erasing, None);
                 self.tell(outcome);
             }
         });

@@ -1,6 +1,6 @@
 //! What the other tabs tell, and what the browser does to the library behind our back.
 
-use super::Studio;
+use super::{Keeping, Studio};
 use crate::browser::{
     local::{self, Key},
     quota, store,
@@ -57,7 +57,12 @@ impl Studio {
 
     /// Remembers apart from the library how many pictures are in it.
     pub(super) fn mark_pictures(self) {
-        let count = self.pictures.with_untracked(Vec::len);
+        // What lies elsewhere is not missed here.
+        if self.keeping.get_untracked() != Keeping::OnDisk {
+            return;
+        }
+        let shown = self.pictures.with_untracked(Vec::len);
+        let count = shown.saturating_sub(self.unstored.with_untracked(Vec::len));
         local::set(Key::Pictures, Some(&count.to_string()));
     }
 

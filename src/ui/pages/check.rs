@@ -1,7 +1,7 @@
 //! The self-check: the real rules and the real storage, tried on this device.
 
 use crate::{
-    browser::trial,
+    browser::trial::{self, Form},
     i18n::Words,
     ui::{
         components::{card, link::icon_with, live::live},
@@ -16,7 +16,7 @@ use likeness_engine::{
 };
 
 /// How the trial of the storage ended; none while it is under way.
-type Trial = Option<Result<(), StoreError>>;
+type Trial = Option<Result<Form, StoreError>>;
 
 /// The page with the self-check. It runs when it opens and whenever the person wants.
 #[component]
@@ -59,7 +59,7 @@ pub fn CheckPage() -> impl IntoView {
 fn sum(t: Words, groups: &[(Group, Vec<Check>)], storage: Trial) -> AnyView {
     let all = groups.iter().map(|(_, checks)| checks.len()).sum::<usize>() + 1;
     let good = groups.iter().map(|(_, checks)| passed(checks)).sum::<usize>()
-        + usize::from(storage == Some(Ok(())));
+        + usize::from(matches!(storage, Some(Ok(_))));
     let mark = match storage {
         None => "clock",
         Some(_) if good == all => "pass",
@@ -124,7 +124,8 @@ fn preset_name(t: Words, preset: Preset) -> String {
 fn storage_row(t: Words, storage: Trial) -> AnyView {
     let (result, why) = match storage {
         None => (Outcome::Running, None),
-        Some(Ok(())) => (Outcome::Pass, None),
+        Some(Ok(Form::Files)) => (Outcome::Pass, None),
+        Some(Ok(Form::Bytes)) => (Outcome::Pass, Some(t.rooms().check_storage_bytes)),
         Some(Err(StoreError::Refused)) => (Outcome::Fail, Some(t.no_storage)),
         Some(Err(StoreError::Full)) => (Outcome::Fail, Some(t.storage_full)),
         Some(Err(StoreError::Newer)) => (Outcome::Fail, Some(t.rooms().newer_version)),

@@ -107,4 +107,14 @@ pub struct Delivery {
     /// Whether its bytes were gone at FAL before they could be stored.
     #[serde(default)]
     pub is_gone: bool,
+    /// Whether its address is one that our server does not fetch from, so that its bytes will never come.
+    #[serde(default)]
+    pub is_refused: bool,
+}
+
+impl Delivery {
+    /// Whether its bytes are still to be fetched or stored.
+    pub const fn is_left(&self) -> bool {
+        !self.is_stored && !self.is_gone && !self.is_refused
+    }
 }

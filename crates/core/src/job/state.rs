@@ -174,6 +174,10 @@ impl State {
                 pictures.get_mut(index)?.is_gone = true;
                 Self::Delivered { handle, pictures, seed }.settled(now)
             }
+            (Self::Delivered { handle, mut pictures, seed }, Event::PictureRefused { index }) => {
+                pictures.get_mut(index)?.is_refused = true;
+                Self::Delivered { handle, pictures, seed }.settled(now)
+            }
             (
                 state @ (Self::Running { .. } | Self::Completed { .. } | Self::Delivered { .. }),
                 Event::SeenQueued { .. } | Event::SeenRunning,
@@ -195,11 +199,19 @@ impl State {
         })
     }
 
-    /// A delivery without anything left to store is done, or failed if none of its pictures could be had.
+    /// A delivery without anything left to store is done, or failed if none of its pictures could be had. An address that is refused is said, whatever became
+    /// of the others: the person may still open it.
     fn settled(self, now: Millis) -> Self {
         let Self::Delivered { pictures, .. } = &self else { return self };
-        if pictures.iter().any(|picture| !picture.is_stored && !picture.is_gone) {
+        if pictures.iter().any(Delivery::is_left) {
             return self;
+        }
+        let refused = pictures.iter().filter(|picture| picture.is_refused);
+        let refused: Vec<_> = refused.map(|picture| picture.url.as_str()).collect();
+        if !refused.is_empty() {
+            let said = Some(refused.join("\n"));
+            let failure = Failure { said, ..Failure::of("picture_refused", Charge::Maybe) };
+            return Self::Failed { failure };
         }
         if pictures.iter().all(|picture| picture.is_gone) && !pictures.is_empty() {
             let failure = Failure::of("picture_gone", Charge::Maybe);

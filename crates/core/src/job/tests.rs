@@ -39,6 +39,7 @@ fn picture(is_stored: bool) -> Delivery {
         is_blocked: false,
         is_stored,
         is_gone: false,
+        is_refused: false,
     }
 }
 

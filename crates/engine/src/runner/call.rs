@@ -32,6 +32,9 @@ pub const TOLD_APART: [ServerCode; 11] = [
     ServerCode::LoopbackOnly,
 ];
 
+/// What a job says of bytes that are no picture which the platform can show.
+const UNREADABLE: &str = "unreadable";
+
 /// Where submits go.
 const QUEUE: &str = "https://queue.fal.run/";
 
@@ -41,7 +44,7 @@ impl<P: Ports> Runner<P> {
             (Effect::Inquire, _) => self.inquire(job).await,
             (Effect::Poll, Some(handle)) => self.poll(job, handle).await,
             (Effect::FetchResult, Some(handle)) => self.fetch_result(job, handle).await,
-            (Effect::FetchPicture { index }, _) => self.fetch_picture(job, *index).await,
+            (Effect::FetchPicture { .. }, _) => self.bring_pictures(job).await,
             (Effect::Cancel, Some(handle)) => self.send_cancel(handle).await,
             _ => Step { event: None, wait: None },
         }
@@ -147,6 +150,9 @@ impl<P: Ports> Runner<P> {
         let event = match error.kind() {
             Kind::UnknownRequest if job.cancel == Cancel::Sent => Event::Cancelled,
             Kind::UnknownRequest => Event::Failed(self.failure(&error)),
+            _ if is_refused_address(&error) => {
+                Event::Failed(self.refused_address(&error, &handle.status_url))
+            }
             _ => troubled(key(&error)),
         };
         Step { event: Some(event), wait: error.retry_after_ms() }
@@ -168,6 +174,9 @@ impl<P: Ports> Runner<P> {
                 Event::Cancelled
             }
             _ if error.ends_run() => Event::Failed(self.failure(&error)),
+            _ if is_refused_address(&error) => {
+                Event::Failed(self.refused_address(&error, &handle.response_url))
+            }
             _ => troubled(key(&error)),
         };
         Step { event: Some(event), wait: error.retry_after_ms() }
@@ -194,13 +203,42 @@ impl<P: Ports> Runner<P> {
         }
     }
 
-    async fn fetch_picture(&self, job: &Job, index: usize) -> Step {
-        let State::Delivered { pictures, seed, .. } = &job.state else {
+    /// Brings what is left of a delivery: first every picture to the screen, then each into the store, so that one that cannot be stored keeps no other waiting.
+    async fn bring_pictures(&self, job: &Job) -> Step {
+        let State::Delivered { pictures, .. } = &job.state else {
             return Step { event: None, wait: None };
         };
-        let Some(delivery) = pictures.get(index) else { return Step { event: None, wait: None } };
+        let mut trouble = Step { event: None, wait: None };
+        let left = || pictures.iter().enumerate().filter(|(_, picture)| picture.is_left());
+        for (index, delivery) in left() {
+            match self.receive(job, index, delivery).await {
+                Ok(()) => {}
+                Err(event @ Event::Troubled(_)) => trouble = Step::of(event),
+                Err(event) => drop(self.record(&job.id, event).await),
+            }
+        }
+        for (index, _) in left() {
+            match self.keep(&PictureId::of(&job.id, index)).await {
+                None => {}
+                Some(Ok(())) => drop(self.record(&job.id, Event::PictureStored { index }).await),
+                Some(Err(error)) => {
+                    let wait = (error == StoreError::Full).then_some(LONGEST_WAIT);
+                    trouble = Step { event: Some(troubled(super::trouble(error))), wait };
+                }
+            }
+        }
+        trouble
+    }
+
+    /// Fetches a picture, unless it is here already, and shows it.
+    async fn receive(&self, job: &Job, index: usize, delivery: &Delivery) -> Result<(), Event> {
+        let State::Delivered { seed, .. } = &job.state else { return Ok(()) };
+        let id = PictureId::of(&job.id, index);
+        if self.received.borrow().contains_key(&id) {
+            return Ok(());
+        }
         let mut picture = Picture {
-            id: PictureId::of(&job.id, index),
+            id: id.clone(),
             created_at: job.created_at,
             took: self.ports.now().saturating_sub(job.created_at),
             width: 0,
@@ -211,32 +249,37 @@ impl<P: Ports> Runner<P> {
             is_blocked: delivery.is_blocked,
             order: job.order.clone(),
         };
-        let bytes = if delivery.is_blocked {
-            None
-        } else {
-            match self.ports.fetch_picture(&delivery.url).await {
-                Ok(fetched) => {
-                    (picture.width, picture.height) = (fetched.width, fetched.height);
-                    picture.content_type = fetched.content_type;
-                    picture.bytes = fetched.size;
-                    Some(fetched.bytes)
-                }
-                Err(PictureError::Network) => return Step::of(troubled("network")),
-                Err(PictureError::Gone) => return Step::of(Event::PictureGone { index }),
-                Err(PictureError::Corrupt) => return Step::of(troubled("garbled")),
-            }
-        };
-        match self.ports.store_picture(&picture, bytes).await {
-            Ok(()) => {
-                self.ports.picture_arrived(&picture);
-                Step::of(Event::PictureStored { index })
-            }
-            Err(StoreError::Full) => Step {
-                event: Some(troubled(super::trouble(StoreError::Full))),
-                wait: Some(super::LONGEST_WAIT),
-            },
-            Err(error) => Step::of(troubled(super::trouble(error))),
+        let mut bytes = None;
+        if !delivery.is_blocked {
+            let fetched = self.ports.fetch_picture(&delivery.url).await;
+            let fetched = fetched.map_err(|error| match error {
+                PictureError::Network => troubled("network"),
+                PictureError::Corrupt => troubled(UNREADABLE),
+                PictureError::Gone => Event::PictureGone { index },
+                PictureError::Refused => Event::PictureRefused { index },
+            })?;
+            (picture.width, picture.height) = (fetched.width, fetched.height);
+            picture.content_type = fetched.content_type;
+            picture.bytes = fetched.size;
+            bytes = Some(fetched.bytes);
         }
+        // The person may have dismissed the run meanwhile.
+        if self.job(&job.id).is_some() {
+            self.ports.picture_arrived(&picture, bytes.as_ref());
+            self.received.borrow_mut().insert(id, (picture, bytes));
+        }
+        Ok(())
+    }
+
+    /// Stores a picture that is here. None if it is not.
+    async fn keep(&self, id: &PictureId) -> Option<Result<(), StoreError>> {
+        let (picture, bytes) = self.received.borrow().get(id).cloned()?;
+        let outcome = self.ports.store_picture(&picture, bytes).await;
+        if outcome.is_ok() {
+            self.received.borrow_mut().remove(id);
+        }
+        self.ports.picture_kept(id, outcome);
+        Some(outcome)
     }
 
     fn failure(&self, error: &FalError) -> Failure {
@@ -251,6 +294,11 @@ impl<P: Ports> Runner<P> {
             },
             retry_at: error.retry_after_ms().map(|wait| self.ports.now() + wait),
         }
+    }
+
+    /// A run that nobody can follow, because our server takes the address for none of FAL's. The address is said, so that somebody can look.
+    fn refused_address(&self, error: &FalError, url: &str) -> Failure {
+        Failure { said: Some(url.to_owned()), charge: Charge::Maybe, ..self.failure(error) }
     }
 
     async fn get(&self, url: &str) -> Result<Reply, Step> {
@@ -300,6 +348,7 @@ fn delivered(output: &Output) -> Event {
         is_blocked: output.is_blocked(index),
         is_stored: false,
         is_gone: false,
+        is_refused: false,
     };
     Event::Delivered {
         pictures: output.images.iter().enumerate().map(picture).collect(),
@@ -309,6 +358,11 @@ fn delivered(output: &Output) -> Event {
 
 fn read_error(call: Call, reply: &Reply) -> FalError {
     FalError::read(call, reply.status, &|name| reply.header(name).map(str::to_owned), &reply.body)
+}
+
+/// Whether our server will never ask at this address.
+fn is_refused_address(error: &FalError) -> bool {
+    matches!(error.kind(), Kind::Server(server) if server.is(ServerCode::BadTarget))
 }
 
 /// The machine key of an error: the server's own code where it has one that people have to be told apart.

@@ -2,7 +2,7 @@
 
 use super::{Runner, TAB_PATIENCE};
 use crate::{
-    picture::Picture,
+    picture::{Picture, PictureId},
     ports::{Exchange, Fetched, Lost, PictureError, Ports, Reply, StoreError},
 };
 use core::{
@@ -111,7 +111,8 @@ impl Ports for Rc<Browser> {
     }
     fn job_changed(&self, _: &Job) {}
     fn job_gone(&self, _: &JobId) {}
-    fn picture_arrived(&self, _: &Picture) {}
+    fn picture_arrived(&self, _: &Picture, _: Option<&()>) {}
+    fn picture_kept(&self, _: &PictureId, _: Result<(), StoreError>) {}
 }
 
 fn order() -> Order {

@@ -7,7 +7,7 @@ mod submitting;
 
 use super::*;
 use crate::{
-    picture::Picture,
+    picture::{Picture, PictureId},
     ports::{Exchange, Fetched, Lost, Method, PictureError, Reply},
 };
 use core::{
@@ -37,6 +37,11 @@ struct Fake {
     sent: RefCell<Vec<(Method, String, Option<String>)>>,
     stored: RefCell<Vec<Job>>,
     pictures: RefCell<Vec<Picture>>,
+    /// Pictures in the order in which the screen was told of them.
+    shown: RefCell<Vec<PictureId>>,
+    kept: RefCell<Vec<(PictureId, Result<(), StoreError>)>>,
+    /// Addresses of pictures that were fetched.
+    fetched: RefCell<Vec<String>>,
     picture_errors: RefCell<VecDeque<PictureError>>,
     store_errors: RefCell<VecDeque<StoreError>>,
     is_full: Cell<bool>,
@@ -83,7 +88,8 @@ impl Ports for Rc<Fake> {
         !self.is_offline.get()
     }
     fn job_gone(&self, _: &JobId) {}
-    async fn fetch_picture(&self, _: &str) -> Result<Fetched<()>, PictureError> {
+    async fn fetch_picture(&self, url: &str) -> Result<Fetched<()>, PictureError> {
+        self.fetched.borrow_mut().push(url.to_owned());
         match self.picture_errors.borrow_mut().pop_front() {
             Some(error) => Err(error),
             None => Ok(Fetched {
@@ -124,7 +130,12 @@ impl Ports for Rc<Fake> {
     fn job_changed(&self, job: &Job) {
         self.troubles.borrow_mut().push(job.trouble.clone());
     }
-    fn picture_arrived(&self, _: &Picture) {}
+    fn picture_arrived(&self, picture: &Picture, _: Option<&()>) {
+        self.shown.borrow_mut().push(picture.id.clone());
+    }
+    fn picture_kept(&self, id: &PictureId, outcome: Result<(), StoreError>) {
+        self.kept.borrow_mut().push((id.clone(), outcome));
+    }
 }
 
 fn order() -> Order {

@@ -35,12 +35,11 @@ pub(super) fn actions(studio: Studio, job: &Job) -> AnyView {
         let cancel = can_cancel(job)
             .then(|| view! { <button class="button" type="button" on:click=move |_| studio.cancel(&id)>{t.rooms().cancel}</button> });
         let movers = matches!(job.state, State::Held).then(|| movers(studio, &job.id));
-        return view! { {save} {movers} {cancel} }.into_any();
+        // One that cannot be cancelled and gets no further need not stay in sight.
+        let dismiss = (job.trouble.is_some() && !can_cancel(job)).then(|| dismiss(studio, job));
+        return view! { {save} {movers} {cancel} {dismiss} }.into_any();
     }
-    let gone = job.clone();
-    let dismiss = view! {
-        <button class="icon-button" type="button" aria-label=t.rooms().dismiss title=t.rooms().dismiss on:click=move |_| put_away(studio, &gone)>{icon("close")}</button>
-    };
+    let dismiss = dismiss(studio, job);
     let own = job.clone();
     // A budget that was spent is there again while somebody looks.
     let fitting = Memo::new(move |_| remedies(&own, studio.now.get()));
@@ -103,6 +102,14 @@ fn do_it(studio: Studio, job: &Job, remedy: Remedy) {
         }
         Remedy::OpenAvatar => {}
     }
+}
+
+fn dismiss(studio: Studio, job: &Job) -> AnyView {
+    let (gone, label) = (job.clone(), studio.t().rooms().dismiss);
+    view! {
+        <button class="icon-button" type="button" aria-label=label title=label on:click=move |_| put_away(studio, &gone)>{icon("close")}</button>
+    }
+    .into_any()
 }
 
 /// Takes the card away, with the equal refusals that it stands for.

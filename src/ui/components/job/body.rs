@@ -68,10 +68,14 @@ pub(super) fn body(studio: Studio, job: &Job, kind: &'static str, times: usize) 
     let trouble = job.trouble.as_deref().filter(|_| !is_over).map(|trouble| {
         let text = match trouble {
             "storage_full" if matches!(job.state, State::Delivered { .. }) => t.rooms().job_full,
+            "storage_failed" if matches!(job.state, State::Delivered { .. }) => {
+                t.rooms().job_unstored
+            }
             "storage_full" => t.storage_full_why,
             "storage_failed" => t.storage_failed,
             "storage_newer" => t.rooms().newer_version,
             "session_over" => (t.rooms().failure)(trouble).next,
+            "unreadable" => t.rooms().job_unreadable,
             _ if matches!(job.state, State::Unknown { .. }) => t.rooms().job_checking_trouble,
             _ => t.rooms().job_trouble,
         };

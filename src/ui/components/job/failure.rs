@@ -25,9 +25,26 @@ pub(super) fn failed(studio: Studio, job: &Job, failure: &Failure, times: usize)
         <p class="job__cost" translate="no" prop:textContent=cost></p>
         <p class="job__next">{next}</p>
         {refused_setting(t, failure)}
+        {addresses(failure)}
         {failure.retry_at.map(|at| countdown(studio, at))}
     }
     .into_any()
+}
+
+/// Where the pictures lie that our server does not fetch. The person's browser may.
+fn addresses(failure: &Failure) -> Option<AnyView> {
+    let said = failure.said.as_deref().filter(|_| failure.kind == "picture_refused")?;
+    let address = |url: &str| {
+        let text = url.to_owned();
+        if url.starts_with("https://") {
+            let href = url.to_owned();
+            view! { <li><a href=href target="_blank" rel="noopener noreferrer" dir="ltr">{text}</a></li> }.into_any()
+        } else {
+            view! { <li dir="ltr">{text}</li> }.into_any()
+        }
+    };
+    let list = said.lines().map(address).collect_view();
+    Some(view! { <ul class="job__addresses">{list}</ul> }.into_any())
 }
 
 /// The setting that was refused, by the name that it has here, and what was said of it.

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use likeness_core::job::Millis;
 use likeness_engine::{
     archive::{Archive, TooLarge},
-    library,
+    image_type, library,
     picture::Picture,
 };
 use serde_json::json;
@@ -35,7 +35,8 @@ pub(super) async fn pack(studio: Studio, store: &Store) -> Result<Blob, TooLarge
         // One whose bytes are gone is still among the records.
         let Some(file) = store.file(&picture.id).await else { continue };
         let Ok(bytes) = files::read(&file).await else { continue };
-        let header = packing.archive.add(&name(&picture), picture.created_at, &bytes)?;
+        let header =
+            packing.archive.add(&name(&picture, &file.type_()), picture.created_at, &bytes)?;
         packing.push(&header);
         // The browser's own copy: it need not lie in memory.
         packing.parts.push(&file);
@@ -43,9 +44,8 @@ pub(super) async fn pack(studio: Studio, store: &Store) -> Result<Blob, TooLarge
     packing.finish()
 }
 
-fn name(picture: &Picture) -> String {
-    let ending = if picture.content_type == "image/png" { "png" } else { "jpg" };
-    format!("pictures/{}.{ending}", picture.id.0)
+fn name(picture: &Picture, content_type: &str) -> String {
+    image_type::file_name(&["pictures/", &picture.id.0].concat(), content_type)
 }
 
 fn pretty(value: &impl serde::Serialize) -> String {

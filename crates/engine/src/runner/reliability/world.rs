@@ -1,7 +1,7 @@
 //! A browser and a server that fail as the chances say. One list of numbers decides everything, so a failure shrinks to a few of them.
 
 use crate::{
-    picture::Picture,
+    picture::{Picture, PictureId},
     ports::{Exchange, Fetched, Lost, Method, PictureError, Ports, Reply, StoreError},
     runner::Runner,
 };
@@ -436,7 +436,9 @@ impl Ports for Rc<World> {
 
     fn job_gone(&self, _: &JobId) {}
 
-    fn picture_arrived(&self, _: &Picture) {}
+    fn picture_arrived(&self, _: &Picture, _: Option<&()>) {}
+
+    fn picture_kept(&self, _: &PictureId, _: Result<(), StoreError>) {}
 }
 
 fn reply(status: u16, body: &str) -> Reply {
