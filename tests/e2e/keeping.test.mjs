@@ -102,6 +102,18 @@ flows('keeping', {}, (flow) => {
     await cards(page).nth(2).waitFor();
   });
 
+  flow('five hundred avatars come in at once, and of more none does, in a sentence that says how many there are', async ({ page }) => {
+    await open(page, '/avatars');
+    await cards(page).nth(1).waitFor();
+    const avatars = (count) => JSON.stringify(Array.from({ length: count }, (_, at) => ({ name: `A ${at}`, kind: 'artistic', finetune_id: 'ink', trigger_word: 'ARTST' })));
+    await bring(page, 'many.json', avatars(20_000));
+    await reads(page.locator('#main .notice'), /holds 20000 avatars, and at most 500/);
+    assert.equal(await cards(page).count(), 2);
+    await bring(page, 'some.json', avatars(500));
+    await reads(page.locator('.toast__text'), /500 avatars added/);
+    await eventually(async () => assert.equal((await records(page, 'avatars')).length, 502));
+  });
+
   flow('an export is a file that comes in again as it was', async ({ page }) => {
     await open(page, '/avatars');
     await cards(page).nth(1).waitFor();
@@ -145,7 +157,7 @@ flows('keeping', {}, (flow) => {
     assert.equal(sent.length, 1);
     await eventually(async () => assert.equal(await asks(), true));
     await page.locator('[data-print] a').first().click();
-    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download' }).click()]);
+    const [download] = await Promise.all([page.waitForEvent('download'), page.locator('dialog.viewer').getByRole('button', { name: 'Download' }).click()]);
     assert.match(download.suggestedFilename(), /\.(jpg|png)$/);
     await eventually(async () => assert.equal(await asks(), false, 'it is a file now'));
     await page.keyboard.press('Escape');
@@ -251,9 +263,11 @@ flows('keeping', {}, (flow) => {
       await reads(page.locator('.notices'), /Nothing can be stored here/);
       await picture(page, 'at a harbour in the fog');
       assert.equal(sent.length, 1);
+      await reads(page.locator('[data-print]'), /Not stored/);
       await page.locator('[data-print] a').click();
       await page.waitForFunction(() => document.querySelector('.viewer__picture')?.naturalWidth > 0);
-      const { bytes } = await downloaded(page, () => page.getByRole('button', { name: 'Download' }).click());
+      await reads(page.locator('dialog.viewer'), /could not store this picture/);
+      const { bytes } = await downloaded(page, () => page.locator('dialog.viewer').getByRole('button', { name: 'Download' }).click());
       assert.deepEqual([...bytes.subarray(0, 2)], [0xff, 0xd8]);
       await page.keyboard.press('Escape');
       await page.getByRole('link', { name: 'Settings' }).first().click();
