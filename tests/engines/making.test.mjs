@@ -1,17 +1,17 @@
 // A picture is made: the first one, each kind of avatar, Ultra, and across a reload.
 
 import assert from 'node:assert/strict';
-import { FIREFOX, engineFlows } from '../e2e/support/engines.mjs';
+import { ALL, FIREFOX, engineFlows } from '../e2e/support/engines.mjs';
 
 engineFlows('making pictures', (flow) => {
-  flow('a newcomer has a picture after one press', FIREFOX, async ({ page, sent }) => {
+  flow('a newcomer has a picture after one press', ALL, async ({ page, sent }) => {
     await page.make();
     await page.prints();
     assert.equal(sent.length, 1, 'one press is one order');
     await page.until(async () => assert.equal(await page.count('.job'), 0, 'nothing is under way any more'));
   });
 
-  flow('a portrait goes to the LoRA model with its phrase in front', FIREFOX, async ({ page, sent }) => {
+  flow('a portrait goes to the LoRA model with its phrase in front', ALL, async ({ page, sent }) => {
     await page.choose('avatar', 'demo-vera');
     await page.make('at a harbour in the fog');
     await page.prints();
@@ -20,7 +20,7 @@ engineFlows('making pictures', (flow) => {
     assert.equal(sent[0].body.loras.length, 1);
   });
 
-  flow('a style goes to the finetuned model with its word in front', FIREFOX, async ({ page, sent }) => {
+  flow('a style goes to the finetuned model with its word in front', ALL, async ({ page, sent }) => {
     await page.choose('avatar', 'demo-ink');
     await page.make('a castle in the fog');
     await page.prints();

@@ -26,7 +26,7 @@ function translate() {
 }
 
 engineFlows('showing', (flow) => {
-  flow('Back closes the viewer and leaves the page where it was', FIREFOX, async ({ page }) => {
+  flow('Back closes the viewer and leaves the page where it was', ALL, async ({ page }) => {
     await page.make('at a harbour in the fog');
     await page.prints();
     for (const close of [() => page.back(), () => page.press(Key.ESCAPE)]) {
