@@ -29,7 +29,7 @@ pub fn place() -> Place {
     let path = location().and_then(|location| location.pathname().ok());
     let state = history().and_then(|history| history.state().ok()).unwrap_or_default();
     // An earlier version noted a number.
-    let note = state.as_string().or_else(|| Some(state.as_f64()?.to_string()));
+    let note = state.as_string().or_else(|| Some((state.as_f64()? as i64).to_string()));
     Place::read(&path.unwrap_or_default(), &note.unwrap_or_default())
 }
 

@@ -13,6 +13,8 @@ use find::{Needle, is_boundary};
 use serde::{Deserialize, Serialize};
 use words::{Words, push};
 
+pub(crate) use unicode::{is_letter, is_word};
+
 pub(crate) use verbatim::tag_length;
 
 /// Where a span of the sent text came from.

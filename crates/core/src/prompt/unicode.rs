@@ -6,12 +6,16 @@
 #[cfg(not(target_arch = "wasm32"))]
 mod tables;
 #[cfg(not(target_arch = "wasm32"))]
-pub(super) use tables::{fold_into, is_capital_or_number, is_joined, is_letter, is_word};
+pub(super) use tables::{fold_into, is_capital_or_number, is_joined};
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) use tables::{is_letter, is_word};
 
 #[cfg(target_arch = "wasm32")]
 mod engine;
 #[cfg(target_arch = "wasm32")]
-pub(super) use engine::{fold_into, is_capital_or_number, is_joined, is_letter, is_word};
+pub(super) use engine::{fold_into, is_capital_or_number, is_joined};
+#[cfg(target_arch = "wasm32")]
+pub(crate) use engine::{is_letter, is_word};
 
 /// The dotless i keeps its own letter, or Turkish words would match Latin triggers.
 const DOTLESS_I: char = 'ı';

@@ -74,8 +74,8 @@ fn weighted(inside: &str) -> Option<&str> {
         && !number.is_empty()
         && is_number(whole)
         && is_number(fraction);
-    let is_words =
-        words.contains(char::is_alphabetic) && !words.trim_end().ends_with(char::is_numeric);
+    let is_words = words.contains(prompt::is_letter)
+        && !words.trim_end().ends_with(|c: char| c.is_ascii_digit());
     (is_weight && is_words).then_some(words)
 }
 
@@ -145,7 +145,7 @@ impl Parameters {
         let lower = text.to_ascii_lowercase();
         let find = |key: &str| {
             let mut places = lower.match_indices(key).map(|(at, _)| at);
-            places.find(|at| !lower[..*at].ends_with(|c: char| c.is_alphanumeric() || c == '_'))
+            places.find(|at| !lower[..*at].ends_with(|c| prompt::is_word(c) || c == '_'))
         };
         let value = |key: &str| {
             let at = find(key)?;

@@ -25,12 +25,12 @@ thread_local! {
 }
 
 /// Letters.
-pub(in crate::prompt) fn is_letter(c: char) -> bool {
+pub(crate) fn is_letter(c: char) -> bool {
     with(c, |nature| nature.is_letter)
 }
 
 /// Letters, digits and marks.
-pub(in crate::prompt) fn is_word(c: char) -> bool {
+pub(crate) fn is_word(c: char) -> bool {
     with(c, |nature| nature.is_word)
 }
 

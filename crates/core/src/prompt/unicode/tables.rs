@@ -6,12 +6,12 @@ use unicode_normalization::char::{
 };
 
 /// Letters.
-pub(in crate::prompt) fn is_letter(c: char) -> bool {
+pub(crate) fn is_letter(c: char) -> bool {
     c.is_alphabetic() && !c.is_numeric() && !is_combining_mark(c) && !is_enclosed(c)
 }
 
 /// Letters, digits and marks.
-pub(in crate::prompt) fn is_word(c: char) -> bool {
+pub(crate) fn is_word(c: char) -> bool {
     (c.is_alphanumeric() && !is_enclosed(c)) || is_combining_mark(c)
 }
 
