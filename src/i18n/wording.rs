@@ -388,6 +388,9 @@ fn what_is_said_at_a_field_is_a_sentence() {
 }
 
 #[test]
-fn the_first_prompt_is_english_in_both_because_models_learned_from_it() {
-    assert_eq!(Language::Ru.messages().first_prompt, Language::En.messages().first_prompt);
+fn a_first_prompt_in_another_language_has_the_english_one_beside_it() {
+    let (english, russian) = (Language::En.messages(), Language::Ru.messages());
+    assert_eq!(russian.first_prompt_english, english.first_prompt);
+    assert!(!russian.first_prompt.is_ascii());
+    assert!(english.first_prompt_english.is_empty());
 }
