@@ -68,6 +68,7 @@ const KINDS = [
   ['loopback_only', order(own('loopback_only', 403)), /only for the computer that it runs on/, NONE, /Ask the owner/, none],
   ['outdated', stored({ state: 'failed' }), /not valid any more/, MAYBE, /Press “Edit”/, edit],
   ['picture_gone', stored({ state: 'failed' }), /deleted the picture before/, MAYBE, /same settings and variant/, again],
+  ['picture_refused', stored({ state: 'failed' }), /does not fetch from the address/, MAYBE, /Open the address yourself/, again],
   ['result_expired', stored({ state: 'failed' }), /no longer has the pictures/, MAYBE, /Make them again/, again],
   ['sign_in_required', order(own('sign_in_required', 401)), /does not know you/, NONE, /Sign in again/, again],
   ['session_over', order(own('session_over', 401)), /sign-in has run out/, NONE, /open it again from the chat/, none],

@@ -64,12 +64,14 @@ flows('orders that fail', {}, (flow) => {
       for (const [name, refusal, what, cost] of REFUSALS) {
         answer = refusal;
         sent.length = 0;
-        await make(page, WORDS);
+        // Words of its own: for the same once more, at once, the button asks.
+        const words = `${WORDS}, ${name}`;
+        await make(page, words);
         const card = job(page, 'failed');
         const said = await reads(card, what).catch((error) => assert.fail(`${name}: ${error.message}`));
         assert.match(said, cost, name);
         assert.ok((await card.locator('.job__next').innerText()).length > 10, `${name}: says what to do`);
-        assert.equal(await page.locator('#prompt').inputValue(), WORDS, name);
+        assert.equal(await page.locator('#prompt').inputValue(), words, name);
         assert.equal(sent.length, 1, `${name}: nothing is sent again by itself`);
         await reads(page.locator('#announcer'), /No picture/);
         await card.getByRole('button', { name: 'Dismiss' }).click();
@@ -88,12 +90,13 @@ flows('orders that fail', {}, (flow) => {
       for (const [name, loss] of LOST) {
         answer = loss;
         sent.length = 0;
-        await make(page, WORDS);
+        const words = `${WORDS}, ${name}`;
+        await make(page, words);
         const card = job(page, 'unknown');
         const said = await reads(card, /do not know whether your order arrived/).catch((error) => assert.fail(`${name}: ${error.message}`));
         assert.match(said, /Counted as spent, about \$/, name);
         assert.equal(await card.getByRole('button', { name: 'Try again' }).count(), 0, `${name}: no press repeats it`);
-        assert.equal(await page.locator('#prompt').inputValue(), WORDS, name);
+        assert.equal(await page.locator('#prompt').inputValue(), words, name);
         assert.equal(sent.length, 1, `${name}: nothing is sent again by itself`);
         await card.getByRole('button', { name: 'Dismiss' }).click();
         await eventually(async () => assert.equal(await page.locator('.job').count(), 0));
@@ -113,7 +116,7 @@ flows('orders that fail', {}, (flow) => {
         ['unknown', (route) => route.abort('connectionreset')],
       ]) {
         answer = how;
-        await make(page, WORDS);
+        await make(page, `${WORDS}, ${state}`);
         const said = await reads(job(page, state), /costs nothing/);
         assert.doesNotMatch(said, /\$|Counted as spent/);
       }
@@ -246,7 +249,7 @@ flows('orders that fail', {}, (flow) => {
   );
 
   flow(
-    'a picture whose file does not come straight comes through the server',
+    'a picture whose file does not come at first is asked for again',
     async ({ page }) => {
       let asked = 0;
       await page.route('**/api/v1/demo/media/**', (route) => {

@@ -103,7 +103,7 @@ mod tests {
     }
 
     /// Kind of failure, and what is offered.
-    const TABLE: [(&str, &[Remedy]); 40] = [
+    const TABLE: [(&str, &[Remedy]); 41] = [
         ("unauthorized", &[]),
         ("forbidden", &[Edit]),
         ("exhausted_balance", &[TryAgain, Edit]),
@@ -142,6 +142,7 @@ mod tests {
         ("storage_newer", &[Reload, Edit]),
         ("outdated", &[Edit]),
         ("picture_gone", &[TryAgain, Edit]),
+        ("picture_refused", &[TryAgain, Edit]),
         ("result_expired", &[TryAgain, Edit]),
         ("never heard of", &[TryAgain, Edit]),
     ];
