@@ -37,7 +37,8 @@ for (const speed of ['10', '200']) {
       assert.ok(await isSeen(strip(page).or(question(page)).first()), 'on the screen, though the sheet is far below');
       await prints(page);
       assert.equal(sent.length, 1);
-      assert.equal(await page.locator('.job').count(), 0);
+      // The picture is shown before it is stored.
+      await eventually(async () => assert.equal(await page.locator('.job').count(), 0));
     }, PHONE);
 
     flow('a second order, meant as one, goes without a question', async ({ page, sent }) => {

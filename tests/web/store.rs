@@ -378,7 +378,7 @@ const NEVER_END: &str = "
     const names = ['oncomplete', 'onerror', 'onabort'];
     const own = names.map((name) => Object.getOwnPropertyDescriptor(prototype, name));
     names.forEach((name) => Object.defineProperty(prototype, name, { configurable: true, set() {} }));
-    window.setTimeout = (run, ms, ...rest) => wait(run, ms / 100, ...rest);
+    window.setTimeout = (run, ms, ...rest) => wait(run, ms / 20, ...rest);
     return () => {
         names.forEach((name, at) => Object.defineProperty(prototype, name, own[at]));
         window.setTimeout = wait;
@@ -463,7 +463,7 @@ async fn an_opening_that_never_ends_is_a_refusal() {
     let _patch = Patch::of(
         "const [own, wait] = [IDBFactory.prototype.open, window.setTimeout];
          IDBFactory.prototype.open = () => ({});
-         window.setTimeout = (run, ms, ...rest) => wait(run, ms / 100, ...rest);
+         window.setTimeout = (run, ms, ...rest) => wait(run, ms / 20, ...rest);
          return () => { IDBFactory.prototype.open = own; window.setTimeout = wait; };",
     );
     assert!(matches!(Database::open(&name(), || {}).await, Err(StoreError::Refused)));

@@ -197,7 +197,9 @@ impl Studio {
         });
         if self.is_ordering.get_untracked() {
             self.is_ordering.set(false);
+            // Nothing left, so the next press is meant.
             self.ordered_at.set(0);
+            self.ordered.set_value(None);
             self.missing.set(Some(self.t().part_missing_order));
         }
     }

@@ -168,11 +168,13 @@ export async function prints(page, count = 1) {
   return page.locator('[data-print]');
 }
 
-/** Makes a picture and waits until it is there. */
+/** Makes a picture and waits until it is there and stored; it is shown before. */
 export async function picture(page, words) {
   const before = await page.locator('[data-print]').count();
   await make(page, words);
-  return prints(page, before + 1);
+  const pictures = await prints(page, before + 1);
+  await page.waitForFunction(() => !document.querySelector('.job[data-state="saving"]'));
+  return pictures;
 }
 
 /** Chooses an avatar or a preset by its value. */
