@@ -87,7 +87,9 @@ pub async fn is_updated() -> bool {
         let response: web_sys::Response = JsFuture::from(promise).await.ok()?.dyn_into().ok()?;
         let page = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
         // A portal in between answers with a page of its own, which has no script of ours either.
-        let is_ours = response.ok() && page.contains("id=\"skeleton\"");
+        // A release has no quotation marks where none are needed.
+        let marks = ["id=skeleton", "id=\"skeleton\""];
+        let is_ours = response.ok() && marks.iter().any(|mark| page.contains(mark));
         Some(is_ours && !page.contains(&own))
     };
     own.await.unwrap_or_default()

@@ -214,6 +214,8 @@ flows('the panel of a picture', { env, concurrency: 1 }, (flow) => {
     const { app, way, says } = await inside(stage);
     await says(READY);
     await app.locator('.viewer__close').click();
+    // Other words: for the same once more, at once, the button asks.
+    await app.locator('#prompt').fill('on a mountain');
     await press(stage.page.locator('#main'));
     await prints(app, 2);
     const panelOf = async (place) => {

@@ -235,7 +235,7 @@ flows('sending', { env, concurrency: 1 }, (flow) => {
     await prints(page);
     await page.locator('[data-print] a').first().click();
     const saved = page.waitForEvent('download');
-    await page.locator('.viewer__actions .button').nth(1).click();
+    await page.locator('.viewer__actions').getByRole('button', { name: 'Download' }).click();
     assert.match((await saved).suggestedFilename(), /\.(jpg|png)$/);
     assert.equal(await page.locator('#send-or-save').count(), 0);
   }, { path: '/' });

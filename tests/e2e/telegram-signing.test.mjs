@@ -36,7 +36,7 @@ flows('signing in', { env }, (flow) => {
   flow('a launch of two days ago, a forged one and one that names nobody are told apart', async ({ page, server, sent }) => {
     const old = initData({ at: Date.now() - 2 * 24 * 3600 * 1000 });
     const forged = initData().replace('4711', '4712');
-    for (const [launch, said] of [[old, /too old or not for this studio/], [forged, /too old or not for this studio/], ['', /do not say who you are/]]) {
+    for (const [launch, said] of [[old, /too old, or belongs to another studio/], [forged, /too old, or belongs to another studio/], ['', /do not say who you are/]]) {
       const { app } = await inTelegram(page, server, host, { initData: launch });
       await reads(app.locator('.notice[role="alert"]'), said);
     }
@@ -86,6 +86,8 @@ flows('in a studio with an access code', { env: behindCode }, (flow) => {
     await reads(app.locator('.sending [role="status"]'), /in your chat with the bot\.$/);
     assert.ok(refusals > 1, 'a session that is over is begun anew');
     await app.locator('.viewer__close').click();
+    // Other words: for the same once more, at once, the button asks.
+    await app.locator('#prompt').fill('on a mountain');
     await make(page, app, client, 2);
     assert.deepEqual([...bearers.fal], [`Bearer ${CODE}`]);
     for (const bearer of bearers.telegram) assert.match(bearer, /^Bearer tg1\.7000000001\.4810\./);

@@ -265,6 +265,8 @@ flows('without storage of its own', { env }, (flow) => {
     await app.locator('#a-name').fill('Someone');
     await app.locator('.form button[type="submit"]').click();
     await eventually(async () => assert.match(JSON.stringify(await client.cloud()), /Someone/));
+    // A saved avatar leads to the studio.
+    await app.locator('.tabs__link').nth(2).click();
     await app.locator('.card', { hasText: 'Someone' }).locator('[aria-pressed]').click();
     await eventually(async () => assert.match(JSON.stringify(await client.cloud()), /is_main\\":true/));
     await client.until('web_app_setup_closing_behavior', { need_confirmation: false });

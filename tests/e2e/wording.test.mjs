@@ -5,7 +5,7 @@ import { ARTISTIC, FAILED_LOAD, able, choose, details, flows, picture, settled }
 
 const PAGES = ['/', '/pictures', '/avatars', '/avatars/new', '/settings', '/check', '/about', '/more', '/nothing-here'];
 /** The primary button says what it will do and what that costs; rows of a list are no buttons to a reader. */
-const BUTTONS = 'button:not(#make, .go__button, .prompt__chip, .sending__way), a.button';
+const BUTTONS = 'button:not(#make, #underway, .go__button, .prompt__chip, .sending__way), a.button';
 /** Where technical names stand on purpose, and what is not ours. */
 const EXPERTS = '.inspector, code, pre, kbd, [lang="en"], .avatar__name, .card__name, .print, .prompt, .sent, .viewer__prompt, .job__prompt, .job__more';
 const RIDDLES = {
