@@ -229,8 +229,8 @@ flows('a failed run, by keyboard alone', { concurrency: 2 }, (flow) => {
           if (way.state) way.state.failure = { ...record.failure, kind, charge: 'maybe' };
           await begin(kind, way);
           if (!way.state && !way.error) {
-            [record] = await records(page, 'jobs');
-            assert.equal(record.failure.kind, kind);
+            record = (await records(page, 'jobs')).find(({ failure }) => failure?.kind === kind);
+            assert.ok(record, kind);
           }
           await fail({});
           await through(kind, action, what, cost, next);

@@ -127,10 +127,11 @@ flows('a server that was upgraded under an open page', {}, (flow) => {
       await page.locator('#speak-ru').click();
       await reads(page.locator('.notices'), /Likeness was updated/);
       const asked = page.waitForEvent('dialog');
-      await page.getByRole('button', { name: 'Reload' }).click({ noWaitAfter: true });
+      const pressed = page.getByRole('button', { name: 'Reload' }).click({ noWaitAfter: true });
       const dialog = await asked;
       assert.equal(dialog.type(), 'beforeunload');
       await dialog.dismiss();
+      await pressed;
       assert.equal(await page.locator('#a-name').inputValue(), 'Vera');
     } finally {
       await server.stop();

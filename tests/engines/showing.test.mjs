@@ -111,13 +111,13 @@ engineFlows('showing', (flow) => {
     await page.fill('#prompt', 'a castle');
     await page.until(async () => {
       const preview = await page.text('#sent');
-      assert.ok(preview.endsWith('a photo of TOK woman a castle'), preview);
+      assert.ok(preview.endsWith('a photo of TOK woman, a castle'), preview);
     });
     await page.make();
     await page.prints(4);
     assert.equal(sent.length, 1);
     assert.equal(sent[0].body.num_images, 4);
-    assert.equal(sent[0].body.prompt, 'a photo of TOK woman a castle');
+    assert.equal(sent[0].body.prompt, 'a photo of TOK woman, a castle');
   });
 
   flow('the self-check finds nothing wrong', ALL, async ({ page, sent }) => {

@@ -303,9 +303,12 @@ impl Studio {
             self.is_ordering.set(false);
         }
         let is_done = matches!(job.state, State::Done { .. });
-        if is_free_of_charge(job) {
-            // It gave nothing and took nothing, so the next press is meant.
+        if !job.is_active() && !is_done {
+            // It gave nothing, so the next press does not belong to a double click.
             self.ordered_at.set(0);
+        }
+        if is_free_of_charge(job) {
+            // It took nothing either, so the same once more is meant.
             self.ordered.set_value(None);
         }
         self.now.set(clock::now());
