@@ -54,7 +54,7 @@ export async function startRelay({ script = '', speed = '200', env = {} } = {}) 
         outgoing.writeHead(reply.statusCode, reply.headers);
         return reply.pipe(outgoing);
       }
-      const page = (await read(reply)).toString().replace('<head>', '<head><script src="/before.js"></script>');
+      const page = (await read(reply)).toString().replace('<script', '<script src="/before.js"></script><script');
       const { 'content-length': _, ...kept } = reply.headers;
       outgoing.writeHead(reply.statusCode, kept);
       outgoing.end(page);
