@@ -221,7 +221,10 @@ flows('a failed run, by keyboard alone', { concurrency: 2 }, (flow) => {
           if (action === again || action === 'Send again') made += 1;
           await lands(page, label, action, made);
           // A reload shows again what is stored, a moment later.
-          if (action === 'Reload') await opened(page);
+          if (action === 'Reload') {
+            await opened(page);
+            await page.locator('.job').first().waitFor({ timeout: 3000 }).catch(() => {});
+          }
           if (await page.locator('.job').count()) await dismiss(page, label);
         };
         for (const [kind, way, what, cost, next, action, avatar] of kinds) {

@@ -36,7 +36,7 @@ flows('signing in', { env }, (flow) => {
   flow('a launch of two days ago, a forged one and one that names nobody are told apart', async ({ page, server, sent }) => {
     const old = initData({ at: Date.now() - 2 * 24 * 3600 * 1000 });
     const forged = initData().replace('4711', '4712');
-    for (const [launch, said] of [[old, /too old, or belongs to another studio/], [forged, /too old, or belongs to another studio/], ['', /do not say who you are/]]) {
+    for (const [launch, said] of [[old, /too old, or belongs to another studio/], [forged, /too old, or belongs to another studio/], ['', /does not say who you are/]]) {
       const { app } = await inTelegram(page, server, host, { initData: launch });
       await reads(app.locator('.notice[role="alert"]'), said);
     }
