@@ -129,25 +129,29 @@ impl App {
     pub(crate) async fn keep_house(&self) {
         let mut was_ahead = false;
         let mut sweeps = tokio::time::interval(SWEEP);
-        let mut prices = tokio::time::interval(price::REFRESH);
         loop {
-            tokio::select! {
-                _ = sweeps.tick() => {
-                    if let Err(error) = self.ledger.sweep().await {
-                        tracing::error!(%error, "the ledger is away");
-                    }
-                    was_ahead = self.tell_clock(was_ahead);
-                    self.pace.forget();
-                    self.door.forget();
-                    if let Some(programs) = &self.programs {
-                        programs.forget();
-                    }
-                    if let Some(telegram) = &self.telegram {
-                        telegram.forget();
-                    }
-                }
-                _ = prices.tick(), if self.is_live() => self.prices.refresh(&self.upstream).await,
+            sweeps.tick().await;
+            if let Err(error) = self.ledger.sweep().await {
+                tracing::error!(%error, "the ledger is away");
             }
+            was_ahead = self.tell_clock(was_ahead);
+            self.pace.forget();
+            self.door.forget();
+            if let Some(programs) = &self.programs {
+                programs.forget();
+            }
+            if let Some(telegram) = &self.telegram {
+                telegram.forget();
+            }
+        }
+    }
+
+    /// Asks FAL for its prices now and then, for as long as the server runs.
+    pub(crate) async fn keep_prices(&self) {
+        let mut asks = tokio::time::interval(price::REFRESH);
+        while self.is_live() {
+            asks.tick().await;
+            self.prices.refresh(&self.upstream).await;
         }
     }
 

@@ -1,11 +1,10 @@
 //! The program: reads settings, listens, says so, and stops when it is told to.
 
-use likeness_proxy::{Config, Keys, Server, SettingsFile};
-use std::io::{IsTerminal, Write};
+use likeness_proxy::{Config, Keys, Log, Server, SettingsFile};
+use std::io::Write;
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
 use tokio::signal;
-use tracing_subscriber::EnvFilter;
 
 /// A poll is some sixty short-lived pieces of memory; the system's allocator took a quarter of its time.
 #[global_allocator]
@@ -15,7 +14,7 @@ static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const EX_CONFIG: u8 = 78;
 
 fn main() -> ExitCode {
-    start_log();
+    let _log = Log::start();
     likeness_proxy::forbid_core_dumps();
     let read = SettingsFile::with_file().and_then(|settings| {
         let is_check = settings.check;
@@ -82,20 +81,6 @@ async fn told_to_stop() {
     tokio::select! {
         () = interrupt => {}
         () = terminate => {}
-    }
-}
-
-/// To standard error: readable on a terminal, one JSON object a line elsewhere. `RUST_LOG` chooses how much.
-fn start_log() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_target(false);
-    if std::io::stderr().is_terminal() {
-        log.compact().init();
-    } else {
-        log.json().flatten_event(true).with_current_span(false).with_span_list(false).init();
     }
 }
 

@@ -3,13 +3,19 @@
 mod exposition;
 
 use crate::ledger::Outcome;
+use crate::log;
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
+use core::fmt;
+use prometheus_client::collector::Collector;
 use prometheus_client::encoding::text::encode;
-use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
-use prometheus_client::metrics::counter::Counter;
+use prometheus_client::encoding::{
+    DescriptorEncoder, EncodeLabelSet, EncodeLabelValue, EncodeMetric,
+};
+use prometheus_client::metrics::MetricType;
+use prometheus_client::metrics::counter::{ConstCounter, Counter};
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
@@ -52,6 +58,24 @@ struct Refused {
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct Submitted {
     outcome: &'static str,
+}
+
+/// What is counted for the whole process, where it happens.
+#[derive(Debug)]
+struct OfProcess;
+
+impl Collector for OfProcess {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        for (name, help, count) in [
+            ("log_lines_lost", "Lines of the log that nobody took", log::lost()),
+            ("panics", "Faults of the server that stopped what it was doing", log::panics()),
+        ] {
+            let counter = ConstCounter::new(count);
+            let kind = MetricType::Counter;
+            counter.encode(encoder.encode_descriptor(name, help, None, kind)?)?;
+        }
+        Ok(())
+    }
 }
 
 /// What is counted. Cheap to copy; counting takes no lock that a request could wait for long.
@@ -98,6 +122,7 @@ impl Metrics {
             Unit::Seconds,
             clock_ahead.clone(),
         );
+        registry.register_collector(Box::new(OfProcess));
         let registry = Arc::new(registry);
         Self { registry, requests, seconds, refusals, submits, spent, connections, clock_ahead }
     }

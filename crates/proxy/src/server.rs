@@ -10,6 +10,7 @@ use crate::config::{Config, Mode, Origin};
 use crate::generate;
 use crate::ledger::RedisError;
 use crate::service;
+use crate::supervised::supervised;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Response, header};
@@ -26,6 +27,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
 use told::Told;
 
 /// Connections at a time.
@@ -126,15 +128,9 @@ impl Listening {
     }
 
     /// Answers until `stop` is done, then lets running requests finish for at most ten seconds.
-    pub async fn serve(self, stop: impl Future<Output = ()>) {
+    pub async fn serve(mut self, stop: impl Future<Output = ()>) {
         let router = app::router(&self.app);
-        let app = Arc::clone(&self.app);
-        let house = tokio::spawn(async move { app.keep_house().await });
-        let messenger = tokio::spawn(generate::tell(Arc::clone(&self.app)));
-        let numbers = self.metrics.map(|listener| {
-            let router = self.app.metrics.router();
-            tokio::spawn(async move { axum::serve(listener, router).await })
-        });
+        let tasks = self.tasks();
         let connections = Arc::new(Semaphore::new(MOST_CONNECTIONS));
         let doors = Doors::behind(self.app.access.front());
         let graceful = GracefulShutdown::new();
@@ -181,11 +177,35 @@ impl Listening {
         if tokio::time::timeout(DRAIN, drained).await.is_err() {
             tracing::warn!("stopped with requests still running");
         }
-        house.abort();
-        messenger.abort();
-        if let Some(numbers) = numbers {
-            numbers.abort();
+        for task in tasks {
+            task.abort();
         }
+    }
+
+    /// What goes on beside the answering of requests.
+    fn tasks(&mut self) -> Vec<JoinHandle<()>> {
+        let app = || Arc::clone(&self.app);
+        let (house, prices, messenger) = (app(), app(), app());
+        let mut tasks = vec![
+            supervised("housekeeping", move || {
+                let app = Arc::clone(&house);
+                async move { app.keep_house().await }
+            }),
+            supervised("prices", move || {
+                let app = Arc::clone(&prices);
+                async move { app.keep_prices().await }
+            }),
+            supervised("webhook", move || generate::tell(Arc::clone(&messenger))),
+        ];
+        if let Some(listener) = self.metrics.take() {
+            let router = self.app.metrics.router();
+            tasks.push(tokio::spawn(async move {
+                if let Err(error) = axum::serve(listener, router).await {
+                    tracing::error!(%error, "the numbers are no longer served");
+                }
+            }));
+        }
+        tasks
     }
 }
 

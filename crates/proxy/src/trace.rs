@@ -9,11 +9,14 @@ use axum::response::Response;
 use core::fmt;
 use likeness_fal::target::{Delivery, Target};
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use tracing::field::display;
 
+/// The most of a path that is written down, in bytes.
+const LONGEST_PATH: usize = 256;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// A request that is being answered.
@@ -50,10 +53,19 @@ impl Trace {
         let code = refusal.map(|refusal| refusal.code().name());
         let (path, status) = (self.path(), reply.status());
         let took = self.started.elapsed();
-        metrics.answered(Area::of(path), status.as_u16(), took, code);
         let (id, method) = (self.id.as_str(), self.method.as_str());
-        Line { id, method, path, status, took, code, target }.write();
+        let note = || {
+            metrics.answered(Area::of(path), status.as_u16(), took, code);
+            Line { id, method, path: beginning(path), status, took, code, target }.write();
+        };
+        // The reply is there: nothing that goes wrong in counting it and writing it down keeps it from its caller. A panic has been noted by then.
+        let _ = catch_unwind(AssertUnwindSafe(note));
     }
+}
+
+/// As much of a path as a line of the log holds.
+fn beginning(path: &str) -> &str {
+    &path[..path.floor_char_boundary(LONGEST_PATH)]
 }
 
 struct Line<'a> {

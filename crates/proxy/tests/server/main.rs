@@ -10,6 +10,7 @@ mod common;
 mod demo;
 mod files;
 mod generate;
+mod log;
 mod money;
 mod outcome;
 mod program;
