@@ -353,6 +353,8 @@ messages! {
     comes_as: fn(&str) -> String,
     // Pictures that could not be stored, files with too many avatars, and what the self-check says of a browser that takes no files.
     not_stored: Text, not_stored_why: Text, job_unstored: Text, job_unreadable: Text, import_too_many: fn(usize) -> String, check_storage_bytes: Text,
+    // References
+    address_ended: fn(&str) -> String, address_ends: fn(&str) -> String, request_masked: Text,
 }
 
 #[cfg(test)]

@@ -96,6 +96,28 @@ pub enum Reason {
     OtherKindsModel,
     /// The LoRA address is not https.
     NotHttps,
+    /// `user/repo` in place of the address of a file.
+    RepositoryName,
+    /// Blanks or control characters inside an address.
+    BlankInAddress,
+    /// The address of a page about a file, or of a whole model.
+    PageAddress,
+    /// The address of a service that shows a page in place of the file it shares.
+    SharingPage,
+    /// The address of an archive.
+    ArchiveFile,
+    /// The address of weights in another form.
+    OtherWeights,
+    /// The address of settings, a text or a picture.
+    OtherFile,
+    /// An address that is signed for a time.
+    EndingAddress,
+    /// A key or password in an address.
+    SecretInAddress,
+    /// A key that was taken out of an address.
+    MaskedSecret,
+    /// An address in place of a finetune id.
+    AddressAsId,
     /// The avatar has no trigger.
     NoTrigger,
     /// Half a surrogate pair: an emoji that was cut in two.
@@ -122,7 +144,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 47] = [
         Self::NotAnObject,
         Self::Missing,
         Self::BlankPrompt,
@@ -148,6 +170,17 @@ impl Reason {
         Self::NoFinetune,
         Self::OtherKindsModel,
         Self::NotHttps,
+        Self::RepositoryName,
+        Self::BlankInAddress,
+        Self::PageAddress,
+        Self::SharingPage,
+        Self::ArchiveFile,
+        Self::OtherWeights,
+        Self::OtherFile,
+        Self::EndingAddress,
+        Self::SecretInAddress,
+        Self::MaskedSecret,
+        Self::AddressAsId,
         Self::NoTrigger,
         Self::HalfCharacter,
         Self::MergedHead,
@@ -185,9 +218,18 @@ impl Reason {
             | Self::UltraOff
             | Self::BothModels
             | Self::OtherKindsModel => Code::Conflict,
-            Self::NotHttps => Code::UnsafeUrl,
+            Self::NotHttps | Self::RepositoryName | Self::BlankInAddress => Code::UnsafeUrl,
             Self::NoTrigger => Code::NoTrigger,
-            Self::MergedHead
+            Self::PageAddress
+            | Self::SharingPage
+            | Self::ArchiveFile
+            | Self::OtherWeights
+            | Self::OtherFile
+            | Self::EndingAddress
+            | Self::SecretInAddress
+            | Self::MaskedSecret
+            | Self::AddressAsId
+            | Self::MergedHead
             | Self::TokenAlone
             | Self::Weights
             | Self::LoraTags
@@ -241,6 +283,31 @@ impl Reason {
             Self::NoFinetune => "An artistic avatar needs its finetune id.",
             Self::OtherKindsModel => "This belongs to the other kind of avatar.",
             Self::NotHttps => "The LoRA address must start with https:// and name a host.",
+            Self::RepositoryName => {
+                "This is the name of a model, not the https address of its LoRA file."
+            }
+            Self::BlankInAddress => "An address has no blanks inside. Write %20 for one.",
+            Self::PageAddress => {
+                "This is the address of a web page, not of the LoRA file itself. Use its download address."
+            }
+            Self::SharingPage => {
+                "This service shows a page in place of the file. Put the file where it has a direct address."
+            }
+            Self::ArchiveFile => {
+                "This is an archive. Unpack it and use the address of the .safetensors file in it."
+            }
+            Self::OtherWeights => "These are weights in another form. A LoRA ends in .safetensors.",
+            Self::OtherFile => "This is not the LoRA file, which ends in .safetensors.",
+            Self::EndingAddress => {
+                "This address is signed for a limited time. It will stop working, or has already."
+            }
+            Self::SecretInAddress => {
+                "This address holds a key. Whoever sees the address can use it."
+            }
+            Self::MaskedSecret => {
+                "The key in this address was left out when it was exported. Put it back."
+            }
+            Self::AddressAsId => "This is an address. A finetune id is not one.",
             Self::NoTrigger => {
                 "The avatar has no trigger word, so the picture may not look like it."
             }
@@ -282,7 +349,8 @@ pub struct Issue {
     pub field: String,
     /// What is wrong.
     pub reason: Reason,
-    /// What would be allowed: `{"min", "max"}`, `{"one_of"}` or `{"max_length"}`; or where in a text the mistake is: `{"position"}`, in characters.
+    /// What would be allowed: `{"min", "max"}`, `{"one_of"}` or `{"max_length"}`; where in a text the mistake is: `{"position"}`, in characters;
+    /// or when an address ends: `{"until"}`, in seconds since 1970.
     pub limit: Option<Value>,
     /// The changes that together remove the issue; empty where none are known.
     pub fix: Vec<Fix>,

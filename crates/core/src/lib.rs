@@ -17,6 +17,7 @@ pub mod parameters;
 pub mod preset;
 pub mod prompt;
 pub mod recipe;
+pub mod reference;
 pub mod route;
 pub mod seed;
 pub mod size;

@@ -15,12 +15,13 @@ use crate::{
     preset::Preset,
     prompt::{self, Composition, TriggerUse},
     recipe::{Model, Recipe},
+    reference,
     route::Route,
     size::ImageSize,
 };
 use serde_json::{Map, Value, json};
 
-pub use model::{check_avatar, is_https_address, strength_rule};
+pub use model::{check_avatar, strength_rule};
 
 /// The longest prompt, in characters after blanks are collapsed.
 pub const MAX_PROMPT: usize = 16_000;
@@ -86,6 +87,16 @@ pub fn value(rule: Rule, value: &Value, path: &str) -> Vec<Issue> {
 
 /// Checks `{"avatar", "prompt", "preset", "overrides"}`; null means absent.
 pub fn check(request: &Value) -> Checked {
+    let mut checked = check_draft(request);
+    if let Some(avatar) = &checked.avatar {
+        reference::explain(avatar, &mut checked.issues);
+    }
+    checked
+}
+
+/// As [`check`], without what is worth knowing of the avatar's address or id beyond whether it can be sent. The composer asks at every key, and the rest was
+/// said where the address was typed.
+pub fn check_draft(request: &Value) -> Checked {
     let mut checked = Checked::default();
     let Some(request) = request.as_object() else {
         checked.issues.push(Issue::new("", Reason::NotAnObject));

@@ -1,6 +1,6 @@
 //! Avatars as files: import, tolerant of old shapes, and export.
 
-use likeness_core::{Avatar, AvatarKind, json::parse_strict};
+use likeness_core::{Avatar, AvatarKind, json::parse_strict, reference};
 use serde_json::{Map, Value, json};
 
 /// The largest file that is read, in bytes.
@@ -82,10 +82,20 @@ pub fn import(bytes: &[u8]) -> Result<Import, ImportError> {
     Ok(Import { skipped: entries.len() - avatars.len(), avatars })
 }
 
-/// The avatars as a file, with a line that says what it is.
+/// The avatars as a file, with a line that says what it is. A file is passed on, so keys in addresses are left out of it.
 pub fn export(avatars: &[Avatar]) -> String {
+    let avatars: Vec<Avatar> = avatars.iter().map(masked).collect();
     let file = json!({ "format": "likeness avatars 1", "avatars": avatars });
     serde_json::to_string_pretty(&file).expect("avatars hold only texts and finite numbers") + "\n"
+}
+
+fn masked(avatar: &Avatar) -> Avatar {
+    let mask = |reference: &Option<String>| reference.as_deref().map(reference::masked);
+    Avatar {
+        lora_url: mask(&avatar.lora_url),
+        finetune_id: mask(&avatar.finetune_id),
+        ..avatar.clone()
+    }
 }
 
 fn avatar(entry: &Map<String, Value>) -> Option<Avatar> {
@@ -131,6 +141,13 @@ mod tests {
         // The example bots read it so.
         let file: Value = serde_json::from_str(&export(&first.avatars)).unwrap();
         assert_eq!(file["avatars"][0]["lora_url"], "https://example.org/a");
+    }
+
+    #[test]
+    fn a_key_in_an_address_is_not_exported() {
+        let file = br#"{"lora_url":"https://example.org/a.safetensors?token=hf_secret"}"#;
+        let text = export(&import(file).unwrap().avatars);
+        assert!(text.contains("a.safetensors?token=***") && !text.contains("hf_secret"), "{text}");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What a press of the button orders, and whether that is still what would be ordered when it comes to be sent later.
 
 use crate::draft::Draft;
-use likeness_core::{Prepared, job::Order, validate};
+use likeness_core::{Prepared, job::Order, reference, validate};
 use likeness_fal::request;
 use serde_json::Value;
 
@@ -28,6 +28,23 @@ pub fn compose(prepared: &Prepared, request: &Value, is_free: bool) -> Order {
     }
 }
 
+/// The same order without the keys in its addresses, for a file that may be passed on.
+pub fn masked(order: &Order) -> Order {
+    let mask = |json: &str, path: &str| {
+        let value = serde_json::from_str::<Value>(json).unwrap_or_default();
+        let Some(address) = value.pointer(path).and_then(Value::as_str) else {
+            return json.to_owned();
+        };
+        let quoted = |text: &str| Value::from(text).to_string();
+        json.replace(&quoted(address), &quoted(&reference::masked(address)))
+    };
+    Order {
+        request: mask(&order.request, "/avatar/lora_url"),
+        body: mask(&order.body, "/loras/0/path"),
+        ..order.clone()
+    }
+}
+
 /// What became of an order while it waited.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Review {
@@ -42,7 +59,7 @@ pub enum Review {
 /// Composes the request of an order once more, by what this version of the app and this server know, and compares what would be sent and what it costs.
 pub fn review(order: &Order, is_free: bool) -> Review {
     let Ok(request) = serde_json::from_str::<Value>(&order.request) else { return Review::Invalid };
-    let Ok(recipe) = validate::check(&request).into_recipe() else { return Review::Invalid };
+    let Ok(recipe) = validate::check_draft(&request).into_recipe() else { return Review::Invalid };
     let now = compose(&recipe.prepare(), &request, is_free);
     if (&now.endpoint, &now.body, now.cost) == (&order.endpoint, &order.body, order.cost) {
         Review::Same
@@ -71,6 +88,18 @@ pub(crate) mod tests {
         assert_eq!(review(&ordered(), false), Review::Same);
         let free = Order { cost: Some((0, 0)), ..ordered() };
         assert_eq!(review(&free, true), Review::Same);
+    }
+
+    #[test]
+    fn a_key_in_an_address_is_masked_in_request_and_body() {
+        let swap = |text: &str| text.replace("a.safetensors", "a.safetensors?token=hf_secret");
+        let plain = ordered();
+        assert_eq!(masked(&plain), plain);
+        let order = Order { request: swap(&plain.request), body: swap(&plain.body), ..plain };
+        let shown = masked(&order);
+        for (text, before) in [(shown.request, order.request), (shown.body, order.body)] {
+            assert_eq!(text, before.replace("hf_secret", "***"));
+        }
     }
 
     #[test]

@@ -93,6 +93,7 @@ export interface Issue {
     one_of?: string[];
     max_length?: number;
     position?: number;
+    until?: number;
   };
   /** Make the change, or all of them; the issue is then gone. */
   fix?: Fix | Fix[];

@@ -376,4 +376,7 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
     },
     check_storage_bytes: "Works, but not as usual: this browser takes no files, as in a private tab, so pictures are \
          stored as plain bytes. A private tab forgets everything when you close it.",
+    address_ended: |moment| format!("This address stopped working on {moment}."),
+    address_ends: |moment| format!("This address works until {moment} only."),
+    request_masked: "The key in the file’s address is hidden here. It is sent.",
 };

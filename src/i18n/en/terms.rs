@@ -114,11 +114,22 @@ pub(super) fn reason(reason: Reason) -> &'static str {
         Reason::NoFinetune => "Add the style’s id (finetune id).",
         Reason::OtherKindsModel => "This belongs to the other kind of avatar.",
         Reason::NotHttps => "The address must begin with https:// and name a site.",
+        Reason::RepositoryName => "This is a model’s name. Add the https address of its file.",
+        Reason::BlankInAddress => "There is a space in the address.",
         Reason::NoTrigger => {
             "This avatar has no word that calls it up, so the picture may not look like it."
         }
         Reason::HalfCharacter => "Half a character is left here, like an emoji cut in two.",
-        Reason::TokenAlone
+        Reason::PageAddress
+        | Reason::SharingPage
+        | Reason::ArchiveFile
+        | Reason::OtherWeights
+        | Reason::OtherFile
+        | Reason::EndingAddress
+        | Reason::SecretInAddress
+        | Reason::MaskedSecret
+        | Reason::AddressAsId
+        | Reason::TokenAlone
         | Reason::Weights
         | Reason::LoraTags
         | Reason::Placeholder
@@ -155,7 +166,36 @@ pub(super) fn noticed(reason: Reason) -> (&'static str, &'static str) {
         Reason::ManyTokens => {
             ("The text is very long. The model may not read the end of it.", "Cut the end")
         }
-        other => (self::reason(other), ""),
+        Reason::PageAddress => (
+            "This is the address of a page, not of the file itself. Use the one behind its download button.",
+            "Fix address",
+        ),
+        Reason::SharingPage => (
+            "This site shows a page in place of the file. Put the file where it has a direct address, such as Hugging Face.",
+            "",
+        ),
+        Reason::ArchiveFile => (
+            "This is an archive. Unpack it and use the address of the .safetensors file in it.",
+            "",
+        ),
+        Reason::OtherWeights => {
+            ("This is a model in another form. An avatar’s file ends in .safetensors.", "")
+        }
+        Reason::OtherFile => ("This is not the avatar’s file, which ends in .safetensors.", ""),
+        Reason::EndingAddress => {
+            ("This address works for a limited time only, and may have stopped already.", "")
+        }
+        Reason::SecretInAddress => (
+            "There is a key in this address. It is left out of what you export, and hidden where the request is shown.",
+            "",
+        ),
+        Reason::MaskedSecret => {
+            ("The key in this address was left out when it was exported. Type it in again.", "")
+        }
+        Reason::AddressAsId => {
+            ("This is an address. An id looks different: short, without https.", "Move it")
+        }
+        other => (self::reason(other), "Fix address"),
     }
 }
 

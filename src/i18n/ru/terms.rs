@@ -111,11 +111,24 @@ pub(super) fn reason(reason: Reason) -> &'static str {
         Reason::NoFinetune => "Добавьте ID стиля (finetune id).",
         Reason::OtherKindsModel => "Это для аватара другого вида.",
         Reason::NotHttps => "Адрес должен начинаться с https:// и называть сайт.",
+        Reason::RepositoryName => {
+            "Это название модели. Нужен адрес её файла, он начинается с https."
+        }
+        Reason::BlankInAddress => "В адресе есть пробел.",
         Reason::NoTrigger => {
             "У аватара нет слова, которое его вызывает, и снимок может быть не похож."
         }
         Reason::HalfCharacter => "Здесь осталась половина знака, например разрезанный эмодзи.",
-        Reason::TokenAlone
+        Reason::PageAddress
+        | Reason::SharingPage
+        | Reason::ArchiveFile
+        | Reason::OtherWeights
+        | Reason::OtherFile
+        | Reason::EndingAddress
+        | Reason::SecretInAddress
+        | Reason::MaskedSecret
+        | Reason::AddressAsId
+        | Reason::TokenAlone
         | Reason::Weights
         | Reason::LoraTags
         | Reason::Placeholder
@@ -149,7 +162,31 @@ pub(super) fn noticed(reason: Reason) -> (&'static str, &'static str) {
         Reason::ManyTokens => {
             ("Текст очень длинный. Конец модель может не прочесть.", "Отрезать конец")
         }
-        other => (self::reason(other), ""),
+        Reason::PageAddress => (
+            "Это адрес страницы, а не самого файла. Нужен тот, что стоит за кнопкой скачивания.",
+            "Исправить адрес",
+        ),
+        Reason::SharingPage => (
+            "Этот сайт вместо файла показывает страницу. Положите файл туда, где у него будет прямой адрес, например на Hugging Face.",
+            "",
+        ),
+        Reason::ArchiveFile => {
+            ("Это архив. Распакуйте его и укажите адрес файла .safetensors из него.", "")
+        }
+        Reason::OtherWeights => {
+            ("Это модель в другом формате. Файл аватара кончается на .safetensors.", "")
+        }
+        Reason::OtherFile => ("Это не файл аватара: тот кончается на .safetensors.", ""),
+        Reason::EndingAddress => {
+            ("Этот адрес действует ограниченное время и мог уже перестать.", "")
+        }
+        Reason::SecretInAddress => (
+            "В этом адресе есть ключ. При экспорте он не сохраняется, а при показе запроса скрыт.",
+            "",
+        ),
+        Reason::MaskedSecret => ("Ключ в этом адресе убрали при экспорте. Впишите его снова.", ""),
+        Reason::AddressAsId => ("Это адрес. ID выглядит иначе: короткий и без https.", "Перенести"),
+        other => (self::reason(other), "Исправить адрес"),
     }
 }
 

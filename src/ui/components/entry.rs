@@ -2,12 +2,13 @@
 
 use super::{card, focus::focus, link::icon, live::live, wording};
 use crate::{
+    browser::clock,
     i18n::Language,
     ui::context::{Studio, use_studio},
 };
 use core::time::Duration;
 use leptos::prelude::*;
-use likeness_core::{AvatarKind, Field, Issue, Rule, validate};
+use likeness_core::{AvatarKind, Field, Issue, Reason, Rule, validate};
 use likeness_engine::form::{AvatarForm, Slot};
 
 /// A message that appears moves what is below it. It waits until a press that took the focus away has reached its button.
@@ -55,17 +56,20 @@ impl Writing {
         set_timeout(remember, PRESS);
     }
 
-    /// The worst that is wrong with a field, if it is time to say so.
-    fn shown(self, slot: Slot) -> Memo<Option<Issue>> {
+    /// What is wrong with a field, else everything worth knowing of it, if it is time to say so.
+    fn shown(self, slot: Slot) -> Memo<Vec<Issue>> {
         Memo::new_with_compare(
             move |_| {
                 if !self.is_tried.get() && !self.seen.with(|seen| seen.contains(&slot)) {
-                    return None;
+                    return Vec::new();
                 }
                 self.issues.with(|issues| {
                     let mine =
                         || issues.iter().filter(|issue| Slot::of_path(&issue.field) == Some(slot));
-                    mine().find(|issue| issue.is_error()).or_else(|| mine().next()).cloned()
+                    match mine().find(|issue| issue.is_error()) {
+                        Some(error) => vec![error.clone()],
+                        None => mine().cloned().collect(),
+                    }
                 })
             },
             |a, b| a != b,
@@ -100,10 +104,25 @@ pub fn label(language: Language, slot: Slot, kind: AvatarKind) -> &'static str {
 
 /// What is wrong, in the words of this form.
 pub fn sentence(language: Language, issue: &Issue) -> String {
-    match Slot::of_path(&issue.field) {
-        Some(Slot::Name) => language.rooms().avatar_name_missing.to_owned(),
+    match (Slot::of_path(&issue.field), issue.reason) {
+        (Some(Slot::Name), _) => language.rooms().avatar_name_missing.to_owned(),
+        (_, Reason::EndingAddress) => ending(language, issue),
+        (Some(Slot::LoraUrl | Slot::FinetuneId), reason) if !issue.is_error() => {
+            (language.rooms().noticed)(reason).0.to_owned()
+        }
         _ => wording::issue(language, issue),
     }
+}
+
+/// When a signed address ends, or that it has.
+fn ending(language: Language, issue: &Issue) -> String {
+    let t = language.rooms();
+    let until = issue.limit.as_ref().and_then(|limit| limit.get("until")?.as_u64());
+    let Some(until) = until.and_then(|seconds| seconds.checked_mul(1000)) else {
+        return (t.noticed)(issue.reason).0.to_owned();
+    };
+    let moment = clock::moment(until, language);
+    if until < clock::now() { (t.address_ended)(&moment) } else { (t.address_ends)(&moment) }
 }
 
 /// What is to be written here; of a strength, its range.
@@ -148,8 +167,8 @@ pub fn Entry(
     let id = id(slot);
     let [hint_id, error_id] = ["hint", "error"].map(|part| [id, part].join("-"));
     let described = [hint_id.as_str(), &error_id].join(" ");
-    let issue = writing.shown(slot);
-    let is_wrong = move || issue.with(|issue| issue.as_ref().is_some_and(Issue::is_error));
+    let issues = writing.shown(slot);
+    let is_wrong = move || issues.with(|issues| issues.iter().any(Issue::is_error));
     let mode = match slot {
         Slot::LoraUrl => Some("url"),
         Slot::Strength => Some("decimal"),
@@ -169,7 +188,7 @@ pub fn Entry(
                 on:input=move |event| form.update(|form| form.set(slot, event_target_value(&event)))
                 on:blur=move |_| writing.leave(slot) />
             <p class="entry__hint" id=hint_id>{move || form.with(|form| hint(studio, slot, form))}</p>
-            <div id=error_id>{live(move || issue.get().map(|issue| view! { <Message writing place=slot issue /> }))}</div>
+            <div id=error_id>{live(move || issues.get().into_iter().map(|issue| view! { <Message writing place=slot issue /> }).collect_view())}</div>
         </div>
     }
     .into_any()
@@ -196,6 +215,11 @@ fn Message(writing: Writing, place: Slot, issue: Issue) -> impl IntoView {
 
 fn fix_label(studio: Studio, issue: &Issue) -> Option<String> {
     let fix = issue.fix.first()?;
+    let is_reference = issue.reason == Reason::AddressAsId
+        || (fix.field == "avatar.lora_url" && fix.value.is_string());
+    if is_reference {
+        return Some((studio.t().rooms().noticed)(issue.reason).1.to_owned());
+    }
     if fix.field != "avatar.kind" {
         return wording::fix(studio.tongue(), issue);
     }

@@ -7,7 +7,7 @@ use crate::{
     ui::{context::use_studio, parts::Piece},
 };
 use leptos::{prelude::*, task::spawn_local};
-use likeness_core::Field;
+use likeness_core::{Field, Prepared, recipe::Model, reference};
 use likeness_fal::request;
 
 /// Endpoint, JSON, and a command line without the key.
@@ -42,17 +42,24 @@ pub fn Request() -> impl IntoView {
     let parts = Memo::new(move |_| {
         studio.prepared.with(|prepared| {
             let prepared = prepared.as_ref()?;
-            let json = request::body(prepared).to_pretty_json();
             let omitted: Vec<_> = prepared.omitted.iter().copied().map(Field::key).collect();
-            Some((prepared.parameters.route().endpoint(), json, omitted.join(", ")))
+            let mut shown = Prepared::clone(prepared);
+            let (Model::Lora(reference) | Model::Finetune(reference)) = &mut shown.model;
+            let masked = reference::masked(reference);
+            let is_masked = masked != *reference;
+            *reference = masked;
+            let json = request::body(&shown).to_pretty_json();
+            Some((shown.parameters.route().endpoint(), json, omitted.join(", "), is_masked))
         })
     });
     let body = move || match parts.get() {
         None => view! { <p class="field__note">{t.rooms().request_blocked}</p> }.into_any(),
-        Some((endpoint, json, omitted)) => {
+        Some((endpoint, json, omitted, is_masked)) => {
             let curl = curl(endpoint, &json);
             let left_out = (!omitted.is_empty())
                 .then(|| view! { <p class="field__note">{(t.rooms().left_out)(&omitted)}</p> });
+            let masked =
+                is_masked.then(|| view! { <p class="field__note">{t.rooms().request_masked}</p> });
             view! {
                 <div class="inspector__head">
                     <code class="inspector__endpoint" prop:textContent=format!("POST https://queue.fal.run/{endpoint}")></code>
@@ -60,6 +67,7 @@ pub fn Request() -> impl IntoView {
                 <Code name="JSON" text=json />
                 <Code name="curl" text=curl />
                 {left_out}
+                {masked}
             }
             .into_any()
         }

@@ -19,7 +19,7 @@ pub(super) fn stored_draft() -> Draft {
 
 pub(super) fn check(draft: RwSignal<Draft>, avatar: Memo<Option<Avatar>>) -> Arc<Checked> {
     let request = avatar.with(|avatar| draft.with(|draft| draft.request(avatar.as_ref())));
-    Arc::new(validate::check(&request))
+    Arc::new(validate::check_draft(&request))
 }
 
 pub(super) fn prepare(checked: Memo<Arc<Checked>>) -> Option<Arc<Prepared>> {

@@ -7,6 +7,7 @@ use crate::{
     issue::{Issue, Reason},
     prompt,
     recipe::Model,
+    reference,
     route::Route,
 };
 use serde_json::{Map, Value, json};
@@ -45,7 +46,10 @@ pub(super) fn avatar(value: &Value, issues: &mut Vec<Issue>) -> (Option<Avatar>,
             Some(other) => issues.push(not_text(&path, other)),
         }
     }
-    let reference = |key: &str| text(key).filter(|text| !prompt::is_blank(text));
+    let reference = |key: &str| {
+        let text = present(object, key).and_then(Value::as_str).map(reference::cleaned);
+        text.filter(|text| !prompt::is_blank(text))
+    };
     let (lora_url, finetune_id) = (reference("lora_url"), reference("finetune_id"));
     let named = kind(object, issues);
     let Some(kind) = named.unwrap_or_else(|| implied(&lora_url, &finetune_id)) else {
@@ -152,38 +156,14 @@ fn model(avatar: &Avatar, issues: &mut Vec<Issue>) -> Option<Model> {
         }
         _ => {}
     }
-    if let Some(address) = avatar.lora_url.as_deref().filter(|address| !is_https_address(address)) {
-        issues.push(not_https(address));
+    if let Some(reason) = avatar.lora_url.as_deref().and_then(reference::refusal) {
+        issues.push(Issue::new("avatar.lora_url", reason));
     }
     let reference = reference.clone()?;
     Some(match avatar.kind {
         AvatarKind::Portrait => Model::Lora(reference),
         AvatarKind::Artistic => Model::Finetune(reference),
     })
-}
-
-fn not_https(address: &str) -> Issue {
-    let issue = Issue::new("avatar.lora_url", Reason::NotHttps);
-    match strip_scheme(address, "http://").map(|rest| format!("https://{rest}")) {
-        Some(secure) if is_https_address(&secure) => issue.fix("avatar.lora_url", secure),
-        _ => issue,
-    }
-}
-
-/// Whether a text is an `https://` address with a host and without blanks or control characters.
-pub fn is_https_address(text: &str) -> bool {
-    strip_scheme(text, "https://").is_some_and(|rest| {
-        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        let is_host = !host.is_empty()
-            && !host.contains(['\\', '<', '>', '"'])
-            && !host.starts_with([':', '@', '.']);
-        is_host && !rest.chars().any(|c| c.is_whitespace() || c.is_control())
-    })
-}
-
-fn strip_scheme<'t>(text: &'t str, scheme: &str) -> Option<&'t str> {
-    let (start, rest) = text.split_at_checked(scheme.len())?;
-    start.eq_ignore_ascii_case(scheme).then_some(rest)
 }
 
 /// The rule of a strength on the avatar, for the form that edits it.

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use likeness_core::job::Millis;
 use likeness_engine::{
     archive::{Archive, TooLarge},
-    image_type, library,
+    image_type, library, order,
     picture::Picture,
 };
 use serde_json::json;
@@ -30,7 +30,8 @@ pub(super) async fn pack(studio: Studio, store: &Store) -> Result<Blob, TooLarge
     let now = clock::now();
     packing.add_text("avatars.json", now, &avatars)?;
     packing.add_text("settings.json", now, &(pretty(&settings) + "\n"))?;
-    packing.add_text("pictures.json", now, &(pretty(&pictures) + "\n"))?;
+    let records: Vec<_> = pictures.iter().map(without_keys).collect();
+    packing.add_text("pictures.json", now, &(pretty(&records) + "\n"))?;
     for picture in pictures {
         // One whose bytes are gone is still among the records.
         let Some(file) = store.file(&picture.id).await else { continue };
@@ -42,6 +43,11 @@ pub(super) async fn pack(studio: Studio, store: &Store) -> Result<Blob, TooLarge
         packing.parts.push(&file);
     }
     packing.finish()
+}
+
+/// What is known of a picture, without the keys in its addresses.
+fn without_keys(picture: &Picture) -> Picture {
+    Picture { order: order::masked(&picture.order), ..picture.clone() }
 }
 
 fn name(picture: &Picture, content_type: &str) -> String {

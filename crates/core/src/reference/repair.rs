@@ -1,0 +1,86 @@
+//! The https address that a text without one stands for.
+
+use super::{after, is_https_address, is_unfit};
+
+/// What stands before a host when a scheme was typed, or typed wrong.
+const SCHEMES: [&str; 9] =
+    ["https://", "http://", "https:/", "http:/", "https//", "http//", "https:", "http:", "//"];
+/// What people put around an address.
+const AROUND: [char; 10] = ['"', '\'', '<', '>', '(', ')', '[', ']', ',', ';'];
+/// Names that a repository seldom ends in and a host often does.
+const DOMAINS: [&str; 10] = ["com", "co", "media", "net", "org", "io", "ai", "dev", "cloud", "app"];
+
+/// The right address, where it can be known.
+pub(super) fn https(text: &str) -> Option<String> {
+    let text = text.trim_matches(|c| AROUND.contains(&c) || c.is_whitespace());
+    let rest = match without_scheme(text) {
+        Some(rest) => rest,
+        None if host(text).is_some() => text,
+        // A file of a repository, and the whole way to it.
+        None if matches!(text.split('/').nth(2), Some("resolve" | "blob")) => {
+            return Some(["https://huggingface.co/", text].concat())
+                .filter(|right| is_https_address(right));
+        }
+        // Words around an address.
+        None => {
+            let at = ["https://", "http://"].iter().find_map(|scheme| text.find(scheme))?;
+            without_scheme(text[at..].split(is_unfit).next().unwrap_or_default())?
+                .trim_end_matches(AROUND)
+        }
+    };
+    // Of two addresses, the first.
+    let rest = match rest.split_once(is_unfit) {
+        Some((first, more)) if more.contains("://") => first,
+        _ => rest,
+    };
+    // A blank in the name of a host is no blank that was meant.
+    if rest.split(['/', '?', '#']).next().unwrap_or_default().contains(is_unfit) {
+        return None;
+    }
+    let mut right = "https://".to_owned();
+    for c in rest.chars() {
+        match c {
+            _ if c.is_control() => {}
+            _ if c.is_whitespace() => right.push_str("%20"),
+            _ => right.push(c),
+        }
+    }
+    Some(right).filter(|right| is_https_address(right))
+}
+
+fn without_scheme(text: &str) -> Option<&str> {
+    let mut rest = text;
+    while let Some(more) = SCHEMES.iter().find_map(|scheme| after(rest, scheme)) {
+        rest = more.trim_start_matches('/').trim_start();
+    }
+    (rest.len() < text.len()).then_some(rest)
+}
+
+/// `user/repo`, as Hugging Face names a model.
+pub(super) fn is_repository(text: &str) -> bool {
+    let is_name = |name: &str| {
+        !name.is_empty()
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+    };
+    text.split_once('/').is_some_and(|(user, repo)| is_name(user) && is_name(repo))
+        && !text.ends_with(".safetensors")
+        && host(text).is_none()
+}
+
+/// The host of a text that begins with one: `v3.fal.media/files/…`. The name of a user may have a dot too.
+pub(super) fn host(text: &str) -> Option<&str> {
+    let (host, path) = text.split_once('/')?;
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
+    let (name, domain) = host.rsplit_once('.')?;
+    let is_host = host.bytes().all(is_plain)
+        && !host.starts_with(['.', '-'])
+        && domain.len() > 1
+        && domain.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_known = DOMAINS.iter().any(|known| domain.eq_ignore_ascii_case(known))
+        || name.contains('.')
+        || path.contains(['/', '?'])
+        || path.ends_with(".safetensors");
+    (is_host && is_known).then_some(host)
+}
