@@ -74,7 +74,8 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> Response {
     if app.is_stopping() {
         return Refusal::from(ServerCode::Stopping).into_response();
     }
-    if !app.ledger.is_here().await {
+    if let Err(away) = app.ledger.check().await {
+        tracing::error!(error = %away, "the ledger is away");
         return Refusal::from(ServerCode::LedgerAway).into_response();
     }
     let mut told = json!({ "status": "ready", "mode": app.mode_name() });

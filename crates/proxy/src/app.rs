@@ -29,6 +29,9 @@ use tokio::sync::{OwnedRwLockReadGuard, RwLock};
 /// How often the ledger and the limits of pace forget what is old.
 const SWEEP: Duration = Duration::from_secs(30);
 
+/// How often a ledger that is away is tried again.
+const RECOVERY: Duration = Duration::from_secs(1);
+
 /// What all handlers share.
 pub(crate) struct App {
     pub(crate) upstream: Upstream,
@@ -146,6 +149,21 @@ impl App {
         }
     }
 
+    /// Brings the ledger back after its disk or its server failed, for as long as the server runs.
+    pub(crate) async fn keep_ledger(&self) {
+        let mut was_away = false;
+        loop {
+            tokio::time::sleep(RECOVERY).await;
+            let recovered = self.ledger.recover().await;
+            match &recovered {
+                Err(error) if !was_away => tracing::error!(%error, "the ledger is away"),
+                Ok(()) if was_away => tracing::info!("the ledger is back"),
+                _ => {}
+            }
+            was_away = recovered.is_err();
+        }
+    }
+
     /// Asks FAL for its prices now and then, for as long as the server runs.
     pub(crate) async fn keep_prices(&self) {
         let mut asks = tokio::time::interval(price::REFRESH);
@@ -202,9 +220,12 @@ impl App {
         Arc::clone(&self.orders).read_owned().await
     }
 
-    /// Waits until no order is on its way. Only for a server that is stopping: new orders wait behind it.
+    /// Waits until no order is on its way and every outcome is written down. Only for a server that is stopping: new orders wait behind it.
     pub(crate) async fn orders_done(&self) {
         drop(self.orders.write().await);
+        while self.ledger.has_offers() {
+            tokio::time::sleep(RECOVERY / 10).await;
+        }
     }
 }
 

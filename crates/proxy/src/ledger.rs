@@ -7,6 +7,7 @@
 
 mod clock;
 mod file;
+mod offered;
 mod owed;
 mod record;
 mod redis;
@@ -26,10 +27,12 @@ use crate::recent::Recent;
 use clock::Clock;
 use likeness_core::MicroUsd;
 use likeness_fal::{RequestId, ServerCode};
+use offered::{Offer, Offered};
 use record::{name_of, user_of};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+use tokio::time::{Instant, timeout};
 use window::Windows;
 
 /// Milliseconds since 1970.
@@ -44,6 +47,9 @@ const LONGEST_FLIGHT: Millis = 15 * 60_000;
 /// A submit without an outcome after this time belongs to a server that died.
 const LONGEST_SUBMIT: Millis = 6 * 60_000;
 const HOUR: Millis = 3_600_000;
+/// How long the result of a try holds, and how long one may take.
+const TRIED: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(4);
 /// What is said when the owner has named a wrong day.
 const ACCEPTED: &str = "the ledger has taken this machine's time; what was spent on days that have not come counts today";
 /// Of how many runs, and as many older ones, the owner is kept in memory.
@@ -88,12 +94,16 @@ impl Default for Limits {
 
 /// The store cannot be reached, or failed. Nothing may be spent.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub(crate) struct Away(String);
+#[error("{reason}")]
+pub(crate) struct Away {
+    reason: String,
+    /// The disk failed.
+    is_io: bool,
+}
 
 impl Away {
     fn new(error: impl std::fmt::Display) -> Self {
-        Self(error.to_string())
+        Self { reason: error.to_string(), is_io: false }
     }
 }
 
@@ -133,6 +143,10 @@ pub(crate) enum Claimed {
 pub(crate) struct Ticket {
     pub(super) name: String,
     pub(super) claim: String,
+    /// FAL's endpoint.
+    pub(super) endpoint: String,
+    /// What was reserved.
+    pub(super) amount: MicroUsd,
 }
 
 /// The limit that tripped.
@@ -210,6 +224,9 @@ pub(crate) struct Ledger {
     told: Option<User>,
     /// Whose runs were asked about lately: a run never changes hands.
     owners: Mutex<Recent<RequestId, String>>,
+    offered: Offered,
+    /// When the store was tried last, and with what result.
+    tried: tokio::sync::Mutex<Option<(Instant, Result<(), String>)>>,
 }
 
 impl Ledger {
@@ -284,7 +301,8 @@ impl Ledger {
     }
 
     fn of(store: Store, limits: Limits, clock: Clock) -> Self {
-        Self { store, limits, clock, told: None, owners: Mutex::default() }
+        let (owners, offered, tried) = Default::default();
+        Self { store, limits, clock, told: None, owners, offered, tried }
     }
 
     /// The same ledger, which also writes down that the end of this user's runs has to be told.
@@ -309,7 +327,7 @@ impl Ledger {
         let record = Record {
             claim: own.clone(),
             digest: claim.digest,
-            endpoint: claim.endpoint,
+            endpoint: claim.endpoint.clone(),
             amount: claim.amount,
             at: now,
             until: now + LONGEST_SUBMIT,
@@ -324,13 +342,26 @@ impl Ledger {
             limits: &self.limits,
             now,
         };
+        let ticket = Ticket {
+            name: name.clone(),
+            claim: own,
+            endpoint: claim.endpoint,
+            amount: claim.amount,
+        };
         let (stepped, seen) = match &self.store {
-            Store::File(store) => (store.claim(step).await?, now),
+            Store::File(store) => match store.claim(step).await {
+                Ok(stepped) => (stepped, now),
+                Err(away) => {
+                    // It may lie in the file all the same, and nothing is sent for it.
+                    self.offer(ticket, Outcome::Unsent, None, now);
+                    return Err(away);
+                }
+            },
             Store::Redis(store) => store.claim(step).await?,
         };
         self.clock.advance(seen);
         Ok(match stepped {
-            Stepped::Granted => Claimed::Granted(Ticket { name, claim: own }),
+            Stepped::Granted => Claimed::Granted(ticket),
             Stepped::Known(record) => Claimed::Known(*record),
             Stepped::Over(limit) => {
                 Claimed::Refused { limit, retry_after: windows.until_free(limit, now) }
@@ -338,19 +369,62 @@ impl Ledger {
         })
     }
 
-    /// Writes down what became of a submit: its money is spent, or released if it was provably not started. A run that was accepted belongs to its user from now on.
+    /// Writes down what became of a submit: its money is spent, or released if it was provably not started. A run that was accepted belongs to its user
+    /// from now on.
+    ///
+    /// # Errors
+    /// The store is away. The outcome counts all the same, and is offered until it is written down.
     pub(crate) async fn settle(
         &self,
         ticket: &Ticket,
         outcome: Outcome,
         run: Option<&RequestId>,
     ) -> Result<(), Away> {
-        let now = self.clock.now();
+        let at = self.clock.now();
+        let settled = self.settle_once(ticket, outcome.clone(), run, at).await;
+        if settled.is_err() {
+            self.offer(ticket.clone(), outcome, run.cloned(), at);
+        }
+        settled
+    }
+
+    async fn settle_once(
+        &self,
+        ticket: &Ticket,
+        outcome: Outcome,
+        run: Option<&RequestId>,
+        at: Millis,
+    ) -> Result<(), Away> {
         let is_owed = self.told.as_ref().is_some_and(|told| told.0 == user_of(&ticket.name));
         match &self.store {
-            Store::File(store) => store.settle(ticket, outcome, run, is_owed, now).await,
-            Store::Redis(store) => store.settle(ticket, outcome, run, is_owed, now).await,
+            Store::File(store) => store.settle(ticket, outcome, run, is_owed, at).await,
+            Store::Redis(store) => store.settle(ticket, outcome, run, is_owed, at).await,
         }
+    }
+
+    fn offer(&self, ticket: Ticket, outcome: Outcome, run: Option<RequestId>, at: Millis) {
+        self.offered.add(Offer { ticket, outcome, run, at });
+    }
+
+    /// Whether outcomes wait to be written down.
+    pub(crate) fn has_offers(&self) -> bool {
+        !self.offered.is_empty()
+    }
+
+    /// Offers the outcomes that wait, and sees whether a store that was unwell is well again. To be called every second or so.
+    pub(crate) async fn recover(&self) -> Result<(), Away> {
+        while let Some(offer) = self.offered.first() {
+            let Offer { ticket, outcome, run, at } = &offer;
+            self.settle_once(ticket, outcome.clone(), run.as_ref(), *at).await?;
+            self.offered.remove(&offer);
+            tracing::info!("an outcome is in the ledger after all");
+        }
+        let is_well = match &self.store {
+            Store::File(store) => store.is_well(),
+            // Its settings may be changed while it runs.
+            Store::Redis(_) => false,
+        };
+        if is_well { Ok(()) } else { self.check().await }
     }
 
     /// Takes up messages that are owed, for [`LEASE`].
@@ -379,14 +453,18 @@ impl Ledger {
     }
 
     /// What became of the submit with this key.
-    pub(crate) async fn submission(&self, user: &User, key: &str) -> Result<Option<Record>, Away> {
+    pub(crate) async fn submission(&self, user: &User, key: &str) -> Result<Option<Outcome>, Away> {
         let now = self.clock.now();
         let name = name_of(&user.0, key);
+        if let Some(outcome) = self.offered.outcome(&name) {
+            return Ok(Some(outcome));
+        }
         let record = match &self.store {
             Store::File(store) => store.record(&name)?,
             Store::Redis(store) => store.record(&name).await?,
         };
-        Ok(record.filter(|record| record.is_remembered(now)).map(|record| record.seen_at(now)))
+        let record = record.filter(|record| record.is_remembered(now));
+        Ok(record.map(|record| record.seen_at(now).outcome))
     }
 
     /// Whether the run was started by this user.
@@ -407,6 +485,9 @@ impl Ledger {
 
     /// Whose run it is, and what it costs; none if it was not started here.
     pub(crate) async fn run(&self, id: &RequestId) -> Result<Option<Run>, Away> {
+        if let Some(run) = self.offered.run(id) {
+            return Ok(Some(run));
+        }
         match &self.store {
             Store::File(store) => store.run(id.as_str()),
             Store::Redis(store) => store.run(id.as_str()).await,
@@ -440,11 +521,25 @@ impl Ledger {
         }
     }
 
-    /// Whether money could be spent now.
-    pub(crate) async fn is_here(&self) -> bool {
-        match &self.store {
-            Store::File(_) => true,
-            Store::Redis(store) => store.is_here().await,
+    /// Tries what an order needs. A result holds for [`TRIED`], so that asking often costs nothing.
+    pub(crate) async fn check(&self) -> Result<(), Away> {
+        let mut tried = self.tried.lock().await;
+        if let Some((at, result)) = &*tried
+            && at.elapsed() < TRIED
+        {
+            return result.clone().map_err(Away::new);
         }
+        let now = self.clock.now();
+        let probe = async {
+            match &self.store {
+                Store::File(store) => store.probe(now).await,
+                Store::Redis(store) => store.probe(now).await,
+            }
+        };
+        let slow = |_| Err(Away::new("it does not answer"));
+        let result = timeout(PATIENCE, probe).await.unwrap_or_else(slow);
+        let kept = result.as_ref().copied().map_err(ToString::to_string);
+        *tried = Some((Instant::now(), kept));
+        result
     }
 }

@@ -185,11 +185,15 @@ impl Listening {
     /// What goes on beside the answering of requests.
     fn tasks(&mut self) -> Vec<JoinHandle<()>> {
         let app = || Arc::clone(&self.app);
-        let (house, prices, messenger) = (app(), app(), app());
+        let (house, ledger, prices, messenger) = (app(), app(), app(), app());
         let mut tasks = vec![
             supervised("housekeeping", move || {
                 let app = Arc::clone(&house);
                 async move { app.keep_house().await }
+            }),
+            supervised("ledger", move || {
+                let app = Arc::clone(&ledger);
+                async move { app.keep_ledger().await }
             }),
             supervised("prices", move || {
                 let app = Arc::clone(&prices);

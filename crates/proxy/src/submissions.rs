@@ -47,7 +47,7 @@ pub(crate) async fn handle(
         return refusal.into_response();
     }
     match app.ledger.submission(&user, &key).await {
-        Ok(Some(record)) => Json(told(record.outcome)).into_response(),
+        Ok(Some(outcome)) => Json(told(outcome)).into_response(),
         Ok(None) => Refusal::from(ServerCode::UnknownSubmission).into_response(),
         Err(away) => {
             tracing::error!(error = %away, "the ledger is away");

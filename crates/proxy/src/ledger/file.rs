@@ -1,6 +1,7 @@
 //! The ledger in one file: redb, an embedded database in Rust whose commits are atomic and on the disk when they return.
 
 mod clock;
+mod handle;
 mod owed;
 
 use super::owed::{Owed, system_now};
@@ -9,10 +10,11 @@ use super::{
     Away, HOUR, LONGEST_FLIGHT, Limit, MEMORY, Millis, OWNERSHIP, Outcome, Record, Run, Step,
     Stepped, Ticket, Total, window,
 };
+use handle::Handle;
 use likeness_fal::RequestId;
 use owed::OWED;
-use redb::backends::InMemoryBackend;
-use redb::{Database, ReadableDatabase, ReadableTable, Table, TableDefinition, WriteTransaction};
+use redb::backends::{FileBackend, InMemoryBackend};
+use redb::{Database, ReadableTable, Table, TableDefinition, WriteTransaction};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeSet;
@@ -35,7 +37,8 @@ const CLOCK: TableDefinition<(), u64> = TableDefinition::new("clock");
 
 impl From<redb::Error> for Away {
     fn from(error: redb::Error) -> Self {
-        Self::new(error)
+        let is_io = matches!(error, redb::Error::Io(_) | redb::Error::PreviousIo);
+        Self { is_io, ..Self::new(error) }
     }
 }
 
@@ -44,7 +47,7 @@ macro_rules! away {
     ($($error:ident),*) => {
         $(impl From<redb::$error> for Away {
             fn from(error: redb::$error) -> Self {
-                Self::new(error)
+                redb::Error::from(error).into()
             }
         })*
     };
@@ -53,30 +56,43 @@ away!(DatabaseError, TransactionError, TableError, StorageError, CommitError);
 
 /// A ledger in a file.
 pub(super) struct FileStore {
-    database: Arc<Database>,
+    handle: Arc<Handle>,
     /// When old things were forgotten last.
     forgotten_at: AtomicU64,
 }
 
 impl FileStore {
     pub(super) fn in_memory() -> Result<Self, Away> {
-        Self::with(Database::builder().create_with_backend(InMemoryBackend::new())?)
+        Self::with(|| Ok(Database::builder().create_with_backend(InMemoryBackend::new())?))
     }
 
     pub(super) fn open(path: &Path) -> Result<Self, Away> {
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(Away::new)?;
-        }
-        Self::with(Database::create(path)?)
+        let path = path.to_owned();
+        Self::with(move || {
+            let file = handle::private_file(&path).map_err(Away::new)?;
+            Ok(Database::builder().create_with_backend(FileBackend::new(file)?)?)
+        })
     }
 
-    fn with(database: Database) -> Result<Self, Away> {
-        let store = Self { database: Arc::new(database), forgotten_at: AtomicU64::new(0) };
-        // From here on every table exists, so reading needs no special case.
-        let write = store.database.begin_write()?;
-        Tables::open(&write)?;
-        write.commit()?;
-        Ok(store)
+    pub(super) fn with(
+        opener: impl Fn() -> Result<Database, Away> + Send + Sync + 'static,
+    ) -> Result<Self, Away> {
+        let handle = Arc::new(Handle::open(opener)?);
+        Ok(Self { handle, forgotten_at: AtomicU64::new(0) })
+    }
+
+    /// Whether it could be written to the last time.
+    pub(super) fn is_well(&self) -> bool {
+        !self.handle.is_broken()
+    }
+
+    /// Tries what an order needs.
+    pub(super) async fn probe(&self, now: Millis) -> Result<(), Away> {
+        self.write(move |tables| {
+            tables.clock.insert((), now)?;
+            Ok(())
+        })
+        .await
     }
 
     pub(super) async fn claim(&self, step: Step<'_>) -> Result<Stepped, Away> {
@@ -126,38 +142,48 @@ impl FileStore {
         is_owed: bool,
         now: Millis,
     ) -> Result<(), Away> {
-        let (Ticket { name, claim }, run) = (ticket.clone(), run.map(ToString::to_string));
+        let (ticket, run) = (ticket.clone(), run.map(ToString::to_string));
         self.write(move |tables| {
-            if tables.record(&name)?.is_none_or(|record| record.claim != claim) {
+            let Some(record) = tables.record(&ticket.name)? else { return Ok(()) };
+            if record.claim != ticket.claim {
                 return Ok(());
             }
-            let endpoint = tables.settle(&name, outcome, run.as_deref(), now)?;
-            match (run, endpoint) {
-                (Some(run), Some(endpoint)) if is_owed => tables.owe(&Owed::of(&run, &endpoint), 0),
-                _ => Ok(()),
+            if !tables.settle(&ticket.name, &outcome, run.is_none())? {
+                // Given up as unknown meanwhile: its money stays spent, and what became of it is known after all.
+                if record.outcome != Outcome::Unknown
+                    || !matches!(outcome, Outcome::Answered { .. })
+                {
+                    return Ok(());
+                }
+                tables.set_record(&ticket.name, &Record { outcome, ..record })?;
             }
+            let Some(run) = run else { return Ok(()) };
+            tables.runs.insert(run.as_str(), to_json(&Run::of(&ticket, now))?.as_slice())?;
+            if is_owed { tables.owe(&Owed::of(&run, &ticket.endpoint), 0) } else { Ok(()) }
         })
         .await
     }
 
     pub(super) fn record(&self, name: &str) -> Result<Option<Record>, Away> {
-        let read = self.database.begin_read()?;
-        let found = read.open_table(RECORDS)?.get(name)?;
-        found.map(|bytes| from_json(bytes.value())).transpose()
+        self.handle.read(|read| {
+            let found = read.open_table(RECORDS)?.get(name)?;
+            found.map(|bytes| from_json(bytes.value())).transpose()
+        })
     }
 
     pub(super) fn run(&self, id: &str) -> Result<Option<Run>, Away> {
-        let read = self.database.begin_read()?;
-        let found = read.open_table(RUNS)?.get(id)?;
-        found.map(|bytes| from_json(bytes.value())).transpose()
+        self.handle.read(|read| {
+            let found = read.open_table(RUNS)?.get(id)?;
+            found.map(|bytes| from_json(bytes.value())).transpose()
+        })
     }
 
     pub(super) async fn landed(&self, id: &str, units: Option<&str>) -> Result<(), Away> {
         let Some(mut run) = self.run(id)? else { return Ok(()) };
-        let is_flying = {
-            let read = self.database.begin_read()?;
-            read.open_table(FLIGHTS)?.get((run.user.as_str(), run.name.as_str()))?.is_some()
-        };
+        let is_flying = self.handle.read(|read| {
+            let flights = read.open_table(FLIGHTS)?;
+            Ok(flights.get((run.user.as_str(), run.name.as_str()))?.is_some())
+        })?;
         if !is_flying && (units.is_none() || run.units.is_some()) {
             return Ok(());
         }
@@ -172,14 +198,15 @@ impl FileStore {
     }
 
     pub(super) fn totals(&self, windows: &[String; 3]) -> Result<[Total; 3], Away> {
-        let read = self.database.begin_read()?;
-        let table = read.open_table(TOTALS)?;
-        let mut totals = [Total::default(); 3];
-        for (total, window) in totals.iter_mut().zip(windows) {
-            let found = table.get(window.as_str())?;
-            *total = found.map_or_else(Total::default, |found| Total::from(found.value()));
-        }
-        Ok(totals)
+        self.handle.read(|read| {
+            let table = read.open_table(TOTALS)?;
+            let mut totals = [Total::default(); 3];
+            for (total, window) in totals.iter_mut().zip(windows) {
+                let found = table.get(window.as_str())?;
+                *total = found.map_or_else(Total::default, |found| Total::from(found.value()));
+            }
+            Ok(totals)
+        })
     }
 
     /// Settles submits that should have had an outcome by now, and forgets what is old.
@@ -194,23 +221,23 @@ impl FileStore {
     }
 
     fn has_dead(&self, now: Millis) -> Result<bool, Away> {
-        for submit in self.database.begin_read()?.open_table(SENDING)?.iter()? {
-            if submit?.1.value() < now {
-                return Ok(true);
+        self.handle.read(|read| {
+            for submit in read.open_table(SENDING)?.iter()? {
+                if submit?.1.value() < now {
+                    return Ok(true);
+                }
             }
-        }
-        Ok(false)
+            Ok(false)
+        })
     }
 
     /// The same at the start, when nobody waits yet, for submits that should have had an outcome before `due`.
     pub(super) fn sweep_now(&self, due: Millis, now: Millis) -> Result<(), Away> {
-        let write = self.database.begin_write()?;
-        let mut tables = Tables::open(&write)?;
-        tables.sweep(due, now)?;
-        tables.release_owed(system_now())?;
-        drop(tables);
         self.forgotten_at.store(now, Ordering::Relaxed);
-        Ok(write.commit()?)
+        self.handle.write(|tables| {
+            tables.sweep(due, now)?;
+            tables.release_owed(system_now())
+        })
     }
 
     /// Does something in one transaction, which is on the disk when this returns.
@@ -218,14 +245,8 @@ impl FileStore {
         &self,
         act: impl FnOnce(&mut Tables<'_>) -> Result<T, Away> + Send + 'static,
     ) -> Result<T, Away> {
-        let database = Arc::clone(&self.database);
-        let written = tokio::task::spawn_blocking(move || {
-            let write = database.begin_write()?;
-            let done = act(&mut Tables::open(&write)?)?;
-            write.commit()?;
-            Ok(done)
-        });
-        written.await.map_err(Away::new)?
+        let handle = Arc::clone(&self.handle);
+        tokio::task::spawn_blocking(move || handle.write(act)).await.map_err(Away::new)?
     }
 }
 
@@ -290,17 +311,11 @@ impl<'a> Tables<'a> {
         Ok((of_user, of_all))
     }
 
-    /// The endpoint of what was settled now. Only once: whoever comes second (a late server, a sweep) finds it settled.
-    fn settle(
-        &mut self,
-        name: &str,
-        outcome: Outcome,
-        run: Option<&str>,
-        now: Millis,
-    ) -> Result<Option<String>, Away> {
-        let Some(mut record) = self.record(name)? else { return Ok(None) };
+    /// Whether it was settled now. Only once: whoever comes second (a late server, a sweep) finds it settled. If `is_over`, it is no longer under way.
+    fn settle(&mut self, name: &str, outcome: &Outcome, is_over: bool) -> Result<bool, Away> {
+        let Some(mut record) = self.record(name)? else { return Ok(false) };
         if self.sending.remove(name)?.is_none() {
-            return Ok(None);
+            return Ok(false);
         }
         let spent = if outcome.is_free() { 0 } else { record.amount };
         for window in &record.windows {
@@ -308,27 +323,20 @@ impl<'a> Tables<'a> {
             let held = total.held.saturating_sub(record.amount);
             self.set_total(window, Total { spent: total.spent + spent, held })?;
         }
-        let user = user_of(name);
-        match run {
-            Some(id) => {
-                let run = Run::of(name, &record, now);
-                self.runs.insert(id, to_json(&run)?.as_slice())?;
-            }
-            None => {
-                self.flights.remove((user, name))?;
-            }
+        if is_over {
+            self.flights.remove((user_of(name), name))?;
         }
-        record.outcome = outcome;
+        record.outcome = outcome.clone();
         self.set_record(name, &record)?;
-        Ok(Some(record.endpoint))
+        Ok(true)
     }
 
     fn sweep(&mut self, due: Millis, now: Millis) -> Result<(), Away> {
-        self.settle_dead(due, now)?;
+        self.settle_dead(due)?;
         self.forget(now)
     }
 
-    fn settle_dead(&mut self, due: Millis, now: Millis) -> Result<(), Away> {
+    fn settle_dead(&mut self, due: Millis) -> Result<(), Away> {
         let mut dead = Vec::new();
         for submit in self.sending.iter()? {
             let (name, until) = submit?;
@@ -337,7 +345,7 @@ impl<'a> Tables<'a> {
             }
         }
         for name in dead {
-            self.settle(&name, Outcome::Unknown, None, now)?;
+            self.settle(&name, &Outcome::Unknown, true)?;
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! What is written down of a submit and of a run.
 
-use super::{MEMORY, Millis};
+use super::{MEMORY, Millis, Ticket};
 use likeness_core::MicroUsd;
 use serde::{Deserialize, Serialize};
 
@@ -98,12 +98,12 @@ pub(crate) struct Run {
 
 impl Run {
     /// The run that a submit started.
-    pub(super) fn of(name: &str, record: &Record, at: Millis) -> Self {
+    pub(super) fn of(ticket: &Ticket, at: Millis) -> Self {
         Self {
-            user: user_of(name).to_owned(),
-            name: name.to_owned(),
-            endpoint: record.endpoint.clone(),
-            amount: record.amount,
+            user: user_of(&ticket.name).to_owned(),
+            name: ticket.name.clone(),
+            endpoint: ticket.endpoint.clone(),
+            amount: ticket.amount,
             at,
             units: None,
         }

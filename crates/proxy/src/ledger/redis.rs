@@ -12,6 +12,8 @@ use likeness_fal::RequestId;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{AsyncCommands, RedisResult, Script};
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// How long Redis may take to answer.
@@ -52,6 +54,8 @@ impl From<redis::RedisError> for Away {
 #[derive(Clone)]
 pub(super) struct RedisStore {
     connection: ConnectionManager,
+    /// Whether what it confirms was on its disk when that was asked last.
+    is_durable: Arc<AtomicBool>,
     claim: Script,
     settle: Script,
     sweep: Script,
@@ -74,16 +78,10 @@ impl RedisStore {
             .set_connection_timeout(Some(PATIENCE))
             .set_number_of_retries(1);
         let mut connection = client.get_connection_manager_with_config(config).await?;
-        for (name, wanted) in [("appendonly", "yes"), ("appendfsync", "always")] {
-            let found: HashMap<String, String> =
-                redis::cmd("CONFIG").arg("GET").arg(name).query_async(&mut connection).await?;
-            let found = found.get(name).cloned().unwrap_or_default();
-            if found != wanted {
-                return Err(RedisError::NotDurable { name, found, wanted });
-            }
-        }
+        require_durable(&mut connection).await?;
         Ok(Self {
             connection,
+            is_durable: Arc::new(AtomicBool::new(true)),
             claim: script(include_str!("redis/claim.lua")),
             settle: script(include_str!("redis/settle.lua")),
             sweep: script(include_str!("redis/sweep.lua")),
@@ -96,6 +94,9 @@ impl RedisStore {
 
     /// The answer, and the latest time that any proxy saw. If it is lost, nothing will be sent, so the money is given back later.
     pub(super) async fn claim(&self, step: Step<'_>) -> Result<(Stepped, Millis), Away> {
+        if !self.is_well() {
+            return Err(Away::new("it may lose what it confirms"));
+        }
         let (name, claim) = (step.name.to_owned(), step.record.claim.clone());
         let claimed = self.claim_once(step).await;
         if claimed.is_err() {
@@ -141,13 +142,11 @@ impl RedisStore {
         is_owed: bool,
         now: Millis,
     ) -> Result<(), Away> {
-        let Ticket { name, claim } = ticket;
         let (id, run, owed) = match run {
             Some(id) => {
-                let Some(record) = self.record(name).await? else { return Ok(()) };
-                let owed = Owed::of(id.as_str(), &record.endpoint);
+                let owed = Owed::of(id.as_str(), &ticket.endpoint);
                 let owed = if is_owed { json(&owed)? } else { String::new() };
-                (id.as_str(), json(&Run::of(name, &record, now))?, owed)
+                (id.as_str(), json(&Run::of(ticket, now))?, owed)
             }
             None => ("", String::new(), String::new()),
         };
@@ -158,8 +157,8 @@ impl RedisStore {
             Outcome::Answered { .. } => "answered",
         };
         let mut call = self.settle.prepare_invoke();
-        call.arg(name).arg(state).arg(json(&outcome)?).arg(u8::from(outcome.is_free()));
-        call.arg(id).arg(run).arg(owed).arg(FORGOTTEN).arg(claim);
+        call.arg(&ticket.name).arg(state).arg(json(&outcome)?).arg(u8::from(outcome.is_free()));
+        call.arg(id).arg(run).arg(owed).arg(FORGOTTEN).arg(&ticket.claim);
         let _: i64 = call.invoke_async(&mut self.connection.clone()).await?;
         Ok(())
     }
@@ -209,11 +208,34 @@ impl RedisStore {
         Ok(())
     }
 
-    pub(super) async fn is_here(&self) -> bool {
-        let pong: RedisResult<String> =
-            redis::cmd("PING").query_async(&mut self.connection.clone()).await;
-        pong.is_ok()
+    /// Whether it was durable the last time.
+    pub(super) fn is_well(&self) -> bool {
+        self.is_durable.load(Ordering::Relaxed)
     }
+
+    /// Tries what an order needs.
+    pub(super) async fn probe(&self, now: Millis) -> Result<(), Away> {
+        let durable = require_durable(&mut self.connection.clone()).await;
+        if let Ok(()) | Err(RedisError::NotDurable { .. }) = durable {
+            self.is_durable.store(durable.is_ok(), Ordering::Relaxed);
+        }
+        durable.map_err(Away::new)?;
+        let set: RedisResult<()> = self.connection.clone().set("likeness:probe", now).await;
+        Ok(set?)
+    }
+}
+
+/// Makes sure that what Redis confirms is on its disk.
+async fn require_durable(connection: &mut ConnectionManager) -> Result<(), RedisError> {
+    for (name, wanted) in [("appendonly", "yes"), ("appendfsync", "always")] {
+        let found: HashMap<String, String> =
+            redis::cmd("CONFIG").arg("GET").arg(name).query_async(connection).await?;
+        let found = found.get(name).cloned().unwrap_or_default();
+        if found != wanted {
+            return Err(RedisError::NotDurable { name, found, wanted });
+        }
+    }
+    Ok(())
 }
 
 fn run_key(id: &str) -> String {

@@ -25,9 +25,6 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 const YES: HeaderValue = HeaderValue::from_static("true");
 /// When to ask again for a submit that is on its way.
 const A_MOMENT: Duration = Duration::from_secs(1);
-/// How often and how long apart an outcome is offered to a ledger that is away.
-const OFFERS: u32 = 20;
-const BETWEEN_OFFERS: Duration = Duration::from_secs(3);
 
 /// A paid request whose body was judged.
 pub(super) struct Order<'a> {
@@ -114,7 +111,10 @@ async fn carry_out(
         amount
     };
     app.metrics.settled(&outcome, spent);
-    settle(&app, ticket, outcome, run).await;
+    // The caller hears all the same: the run is theirs, and the ledger offers the outcome to its store until that takes it.
+    if let Err(away) = app.ledger.settle(&ticket, outcome, run.as_ref()).await {
+        tracing::error!(error = %away, "an outcome could not be written to the ledger; it is offered again");
+    }
     answer.map(|stored| rebuilt(&stored)).map_err(Refusal::from)
 }
 
@@ -136,25 +136,6 @@ fn judged(step: Step, stored: &Stored) -> (Outcome, Option<RequestId>) {
         false => answered(error.costs() != Charge::No),
     };
     (outcome, None)
-}
-
-/// Writes the outcome down. If the ledger is away, the caller hears all the same: the run is theirs. The money stays reserved until the ledger hears of it,
-/// or until it takes the submit for lost.
-async fn settle(app: &Arc<App>, ticket: Ticket, outcome: Outcome, run: Option<RequestId>) {
-    if app.ledger.settle(&ticket, outcome.clone(), run.as_ref()).await.is_ok() {
-        return;
-    }
-    tracing::error!("an outcome could not be written to the ledger; it is offered again");
-    let app = Arc::clone(app);
-    tokio::spawn(async move {
-        for _ in 0..OFFERS {
-            tokio::time::sleep(BETWEEN_OFFERS).await;
-            if app.ledger.settle(&ticket, outcome.clone(), run.as_ref()).await.is_ok() {
-                return;
-            }
-        }
-        tracing::error!("an outcome was given up; the submit counts as spent");
-    });
 }
 
 /// The answer of before for a key that is known.

@@ -8,6 +8,7 @@ mod bots;
 #[allow(dead_code, reason = "shared with another test program, which uses the rest")]
 mod common;
 mod demo;
+mod disk;
 mod files;
 mod generate;
 mod log;

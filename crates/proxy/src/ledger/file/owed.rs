@@ -3,7 +3,7 @@
 use super::{FileStore, Tables, from_json, to_json};
 use crate::ledger::owed::{FORGOTTEN, LEASE, Owed, is_due};
 use crate::ledger::{Away, Millis};
-use redb::{ReadableDatabase, ReadableTable, TableDefinition};
+use redb::{ReadableTable, TableDefinition};
 
 /// Debts by run, with the time at which they may be taken up, as JSON.
 pub(super) const OWED: TableDefinition<&str, (u64, &[u8])> = TableDefinition::new("owed");
@@ -37,12 +37,14 @@ impl FileStore {
     }
 
     fn owes(&self, now: Millis) -> Result<bool, Away> {
-        for entry in self.database.begin_read()?.open_table(OWED)?.iter()? {
-            if is_due(entry?.1.value().0, now) {
-                return Ok(true);
+        self.handle.read(|read| {
+            for entry in read.open_table(OWED)?.iter()? {
+                if is_due(entry?.1.value().0, now) {
+                    return Ok(true);
+                }
             }
-        }
-        Ok(false)
+            Ok(false)
+        })
     }
 
     /// Writes a debt again, unless it was paid.
