@@ -139,6 +139,8 @@ test('what is asked without a sign-in', async () => {
   await call('compose', 415, { body: new TextEncoder().encode('{}') });
   await call('spending', 200);
   await call('submission', 404, { path: { key: 'nothing' } });
+  assert.equal((await call('testAvatar', 200, { body: { lora_url: 'https://weights.example/me.safetensors' } })).state, 'untested');
+  await call('testAvatar', 422, { body: { lora_url: 'user/repo' } });
   await call('image', 400, { query: '?url=https://evil.example/a.png' });
 });
 

@@ -40,7 +40,7 @@ pub fn is_https_address(text: &str) -> bool {
 }
 
 /// Why an address is refused, if it is.
-pub(crate) fn refusal(text: &str) -> Option<Reason> {
+pub fn refusal(text: &str) -> Option<Reason> {
     if is_https_address(text) {
         return None;
     }

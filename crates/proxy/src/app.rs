@@ -8,6 +8,7 @@ use crate::ledger::{Ledger, User};
 use crate::metrics::Metrics;
 use crate::pace::{Coalescer, Pace};
 use crate::price::{self, Prices};
+use crate::probe::{self, Prober};
 use crate::refusal::Refusal;
 use crate::relay::Answer;
 use crate::server::StartError;
@@ -47,6 +48,8 @@ pub(crate) struct App {
     pub(crate) coalescer: Coalescer<Result<Answer, Refusal>>,
     pub(crate) metrics: Metrics,
     prices: Prices,
+    /// Visits addresses of LoRAs; none in a demo.
+    pub(crate) prober: Option<Prober>,
     /// What browsers call this server.
     pub(crate) public: Origin,
     /// Sites that may show the page in a frame, beside its own.
@@ -99,6 +102,7 @@ impl App {
             coalescer: Coalescer::default(),
             metrics: Metrics::new(),
             prices: Prices::new(&spending.prices),
+            prober: is_live.then(Prober::new).transpose()?,
             assets: Assets::new(&config.static_dir),
             frame_ancestors: config.frame_ancestors.clone(),
             upstream,
@@ -233,6 +237,7 @@ impl App {
 pub(crate) fn router(app: &Arc<App>) -> Router {
     let api = Router::new()
         .route("/api/v1/compose", post(api::compose_request).fallback(api::only_post))
+        .route("/api/v1/avatars/test", post(probe::handle).fallback(api::only_post))
         .route("/api/v1/image", get(image::handle).fallback(api::only_get))
         .route("/api/v1/spending", get(spending::handle).fallback(api::only_get))
         .route("/api/v1/submissions/{key}", get(submissions::handle).fallback(api::only_get))

@@ -25,6 +25,7 @@ mod outgoing;
 mod pace;
 mod policy;
 mod price;
+mod probe;
 mod process;
 mod recent;
 mod refusal;

@@ -71,6 +71,44 @@ async fn numbers_keep_their_value() {
     assert!(text.contains(r#""seed":18446744073709551615"#), "{text}");
 }
 
+/// What a test of an address answers.
+async fn tested(server: &TestServer, body: &str) -> (u16, Value) {
+    let request = client().post(server.url("/api/v1/avatars/test"));
+    let request = request.header("content-type", "application/json").body(body.to_owned());
+    let reply = request.send().await.unwrap();
+    let status = reply.status().as_u16();
+    (status, serde_json::from_slice(&reply.bytes().await.unwrap()).unwrap())
+}
+
+#[tokio::test]
+async fn an_address_is_tested_by_a_live_server_that_calls_nobody_on_its_own_network() {
+    let finding = |state: &str| json!({ "state": state, "bytes": null, "content_type": null });
+    let address = json!({ "lora_url": "https://a.example/b.safetensors" }).to_string();
+    assert_eq!(tested(&TestServer::demo().await, &address).await, (200, finding("untested")));
+
+    let fal = FakeFal::json(200, "{}").await;
+    let server = TestServer::live(&fal).await;
+    let port = fal.address.port();
+    for host in ["127.0.0.1", "localhost", "[::1]", "2130706433"] {
+        let body = json!({ "lora_url": format!("https://{host}:{port}/") }).to_string();
+        assert_eq!(tested(&server, &body).await, (200, finding("unreachable")), "{host}");
+    }
+    assert!(fal.seen().is_empty());
+    for body in ["{}", r#"{"lora_url":"user/repo"}"#, r#"{"lora_url":["https://a.example"]}"#] {
+        let (status, reply) = tested(&server, body).await;
+        assert_eq!((status, &reply["issues"][0]["field"]), (422, &json!("lora_url")), "{body}");
+    }
+    let waiting = async {
+        loop {
+            let (status, reply) = tested(&server, r#"{"lora_url":"https://127.0.0.1/"}"#).await;
+            if status != 200 {
+                return (status, reply["error"]["code"].clone());
+            }
+        }
+    };
+    assert_eq!(waiting.await, (429, json!("too_many_polls")));
+}
+
 #[tokio::test]
 async fn compose_tells_bad_requests_apart() {
     let server = TestServer::demo().await;
