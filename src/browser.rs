@@ -21,3 +21,4 @@ pub mod tombstones;
 pub mod trial;
 pub mod typed;
 pub mod typing;
+pub mod visit;

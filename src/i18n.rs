@@ -355,6 +355,8 @@ messages! {
     not_stored: Text, not_stored_why: Text, job_unstored: Text, job_unreadable: Text, import_too_many: fn(usize) -> String, check_storage_bytes: Text,
     // References
     address_ended: fn(&str) -> String, address_ends: fn(&str) -> String, request_masked: Text,
+    visit: Text, visit_underway: Text, visit_found: fn(&str) -> String, visit_not_found: Text, visit_no_file: Text, visit_unreachable: Text,
+    visit_untested: Text, visit_too_many: Text, visit_away: Text, training_read: Text,
 }
 
 #[cfg(test)]

@@ -261,6 +261,8 @@ fn buttons(t: Words) -> Vec<&'static str> {
         (t.rooms().noticed)(Reason::NotHttps).1,
         (t.rooms().noticed)(Reason::PageAddress).1,
         (t.rooms().noticed)(Reason::AddressAsId).1,
+        t.rooms().visit,
+        t.rooms().visit_underway,
         t.rooms().more,
         t.rooms().cancel,
         t.rooms().cancel_waiting,

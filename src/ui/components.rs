@@ -31,4 +31,5 @@ pub mod table;
 pub mod toasts;
 pub mod underway;
 pub mod viewer;
+pub mod visiting;
 pub mod wording;

@@ -2,7 +2,7 @@
 //!
 //! Only the name is judged here, because only people need one. Everything else is judged by [`likeness_core::validate`], with a request around it.
 
-use crate::draft::typed_number;
+use crate::{draft::typed_number, training::Trained};
 use likeness_core::{
     Avatar, AvatarKind, Field, Fix, Issue, Preset, Reason, field::plain, prompt, validate,
 };
@@ -144,6 +144,29 @@ impl AvatarForm {
     /// Writes into a slot.
     pub fn set(&mut self, slot: Slot, text: String) {
         self.texts[slot as usize] = text;
+    }
+
+    /// Writes what was typed or pasted. The whole result of a training, in the field of the file or the id, fills in what it tells; whether it was one.
+    pub fn write(&mut self, slot: Slot, text: String) -> bool {
+        let is_reference = matches!(slot, Slot::LoraUrl | Slot::FinetuneId);
+        let Some(trained) = is_reference.then(|| Trained::read(&text)).flatten() else {
+            self.set(slot, text);
+            return false;
+        };
+        self.set(slot, String::new());
+        self.choose(trained.kind);
+        self.set(Slot::of_model(trained.kind), trained.reference);
+        let words = [
+            (Slot::TriggerWord, trained.trigger_word),
+            (Slot::TriggerPhrase, trained.trigger_phrase),
+        ];
+        for (slot, words) in words {
+            // What the person wrote stays.
+            if let Some(words) = words.filter(|_| prompt::is_blank(self.text(slot))) {
+                self.set(slot, words);
+            }
+        }
+        true
     }
 
     /// Chooses the kind. What was typed for the other kind stays in the form, unseen, in case the person comes back.

@@ -14,3 +14,4 @@ pub mod remedy;
 pub mod runner;
 pub mod selfcheck;
 pub mod tombstones;
+pub mod training;

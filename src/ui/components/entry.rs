@@ -1,6 +1,6 @@
 //! One field of the form for avatars: what is typed, its hint, and what is wrong with it once the person has left it.
 
-use super::{card, focus::focus, link::icon, live::live, wording};
+use super::{card, focus::focus, link::icon, live::live, visiting::Visiting, wording};
 use crate::{
     browser::clock,
     i18n::Language,
@@ -39,6 +39,11 @@ impl Writing {
             is_tried: RwSignal::new(false),
             seen: RwSignal::new(Vec::new()),
         }
+    }
+
+    /// From now on a field says what is wrong with it.
+    pub fn notice(self, slot: Slot) {
+        self.seen.update(|seen| seen.push(slot));
     }
 
     /// The person has left a field; from now on it says what is wrong with it. An empty field says so when they save.
@@ -185,13 +190,24 @@ pub fn Entry(
                 spellcheck=plain.map(|_| "false") aria-describedby=described
                 aria-invalid=move || is_wrong().then_some("true")
                 prop:value=move || form.with(|form| shown_text(studio.tongue(), slot, form))
-                on:input=move |event| form.update(|form| form.set(slot, event_target_value(&event)))
-                on:blur=move |_| writing.leave(slot) />
+                on:input=move |event| write(studio, writing, slot, event_target_value(&event))
+                on:paste=move |_| writing.notice(slot) on:blur=move |_| writing.leave(slot) />
             <p class="entry__hint" id=hint_id>{move || form.with(|form| hint(studio, slot, form))}</p>
             <div id=error_id>{live(move || issues.get().into_iter().map(|issue| view! { <Message writing place=slot issue /> }).collect_view())}</div>
+            {(slot == Slot::LoraUrl).then(|| view! { <Visiting writing /> })}
         </div>
     }
     .into_any()
+}
+
+/// What was typed or pasted.
+fn write(studio: Studio, writing: Writing, slot: Slot, text: String) {
+    let mut is_result = false;
+    writing.form.update(|form| is_result = form.write(slot, text));
+    if is_result {
+        writing.notice(slot);
+        studio.toast(studio.t().rooms().training_read.to_owned(), None);
+    }
 }
 
 /// What is wrong with a field, and the way out where there is one.

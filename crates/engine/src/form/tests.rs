@@ -151,3 +151,39 @@ fn an_avatar_survives_the_form() {
     let avatar = Avatar { id: "a".to_owned(), ..form.check().1.unwrap() };
     assert_eq!(AvatarForm::of(&avatar).check().1, Some(avatar));
 }
+
+#[test]
+fn the_result_of_a_training_fills_in_what_it_tells_and_leaves_what_was_written() {
+    let lora = "https://v3.fal.media/files/a.safetensors";
+    let result = format!(
+        r#"{{"payload":{{"diffusers_lora_file":{{"url":"{lora}"}},"trigger_word":"ohwx","trigger_phrase":"a photo of ohwx"}}}}"#
+    );
+    let mut form = filled(&[(Slot::Name, "Max"), (Slot::TriggerWord, "TOK")]);
+    assert!(form.write(Slot::LoraUrl, result.clone()));
+    assert_eq!(form.text(Slot::LoraUrl), lora);
+    assert_eq!(form.text(Slot::TriggerWord), "TOK");
+    assert_eq!(form.text(Slot::TriggerPhrase), "a photo of ohwx");
+
+    let mut form = AvatarForm::default();
+    form.choose(AvatarKind::Artistic);
+    assert!(form.write(Slot::FinetuneId, result));
+    assert_eq!((form.kind(), form.text(Slot::FinetuneId)), (AvatarKind::Portrait, ""));
+    assert_eq!(form.text(Slot::LoraUrl), lora);
+    assert!(form.write(Slot::LoraUrl, r#"{"finetune_id":"ink"}"#.to_owned()));
+    assert_eq!((form.kind(), form.text(Slot::FinetuneId)), (AvatarKind::Artistic, "ink"));
+
+    assert!(!form.write(Slot::Name, r#"{"finetune_id":"ink"}"#.to_owned()));
+    assert!(!form.write(Slot::LoraUrl, lora.to_owned()));
+}
+
+#[test]
+fn an_address_in_the_field_of_the_id_moves_with_one_press() {
+    let mut form = filled(&[(Slot::Name, "Max"), (Slot::TriggerWord, "TOK")]);
+    form.choose(AvatarKind::Artistic);
+    form.set(Slot::FinetuneId, "https://example.org/max.safetensors".to_owned());
+    assert_eq!(reasons(&form), [(Some(Slot::FinetuneId), Reason::AddressAsId)]);
+    let fix = form.check().0[0].fix.clone();
+    form.follow(&fix);
+    assert_eq!(reasons(&form), []);
+    assert_eq!(form.text(Slot::LoraUrl), "https://example.org/max.safetensors");
+}
