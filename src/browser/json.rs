@@ -12,6 +12,29 @@ pub fn parse(text: &str) -> Option<Value> {
     Some(value(&JSON::parse(text).ok()?))
 }
 
+/// A value as a text.
+pub fn text(value: &Value) -> String {
+    JSON::stringify(&script_value(value)).map(String::from).unwrap_or_default()
+}
+
+fn script_value(of: &Value) -> JsValue {
+    match of {
+        Value::Null => JsValue::NULL,
+        Value::Bool(is) => (*is).into(),
+        Value::Number(number) => number.as_f64().into(),
+        Value::String(text) => text.into(),
+        Value::Array(items) => items.iter().map(script_value).collect::<Array>().into(),
+        Value::Object(map) => {
+            let entries: Array = map
+                .iter()
+                .map(|(key, item)| Array::of2(&key.into(), &script_value(item)))
+                .collect();
+            // Entries are pairs, so there is an object of them.
+            Object::from_entries(&entries).map_or(JsValue::NULL, Into::into)
+        }
+    }
+}
+
 fn value(from: &JsValue) -> Value {
     if let Some(text) = from.as_string() {
         return text.into();

@@ -12,13 +12,14 @@ use crate::tool::{binary, node, toolchain};
 use crate::{compression, page, parts};
 
 /// The standard library of a release is built with the app: for size, and without the sentences of panics, which nobody
-/// but us could read. What is left of a panic is the place in the wasm where it stopped.
-pub(crate) const SMALL_STD: [(&str, &str); 5] = [
+/// but us could read. What is left of a panic is the place in the wasm where it stopped. `{:?}` prints nothing.
+pub(crate) const SMALL_STD: [(&str, &str); 6] = [
     ("RUSTC_BOOTSTRAP", "1"),
     ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort"),
     ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
     ("CARGO_UNSTABLE_PANIC_IMMEDIATE_ABORT", "true"),
     ("CARGO_PROFILE_WASM_PANIC", "immediate-abort"),
+    ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-Zfmt-debug=none"),
 ];
 
 /// Builds the release app into [`Project::release`], with its compressed copies.

@@ -28,6 +28,10 @@ pub(crate) const WASM_FEATURES: [&str; 6] = [
     "--enable-multivalue",
 ];
 
+/// For few bytes after compression: functions of one kind stand together, and what is computed twice in the same way is
+/// shorter than what is kept in one more local. Measured: 1.8 % of the first page.
+const SMALL: [&str; 3] = ["--reorder-functions-by-name", "-Os", "--skip-pass=local-cse"];
+
 /// The wasm of the first page, and beginning of the name of its script.
 pub(crate) const MAIN: &str = "studio";
 
@@ -107,8 +111,9 @@ fn make_slim(bound: &Path) -> Outcome<()> {
 
 fn shrink(packages: &Packages, from: &Path, to: &Path) -> Outcome<()> {
     run(command(packages.programs.join("wasm-opt"))
-        .args(["-Os", "--strip-debug", "--strip-producers"])
+        .args(["--strip-debug", "--strip-producers"])
         .args(WASM_FEATURES)
+        .args(SMALL)
         .arg(from)
         .arg("-o")
         .arg(to))

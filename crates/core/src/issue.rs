@@ -1,7 +1,7 @@
 //! What is wrong with a request, where, and how to put it right.
 
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// Whether an issue stops the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -358,19 +358,51 @@ pub struct Issue {
 
 impl Issue {
     /// An issue without limit and fix.
-    pub fn new(field: impl Into<String>, reason: Reason) -> Self {
-        Self { field: field.into(), reason, limit: None, fix: Vec::new() }
+    pub fn new(field: impl AsRef<str>, reason: Reason) -> Self {
+        Self::at(field.as_ref(), reason)
     }
 
-    /// The same with what would be allowed.
-    pub fn limit(mut self, limit: Value) -> Self {
-        self.limit = Some(limit);
+    #[inline(never)]
+    fn at(field: &str, reason: Reason) -> Self {
+        Self { field: field.to_owned(), reason, limit: None, fix: Vec::new() }
+    }
+
+    /// The same with the smallest and the largest value that would be allowed.
+    pub(crate) fn range(self, min: Value, max: Value) -> Self {
+        self.limit("min", min).limit("max", max)
+    }
+
+    /// The same with the texts that would be allowed.
+    pub(crate) fn one_of(self, names: &[&str]) -> Self {
+        self.limit("one_of", names.into())
+    }
+
+    /// The same with the greatest number of characters.
+    pub(crate) fn max_length(self, characters: usize) -> Self {
+        self.limit("max_length", characters.into())
+    }
+
+    /// The same with the number of characters before the mistake.
+    pub(crate) fn position(self, characters: u64) -> Self {
+        self.limit("position", characters.into())
+    }
+
+    // Not inlined, and so is all that adds something to an issue: there are dozens of issues on the first page.
+    #[inline(never)]
+    fn limit(mut self, key: &str, value: Value) -> Self {
+        let limit = self.limit.get_or_insert_with(|| Map::new().into());
+        limit[key] = value;
         self
     }
 
     /// The same with a change that removes it, or helps to do so beside others.
-    pub fn fix(mut self, field: &str, value: impl Into<Value>) -> Self {
-        self.fix.push(Fix { field: field.to_owned(), value: value.into() });
+    pub fn fix(self, field: &str, value: impl Into<Value>) -> Self {
+        self.changed(field, value.into())
+    }
+
+    #[inline(never)]
+    fn changed(mut self, field: &str, value: Value) -> Self {
+        self.fix.push(Fix { field: field.to_owned(), value });
         self
     }
 

@@ -19,7 +19,7 @@ use crate::{
     route::Route,
     size::ImageSize,
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 pub use model::{check_avatar, strength_rule};
 
@@ -149,7 +149,7 @@ fn prompt_text<'v>(value: Option<&'v Value>, issues: &mut Vec<Issue>) -> Option<
             Issue::new("prompt", Reason::BlankPrompt)
         }
         Some(Value::String(text)) if is_too_long(text) => {
-            Issue::new("prompt", Reason::LongPrompt).limit(json!({ "max_length": MAX_PROMPT }))
+            Issue::new("prompt", Reason::LongPrompt).max_length(MAX_PROMPT)
         }
         Some(Value::String(text)) => return Some(text),
         Some(other) => not_text("prompt", other),
@@ -168,8 +168,7 @@ fn not_text(path: &str, value: &Value) -> Issue {
 
 /// Half a character, with the number of characters before it and the text without it.
 fn half_character(path: &str, Half { position, rest }: Half<'_>) -> Issue {
-    let limit = json!({ "position": position });
-    Issue::new(path, Reason::HalfCharacter).limit(limit).fix(path, rest)
+    Issue::new(path, Reason::HalfCharacter).position(position).fix(path, rest)
 }
 
 /// A text of few bytes need not be counted, and a very long one is not collapsed first.
@@ -186,8 +185,7 @@ fn preset(value: Option<&Value>, issues: &mut Vec<Issue>) -> Option<Preset> {
         },
         Some(other) => not_text("preset", other),
     };
-    let one_of = json!({ "one_of": Preset::NAMES });
-    issues.push(if issue.limit.is_some() { issue } else { issue.limit(one_of) });
+    issues.push(if issue.limit.is_some() { issue } else { issue.one_of(&Preset::NAMES) });
     None
 }
 

@@ -66,7 +66,7 @@ pub fn AvatarList() -> impl IntoView {
         {live(search)}
         <div class="avatars" id="avatars" data-kind="many" data-state=move || is_open.get().then_some("open") role="radiogroup" aria-labelledby="who">
             <Link to=Page::NewAvatar class="avatars__add">{icon("plus")}<span>{t.add}</span></Link>
-            <For each=move || found.get() key=|avatar| format!("{avatar:?}") children=|avatar| view! { <Choice avatar /> } />
+            <For each=move || found.get() key=|avatar| avatar.to_value().to_string() children=|avatar| view! { <Choice avatar /> } />
         </div>
         {live(none)}
     }

@@ -55,15 +55,18 @@ pub fn cost_hint(language: Language, cost: Cost) -> String {
 pub fn value(language: Language, value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
-        Value::Number(number) if number.is_f64() => {
-            language.number(number.as_f64().unwrap_or_default())
+        Value::Number(number) => match number.as_u64() {
+            Some(whole) => whole.to_string(),
+            None => language.number(number.as_f64().unwrap_or_default()),
+        },
+        Value::Object(own) => {
+            let side = |key: &str| {
+                own.get(key).map(|side| self::value(language, side)).unwrap_or_default()
+            };
+            format!("{}\u{A0}×\u{A0}{}", side("width"), side("height"))
         }
-        Value::Object(own) => format!(
-            "{}\u{A0}×\u{A0}{}",
-            own.get("width").unwrap_or(&Value::Null),
-            own.get("height").unwrap_or(&Value::Null)
-        ),
-        other => other.to_string(),
+        Value::Bool(is) => if *is { "true" } else { "false" }.to_owned(),
+        Value::Null | Value::Array(_) => String::new(),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Keeping, Server, Studio, Turn};
 use crate::{
     browser::{
-        clock, code, fetch,
+        clock, code, fetch, json,
         local::{self, Key},
         telegram::{self, session::sign_in},
     },
@@ -105,9 +105,7 @@ impl Studio {
         let keep = move || {
             if is_due.try_get_value() == Some(true) {
                 is_due.set_value(false);
-                let text = self
-                    .draft
-                    .with_untracked(|draft| serde_json::to_string(draft).unwrap_or_default());
+                let text = json::text(&self.draft.get_untracked().into());
                 local::set(Key::Draft, Some(&text));
             }
         };

@@ -28,7 +28,7 @@ pub fn AvatarsPage() -> impl IntoView {
         (true, _) => view! { <NoAvatars /> }.into_any(),
         _ => view! {
             <ul class="cards">
-                <For each=move || studio.avatars.get() key=|avatar| format!("{avatar:?}") children=|avatar| view! { <Card avatar /> } />
+                <For each=move || studio.avatars.get() key=|avatar| avatar.to_value().to_string() children=|avatar| view! { <Card avatar /> } />
             </ul>
         }
         .into_any(),

@@ -10,7 +10,7 @@ use crate::{
     reference,
     route::Route,
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 const TEXTS: [&str; 6] =
     ["id", "name", "trigger_word", "trigger_phrase", "lora_url", "finetune_id"];
@@ -39,8 +39,7 @@ pub(super) fn avatar(value: &Value, issues: &mut Vec<Issue>) -> (Option<Avatar>,
         let path = format!("avatar.{key}");
         match present(object, key) {
             Some(Value::String(text)) if key.starts_with("trigger") && is_too_long(text) => {
-                let limit = json!({ "max_length": MAX_PROMPT });
-                issues.push(Issue::new(path, Reason::LongPrompt).limit(limit));
+                issues.push(Issue::new(path, Reason::LongPrompt).max_length(MAX_PROMPT));
             }
             None | Some(Value::String(_)) => {}
             Some(other) => issues.push(not_text(&path, other)),
@@ -92,8 +91,7 @@ fn kind(object: &Map<String, Value>, issues: &mut Vec<Issue>) -> Option<Option<A
             Value::String(_) => Issue::new("avatar.kind", Reason::UnknownValue),
             other => not_text("avatar.kind", other),
         };
-        let one_of = json!({ "one_of": AvatarKind::NAMES });
-        issues.push(if issue.limit.is_some() { issue } else { issue.limit(one_of) });
+        issues.push(if issue.limit.is_some() { issue } else { issue.one_of(&AvatarKind::NAMES) });
     }
     Some(kind)
 }

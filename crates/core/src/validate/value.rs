@@ -8,7 +8,7 @@ use crate::{
     seed::Seed,
     size::{AspectRatio, ImageSize, MAX_SIDE, MIN_SIDE},
 };
-use serde_json::{Number, Value, json};
+use serde_json::{Map, Number, Value};
 
 /// The value in its normal form (own sides complete), or none and an issue.
 pub(super) fn read(
@@ -21,36 +21,46 @@ pub(super) fn read(
         issues.push(half_character(path, half));
         return None;
     }
-    let verdict = match rule {
+    let issue = match rule {
         Rule::Whole { min, max } => whole(value, min, max, path),
         Rule::Number { min, max } => number(value, min, max, path),
         Rule::OneOf(names) => one_of(value, names, path),
-        Rule::Flag if value.is_boolean() => Ok(()),
-        Rule::Flag => Err(Issue::new(path, Reason::NotFlag)),
+        Rule::Flag => (!value.is_boolean()).then(|| Issue::new(path, Reason::NotFlag)),
         Rule::Seed => seed(value, path),
         Rule::Ratio => ratio(value, path),
-        Rule::Size => return size(value, path, issues),
+        Rule::Size => match value {
+            Value::Object(own) => return sides(own, path, issues),
+            other => size(other, path),
+        },
     };
-    match verdict {
-        Ok(()) => Some(value.clone()),
-        Err(issue) => {
-            issues.push(issue);
-            None
+    let Some(issue) = issue else { return Some(value.clone()) };
+    issues.push(match rule {
+        Rule::Whole { min, max } => issue.range(min.into(), max.into()),
+        Rule::Number { min, max } => issue.range(min.into(), max.into()),
+        Rule::OneOf(names) => issue.one_of(names),
+        Rule::Flag => issue,
+        Rule::Seed => issue.range(0.into(), u64::MAX.into()),
+        Rule::Ratio => {
+            let [tallest, widest] = [AspectRatio::R9X21, AspectRatio::R21X9].map(text);
+            issue.one_of(&AspectRatio::NAMES).range(tallest, widest)
         }
-    }
+        Rule::Size => issue.one_of(&ImageSize::NAMES).range(MIN_SIDE.into(), MAX_SIDE.into()),
+    });
+    None
 }
 
-fn whole(value: &Value, min: u64, max: u64, path: &str) -> Result<(), Issue> {
-    let limit = json!({ "min": min, "max": max });
+fn text(ratio: AspectRatio) -> Value {
+    ratio.to_string().into()
+}
+
+fn whole(value: &Value, min: u64, max: u64, path: &str) -> Option<Issue> {
     let Value::Number(number) = value else {
-        return Err(Issue::new(path, Reason::NotInteger).limit(limit));
+        return Some(Issue::new(path, Reason::NotInteger));
     };
     match number.as_u64() {
-        Some(whole) if (min..=max).contains(&whole) => Ok(()),
-        Some(whole) => {
-            Err(Issue::new(path, Reason::OutOfRange).limit(limit).fix(path, whole.clamp(min, max)))
-        }
-        None => Err(not_whole(number, min, max, path).limit(limit)),
+        Some(whole) if (min..=max).contains(&whole) => None,
+        Some(whole) => Some(Issue::new(path, Reason::OutOfRange).fix(path, whole.clamp(min, max))),
+        None => Some(not_whole(number, min, max, path)),
     }
 }
 
@@ -68,84 +78,77 @@ fn not_whole(number: &Number, min: u64, max: u64, path: &str) -> Issue {
     Issue::new(path, reason).fix(path, nearest)
 }
 
-fn number(value: &Value, min: f64, max: f64, path: &str) -> Result<(), Issue> {
-    let limit = json!({ "min": min, "max": max });
+fn number(value: &Value, min: f64, max: f64, path: &str) -> Option<Issue> {
     match value.as_f64() {
-        None => Err(Issue::new(path, Reason::NotNumber).limit(limit)),
-        Some(number) if (min..=max).contains(&number) => Ok(()),
+        None => Some(Issue::new(path, Reason::NotNumber)),
+        Some(number) if (min..=max).contains(&number) => None,
         Some(number) => {
             let nearest = if number < min { min } else { max };
-            Err(Issue::new(path, Reason::OutOfRange).limit(limit).fix(path, nearest))
+            Some(Issue::new(path, Reason::OutOfRange).fix(path, nearest))
         }
     }
 }
 
-fn one_of(value: &Value, names: &[&str], path: &str) -> Result<(), Issue> {
-    let limit = json!({ "one_of": names });
-    let written = match value {
-        Value::String(text) if names.contains(&text.as_str()) => return Ok(()),
-        Value::String(_) => return Err(Issue::new(path, Reason::UnknownValue).limit(limit)),
-        other => other.to_string(),
-    };
-    let issue = Issue::new(path, Reason::NotText).limit(limit);
-    Err(if names.contains(&written.as_str()) { issue.fix(path, written) } else { issue })
+fn one_of(value: &Value, names: &[&str], path: &str) -> Option<Issue> {
+    if let Value::String(text) = value {
+        let is_known = names.contains(&text.as_str());
+        return (!is_known).then(|| Issue::new(path, Reason::UnknownValue));
+    }
+    let issue = Issue::new(path, Reason::NotText);
+    let written = value.as_u64().map(|number| number.to_string());
+    Some(match written.filter(|written| names.contains(&written.as_str())) {
+        Some(name) => issue.fix(path, name),
+        None => issue,
+    })
 }
 
-fn ratio(value: &Value, path: &str) -> Result<(), Issue> {
-    let (widest, tallest) = (AspectRatio::R21X9.to_string(), AspectRatio::R9X21.to_string());
-    let limit = json!({ "one_of": AspectRatio::NAMES, "min": tallest, "max": widest });
-    let Value::String(text) = value else {
-        return Err(Issue::new(path, Reason::NotText).limit(limit));
+fn ratio(value: &Value, path: &str) -> Option<Issue> {
+    let Value::String(ratio) = value else {
+        return Some(Issue::new(path, Reason::NotText));
     };
-    let issue = match AspectRatio::read(text) {
-        None => Issue::new(path, Reason::UnknownValue),
-        Some(ratio) if ratio.is_too_wide() => {
-            Issue::new(path, Reason::OutOfRange).fix(path, widest)
-        }
-        Some(ratio) if ratio.is_too_tall() => {
-            Issue::new(path, Reason::OutOfRange).fix(path, tallest)
-        }
-        Some(_) => return Ok(()),
+    let Some(ratio) = AspectRatio::read(ratio) else {
+        return Some(Issue::new(path, Reason::UnknownValue));
     };
-    Err(issue.limit(limit))
+    let nearest = match ratio {
+        ratio if ratio.is_too_wide() => AspectRatio::R21X9,
+        ratio if ratio.is_too_tall() => AspectRatio::R9X21,
+        _ => return None,
+    };
+    Some(Issue::new(path, Reason::OutOfRange).fix(path, text(nearest)))
 }
 
-fn seed(value: &Value, path: &str) -> Result<(), Issue> {
+fn seed(value: &Value, path: &str) -> Option<Issue> {
+    let reason = match value {
+        Value::String(digits) if Seed::parse(digits).is_some() => return None,
+        Value::String(digits)
+            if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) =>
+        {
+            Reason::OutOfRange
+        }
+        Value::String(_) => Reason::NotInteger,
+        other => whole(other, 0, u64::MAX, path)?.reason,
+    };
+    Some(Issue::new(path, reason).fix(path, Value::Null))
+}
+
+fn size(value: &Value, path: &str) -> Option<Issue> {
     match value {
-        Value::String(digits) if Seed::parse(digits).is_some() => Ok(()),
-        Value::String(digits) => {
-            let is_too_large =
-                !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-            let reason = if is_too_large { Reason::OutOfRange } else { Reason::NotInteger };
-            Err(Issue::new(path, reason)
-                .limit(json!({ "min": 0, "max": u64::MAX }))
-                .fix(path, Value::Null))
-        }
-        other => whole(other, 0, u64::MAX, path)
-            .map_err(|issue| Issue { fix: Vec::new(), ..issue }.fix(path, Value::Null)),
+        Value::String(name) if ImageSize::parse(name).is_some() => None,
+        Value::String(_) => Some(Issue::new(path, Reason::UnknownValue)),
+        _ => Some(Issue::new(path, Reason::NotSize)),
     }
 }
 
-fn size(value: &Value, path: &str, issues: &mut Vec<Issue>) -> Option<Value> {
-    let issue = match value {
-        Value::String(name) if ImageSize::parse(name).is_some() => return Some(value.clone()),
-        Value::Object(own) => {
-            let mut sides = json!({});
-            for key in own.keys().filter(|key| !["width", "height"].contains(&key.as_str())) {
-                issues.push(Issue::new(format!("{path}.{key}"), Reason::UnknownKey));
-            }
-            for key in ["width", "height"] {
-                // FAL fills a missing side with 512; so do we, but in plain sight.
-                let side = present(own, key).cloned().unwrap_or_else(|| json!(512));
-                let rule = Rule::Whole { min: MIN_SIDE.into(), max: MAX_SIDE.into() };
-                sides[key] = read(rule, &side, &format!("{path}.{key}"), issues)?;
-            }
-            return Some(sides);
-        }
-        Value::String(_) => Issue::new(path, Reason::UnknownValue),
-        _ => Issue::new(path, Reason::NotSize),
-    };
-    issues
-        .push(issue.limit(json!({ "one_of": ImageSize::NAMES, "min": MIN_SIDE, "max": MAX_SIDE })));
-    None
+fn sides(own: &Map<String, Value>, path: &str, issues: &mut Vec<Issue>) -> Option<Value> {
+    let mut sides = Map::new();
+    for key in own.keys().filter(|key| !["width", "height"].contains(&key.as_str())) {
+        issues.push(Issue::new(format!("{path}.{key}"), Reason::UnknownKey));
+    }
+    for key in ["width", "height"] {
+        // FAL fills a missing side with 512; so do we, but in plain sight.
+        let side = present(own, key).cloned().unwrap_or(Value::from(512));
+        let rule = Rule::Whole { min: MIN_SIDE.into(), max: MAX_SIDE.into() };
+        sides.insert(key.to_owned(), read(rule, &side, &format!("{path}.{key}"), issues)?);
+    }
+    Some(sides.into())
 }
