@@ -387,6 +387,11 @@ impl Issue {
         self.limit("position", characters.into())
     }
 
+    /// The same with the second of Unix time at which something ends.
+    pub(crate) fn until(self, second: u64) -> Self {
+        self.limit("until", second.into())
+    }
+
     // Not inlined, and so is all that adds something to an issue: there are dozens of issues on the first page.
     #[inline(never)]
     fn limit(mut self, key: &str, value: Value) -> Self {

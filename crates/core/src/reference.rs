@@ -10,7 +10,7 @@ use crate::{
     issue::{Issue, Reason},
 };
 use address::Address;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 const URL: &str = "avatar.lora_url";
 const ID: &str = "avatar.finetune_id";
@@ -104,7 +104,7 @@ fn notices(text: &str, issues: &mut Vec<Issue>) {
     if address.is_signed() {
         let issue = notice(Reason::EndingAddress);
         issues.push(match address.until() {
-            Some(seconds) => issue.limit(json!({ "until": seconds })),
+            Some(seconds) => issue.until(seconds),
             None => issue,
         });
     }

@@ -91,11 +91,26 @@ pub fn check(request: &Value) -> Checked {
     if let Some(avatar) = &checked.avatar {
         reference::explain(avatar, &mut checked.issues);
     }
+    let text = request.get("prompt").and_then(Value::as_str);
+    checked.issues.extend(text.map(|text| word_notices(&checked, text)).into_iter().flatten());
     checked
 }
 
-/// As [`check`], without what is worth knowing of the avatar's address or id beyond whether it can be sent. The composer asks at every key, and the rest was
-/// said where the address was typed.
+/// What other programs would read in the words, if the prompt can be composed.
+pub fn word_notices(checked: &Checked, text: &str) -> Vec<Issue> {
+    let avatar = checked.avatar.as_ref().filter(|_| checked.composition.is_some());
+    let notices = avatar.map(|avatar| foreign::notices(text, avatar.trigger(), checked.route));
+    notices.unwrap_or_default()
+}
+
+/// Whether [`word_notices`] can find anything at all, from a look that costs nothing.
+pub fn may_have_word_notices(text: &str) -> bool {
+    // Brackets and colons mark what other programs read, and this many words are many bytes.
+    text.len() > MAX_TOKENS || text.bytes().any(|byte| b"<([:".contains(&byte))
+}
+
+/// As [`check`], without [`word_notices`] and what is worth knowing of the avatar's address or id beyond whether it can be sent. The composer asks at every key:
+/// it looks for notices on its own, and the rest was said where the address was typed.
 pub fn check_draft(request: &Value) -> Checked {
     let mut checked = Checked::default();
     let Some(request) = request.as_object() else {
@@ -312,7 +327,6 @@ fn compose(checked: &mut Checked, text: Option<&str>) {
         }
         _ => None,
     });
-    checked.issues.extend(foreign::notices(text, avatar.trigger(), checked.route));
 }
 
 #[cfg(test)]

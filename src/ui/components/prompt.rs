@@ -7,7 +7,7 @@ use crate::{
     ui::{context::use_studio, parts::Piece},
 };
 use leptos::{ev::KeyboardEvent, prelude::*};
-use likeness_core::{Field, Issue, Origin, Trigger, prompt::TriggerUse};
+use likeness_core::{Field, Issue, Origin, Trigger, prompt::TriggerUse, validate};
 
 /// The person's own words, with the trigger beside them.
 #[component]
@@ -37,8 +37,10 @@ pub fn PromptField() -> impl IntoView {
         }
     };
     let has_seed = Memo::new(move |_| studio.draft.with(|draft| draft.own(Field::Seed).is_some()));
-    let has_notices =
-        Memo::new(move |_| studio.checked.with(|checked| checked.issues.iter().any(is_noticed)));
+    let has_notices = Memo::new(move |_| {
+        text.with(|text| validate::may_have_word_notices(text))
+            || studio.checked.with(|checked| checked.issues.iter().any(|issue| is_noticed(&issue)))
+    });
     let count = move || (t.prompt_count)(text.with(|text| text.chars().count()));
     view! {
         <section class="field" id="field-prompt" aria-labelledby="what">

@@ -3,6 +3,7 @@
 use super::*;
 use crate::validate;
 use proptest::prelude::*;
+use serde_json::json;
 
 /// All issues of an avatar with this address.
 fn issues(text: &str) -> Vec<Issue> {

@@ -114,3 +114,17 @@ fn more_than_about_512_tokens_are_noticed_and_cut() {
     let long = format!("{} {}", "x".repeat(2000), "y".repeat(100));
     assert_eq!(noticed(&long, WORD), Some((Reason::ManyTokens, "x".repeat(2000))));
 }
+
+#[test]
+fn texts_that_cannot_have_notices_have_none() {
+    let many = "a ".repeat(400);
+    for text in ["(a:1.2)", "<lora:a:1>", "[trigger]", "a Steps: 20, Seed: 5, Size: 512x512", &many]
+    {
+        assert!(!notices(text, WORD, None).is_empty(), "{text}");
+        assert!(crate::validate::may_have_word_notices(text), "{text}");
+        let harmless = text.replace(['(', '[', '<', ':'], "");
+        let harmless = &harmless[..harmless.len().min(crate::validate::MAX_TOKENS)];
+        assert!(!crate::validate::may_have_word_notices(harmless), "{harmless}");
+        assert!(notices(harmless, WORD, None).is_empty(), "{harmless}");
+    }
+}
