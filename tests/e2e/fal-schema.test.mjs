@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import Ajv from 'ajv/dist/2020.js';
 import { FAL_SCHEMAS } from './support/fal-schemas.mjs';
-import { startServer } from './support/browser.mjs';
+import { anotherCaller, startServer } from './support/browser.mjs';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
@@ -22,7 +22,7 @@ const ajv = new Ajv({ strict: false });
 const valid = Object.fromEntries(Object.entries(FAL_SCHEMAS).map(([endpoint, schema]) => [endpoint, ajv.compile(schema)]));
 
 before(async () => {
-  server = await startServer({ LIKENESS_DEMO_SPEED: '1000' });
+  server = await startServer({ LIKENESS_DEMO_SPEED: '1000', LIKENESS_FRONT_PROXY: '127.0.0.1' });
 });
 after(() => server?.stop());
 
@@ -59,7 +59,7 @@ test('10,000 bodies that compose makes are valid for FAL', async () => {
     for (const key of Object.keys(settings)) if (next() < 0.12) overrides[key] = settings[key]();
     if (next() < 0.2) overrides.use_ultra = pick([true, false]);
     const wish = { avatar: pick(avatars), prompt: pick(['a castle', 'in the fog, at dawn', 'фото женщины', 'a photo of a man']), preset: pick(presets), overrides };
-    const reply = await fetch(`${server.url}/api/v1/compose`, { method: 'POST', headers: JSON_TYPE, body: JSON.stringify(wish) });
+    const reply = await fetch(`${server.url}/api/v1/compose`, { method: 'POST', headers: { ...JSON_TYPE, ...anotherCaller() }, body: JSON.stringify(wish) });
     if (reply.status !== 200) {
       await reply.arrayBuffer();
       continue;
@@ -115,7 +115,7 @@ test('3,000 bodies of other clients pass if they are valid for FAL and fetch not
     const isTaken = valid[endpoint](read) && !isFetching;
     const reply = await fetch(`${server.url}/api/fal/proxy`, {
       method: 'POST',
-      headers: { ...JSON_TYPE, 'x-fal-target-url': `https://queue.fal.run/${endpoint}` },
+      headers: { ...JSON_TYPE, ...anotherCaller(), 'x-fal-target-url': `https://queue.fal.run/${endpoint}` },
       body: sent,
     });
     counts[isTaken ? 'passed' : 'refused'] += 1;

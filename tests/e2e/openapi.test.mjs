@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, test } from 'node:test';
 import Ajv from 'ajv/dist/2020.js';
-import { freePort, required, startServer } from './support/browser.mjs';
+import { anotherCaller, freePort, required, startServer } from './support/browser.mjs';
 import { TOKEN, initData, startBotApi } from './support/telegram.mjs';
 
 const API_TOKEN = 'token-of-the-test';
@@ -25,7 +25,7 @@ let document;
 let ajv;
 
 before(async () => {
-  const env = { LIKENESS_API_TOKEN: API_TOKEN, TELEGRAM_BOT_TOKEN: BOT_TOKEN, LIKENESS_DEMO_SPEED: '500' };
+  const env = { LIKENESS_API_TOKEN: API_TOKEN, TELEGRAM_BOT_TOKEN: BOT_TOKEN, LIKENESS_DEMO_SPEED: '500', LIKENESS_FRONT_PROXY: '127.0.0.1' };
   server = await startServer(env);
   document = await (await fetch(`${server.url}/api/v1/openapi.json`)).json();
   ajv = new Ajv({ strict: false, validateFormats: false });
@@ -255,7 +255,7 @@ test('what the document allows is accepted, and what it refuses is refused', asy
   for (let turn = 0; turn < 4000; turn += 1) {
     const body = request();
     const sent = JSON.parse(JSON.stringify(body));
-    const headers = { 'content-type': 'application/json' };
+    const headers = { 'content-type': 'application/json', ...anotherCaller() };
     const reply = await fetch(`${server.url}/api/v1/compose`, { method: 'POST', headers, body: JSON.stringify(sent) });
     const isAllowed = isWish(sent);
     counts[isAllowed ? 'allowed' : 'refused'] += 1;

@@ -135,6 +135,8 @@ codes! {
     TooManySubmits = "too_many_submits", 429, true, "Too many runs were started. Nothing was sent.";
     /// Questions came too fast.
     TooManyPolls = "too_many_polls", 429, true, "Too many questions. Wait before the next one.";
+    /// Too many requests of one caller came at once or too fast.
+    TooManyRequests = "too_many_requests", 429, true, "Too many requests of yours. Nothing was sent. Wait before the next one.";
     /// No price is known for the endpoint, and the owner has set none. Nothing was sent.
     UnknownPrice = "unknown_price", 403, false, "No price is known for this endpoint, so it is not used. Nothing was sent.";
     /// The ledger of spending cannot be reached, so nothing is spent. Nothing was sent.

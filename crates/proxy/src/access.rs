@@ -5,7 +5,7 @@
 //! A proxy that adds nothing and changes `Host` looks like this machine; of browsers behind it `Origin` tells, which they send with every order.
 
 use crate::app::App;
-use crate::config::{Access, Origin, is_loopback_host};
+use crate::config::{Access, Origin, ip, is_loopback_host};
 use crate::ledger::User;
 use crate::refusal::Refusal;
 use crate::secret::Secret;
@@ -87,6 +87,10 @@ impl<'a> Caller<'a> {
         Self { peer, headers: request.headers() }
     }
 
+    pub(crate) fn headers(&self) -> &'a HeaderMap {
+        self.headers
+    }
+
     /// What is counted as one caller, as the nearest believed proxy saw it.
     pub(crate) fn network(&self, front: &[IpAddr]) -> IpAddr {
         network(client(self.peer, self.headers, front))
@@ -130,6 +134,11 @@ impl Door {
         } else {
             Err(ServerCode::LoopbackOnly.into())
         }
+    }
+
+    /// The person who calls, where the rule tells people apart. Nothing is held against who is none.
+    pub(crate) fn person(&self, caller: &Caller<'_>) -> Option<User> {
+        self.is_shared().then(|| self.guest(caller).ok()).flatten().map(|guest| guest.user)
     }
 
     /// Who calls an address that wants a user.
@@ -219,13 +228,14 @@ fn client(peer: IpAddr, headers: &HeaderMap, front: &[IpAddr]) -> IpAddr {
     if !front.contains(&peer.to_canonical()) {
         return peer;
     }
+    // Some proxies write the port as well.
     let mut lines = headers.get_all("x-forwarded-for").iter();
     let last = lines.next_back().and_then(|line| line.to_str().ok()?.rsplit(',').next());
-    last.and_then(|ip| ip.trim().parse().ok()).unwrap_or(peer)
+    last.and_then(ip).unwrap_or(peer)
 }
 
 /// What is counted as one caller: an IPv4 address, or the network of an IPv6 one.
-fn network(ip: IpAddr) -> IpAddr {
+pub(crate) fn network(ip: IpAddr) -> IpAddr {
     match ip.to_canonical() {
         IpAddr::V6(v6) => IpAddr::V6((v6.to_bits() >> 64 << 64).into()),
         v4 => v4,
@@ -343,6 +353,20 @@ mod tests {
         let forwarded = headers(&[("x-forwarded-for", "198.51.100.7, 192.0.2.44")]);
         assert_eq!(client(PEER, &forwarded, &[]), PEER);
         assert_eq!(client(PEER, &forwarded, &[PEER]), IpAddr::from([192, 0, 2, 44]));
+        for (told, ip) in [
+            ("192.0.2.44:51234", "192.0.2.44"),
+            ("[2001:db8::7]:443", "2001:db8::7"),
+            ("[2001:db8::7]", "2001:db8::7"),
+            ("::ffff:192.0.2.44", "192.0.2.44"),
+            ("unknown", "203.0.113.9"),
+        ] {
+            let told = headers(&[("x-forwarded-for", told)]);
+            let mapped = "::ffff:203.0.113.9".parse().unwrap();
+            for peer in [PEER, mapped] {
+                let client = client(peer, &told, &[PEER]).to_canonical();
+                assert_eq!(client, ip.parse::<IpAddr>().unwrap(), "{told:?}");
+            }
+        }
         let v6: IpAddr = "2001:db8:1:2:3:4:5:6".parse().unwrap();
         assert_eq!(network(v6), "2001:db8:1:2::".parse::<IpAddr>().unwrap());
     }

@@ -1,10 +1,10 @@
 //! What all handlers share, and which handler answers what.
 
-use crate::access::{self, Door};
+use crate::access::{self, Caller, Door};
 use crate::assets::{self, Assets};
 use crate::config::{Access, Config, LedgerPlace, Mode, Origin};
 use crate::generate::{self, Programs};
-use crate::ledger::{Ledger, User};
+use crate::ledger::Ledger;
 use crate::metrics::Metrics;
 use crate::pace::{Coalescer, Pace};
 use crate::price::{self, Prices};
@@ -12,6 +12,7 @@ use crate::probe::{self, Prober};
 use crate::refusal::Refusal;
 use crate::relay::Answer;
 use crate::server::StartError;
+use crate::share::{Shares, Who};
 use crate::telegram::{self, Telegram, chat};
 use crate::upstream::{Demo, Live, MEDIA_PATH, Upstream};
 use crate::{api, image, spending, submissions};
@@ -22,6 +23,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use likeness_core::{MicroUsd, Route};
 use serde_json::Value;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -45,6 +47,7 @@ pub(crate) struct App {
     pub(crate) programs: Option<Programs>,
     pub(crate) ledger: Ledger,
     pub(crate) pace: Pace,
+    pub(crate) shares: Shares,
     pub(crate) coalescer: Coalescer<Result<Answer, Refusal>>,
     pub(crate) metrics: Metrics,
     prices: Prices,
@@ -56,6 +59,8 @@ pub(crate) struct App {
     pub(crate) frame_ancestors: Vec<Origin>,
     /// Where pictures lie beside FAL's hosts.
     media: Option<Origin>,
+    /// Front proxies that are believed when they say for whom they call.
+    front: Vec<IpAddr>,
     stopping: AtomicBool,
     /// Held by every order from before it leaves until its outcome is written down, also when its caller has hung up.
     orders: Arc<RwLock<()>>,
@@ -98,7 +103,9 @@ impl App {
                     StartError::Ledger(spending.ledger.to_string(), reason.to_string())
                 })?
                 .telling(generate::told(config.programs.as_ref())),
-            pace: Pace::new(),
+            pace: Pace::new(is_live),
+            shares: Shares::default(),
+            front: config.front.clone(),
             coalescer: Coalescer::default(),
             metrics: Metrics::new(),
             prices: Prices::new(&spending.prices),
@@ -122,14 +129,24 @@ impl App {
         if self.is_live() { self.prices.reserve(route, body) } else { Some(0) }
     }
 
-    /// Whether a user may ask something now. A demo is asked by everybody under one name, so it does not count.
-    pub(crate) fn question(&self, user: &User) -> Result<(), Refusal> {
-        if self.is_live() { self.pace.question(user) } else { Ok(()) }
+    /// Whom limits count for a call that does not go to FAL.
+    pub(crate) fn who(&self, caller: &Caller<'_>, path: &str) -> Who {
+        let is_program = || self.programs.as_ref().is_some_and(|programs| programs.are(caller));
+        if generate::is_for_programs(path) && is_program() {
+            return Who::Programs;
+        }
+        let of_telegram = || {
+            let telegram = self.telegram.as_ref().filter(|_| telegram::is_of_people(path))?;
+            let session = telegram.session(access::bearer(caller.headers()).ok()?).ok()?;
+            Some(session.ledger_user())
+        };
+        let person = of_telegram().or_else(|| self.door.person(caller));
+        person.map_or_else(|| self.who_at(caller), |user| Who::named(&user.0))
     }
 
-    /// Whether a user may order something now.
-    pub(crate) fn order(&self, user: &User) -> Result<(), Refusal> {
-        if self.is_live() { self.pace.order(user) } else { Ok(()) }
+    /// The same of whoever the access rule does not tell from others.
+    pub(crate) fn who_at(&self, caller: &Caller<'_>) -> Who {
+        Who::at(caller.network(&self.front))
     }
 
     /// What has to be done now and then, for as long as the server runs.

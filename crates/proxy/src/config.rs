@@ -16,8 +16,8 @@ mod telegram;
 mod tests;
 
 pub use access::Access;
-pub(crate) use address::is_loopback_host;
 pub use address::{Addresses, Origin};
+pub(crate) use address::{ip, is_loopback_host};
 pub use file::SettingsFile;
 pub use keys::Keys;
 pub use programs::{Programs, Webhook};
@@ -27,7 +27,7 @@ pub use spending::{LedgerPlace, Spending};
 pub use telegram::{Telegram, TelegramBot};
 
 use crate::secret::{BadKey, Secret};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 /// A server that may start.
@@ -43,6 +43,8 @@ pub struct Config {
     pub mode: Mode,
     /// Who may use it.
     pub access: Access,
+    /// Front proxies that are believed when they say for whom they call.
+    pub front: Vec<IpAddr>,
     /// The bots whose apps may sign in.
     pub telegram: Option<Telegram>,
     /// How programs order by one call.

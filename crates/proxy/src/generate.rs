@@ -74,6 +74,11 @@ impl Programs {
         self.wrong.forget();
     }
 
+    /// Whether a caller shows their token. Nothing is held against who does not.
+    pub(crate) fn are(&self, caller: &Caller<'_>) -> bool {
+        access::bearer(caller.headers()).is_ok_and(|given| self.token.is(given))
+    }
+
     fn admit(&self, request: &Request) -> Result<(), Refusal> {
         let client = Caller::of(request).network(&self.front);
         let given = access::bearer(request.headers())?;
@@ -86,6 +91,11 @@ impl Programs {
         self.wrong.strike(&client);
         Err(ServerCode::WrongCode.into())
     }
+}
+
+/// Whether an address is theirs.
+pub(crate) fn is_for_programs(path: &str) -> bool {
+    path == "/api/v1/generate" || path.starts_with("/api/v1/jobs/")
 }
 
 /// Whose runs are told of when they end.
@@ -176,7 +186,6 @@ fn admitted<'a>(app: &'a App, request: &Request) -> Result<&'a Programs, Refusal
 
 async fn look(app: &Arc<App>, id: &str) -> Result<Response, Refusal> {
     let user = User(USER.to_owned());
-    app.question(&user)?;
     let id = RequestId::parse(id).map_err(|_| ServerCode::UnknownRun)?;
     let run = app.ledger.run(&id).await.map_err(|away| {
         tracing::error!(error = %away, "the ledger is away");

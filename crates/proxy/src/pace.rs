@@ -1,9 +1,13 @@
-//! How fast one user may ask and order, and one answer for equal questions.
+//! How fast one caller may ask and order, and one answer for equal questions.
 
 use crate::ledger::User;
 use crate::recent::Recent;
 use crate::refusal::Refusal;
+use crate::service::RELAY;
+use crate::share::Who;
 use crate::strikes::Strikes;
+use crate::upstream::MEDIA_PATH;
+use axum::http::Method;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
 use likeness_fal::ServerCode;
@@ -11,44 +15,98 @@ use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Questions of one user in a second, and at once.
-const POLLS: (u32, u32) = (20, 60);
-/// Submits of one user in a minute, and at once.
-const SUBMITS: (u32, u32) = (30, 30);
 /// Bodies refused by FAL within [`REFUSALS_WINDOW`] after which a user has to wait: some models bill refusals.
 const MOST_REFUSALS: usize = 5;
 const REFUSALS_WINDOW: Duration = Duration::from_secs(60);
 
+/// What is counted together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Files of the app, and pictures and uploads of the demo.
+    File,
+    /// Everything that thinks, asks or signs in.
+    Question,
+    /// What may become an order, whether its body is fit to leave or not.
+    Attempt,
+    /// Pictures that are fetched for a caller.
+    Picture,
+}
+
+impl Kind {
+    /// The kind of a path; none for those that say how the server is.
+    pub(crate) fn of(method: &Method, path: &str) -> Option<Self> {
+        match path {
+            "/healthz" | "/readyz" => None,
+            RELAY if *method == Method::POST => Some(Self::Attempt),
+            "/api/v1/image" => Some(Self::Picture),
+            _ if path.starts_with("/api/") && !path.starts_with(MEDIA_PATH) => Some(Self::Question),
+            _ => Some(Self::File),
+        }
+    }
+
+    /// So many in a second, and so many at once. In a demo many may come from one address, and nothing is asked of FAL.
+    const fn quota(self, is_live: bool) -> (u32, u32) {
+        match (self, is_live) {
+            (Self::File, _) | (Self::Question, false) => (100, 400),
+            (Self::Question, true) => (20, 60),
+            (Self::Attempt, true) => (5, 60),
+            (Self::Attempt, false) => (20, 100),
+            (Self::Picture, _) => (5, 60),
+        }
+    }
+}
+
+/// Submits in a minute, and at once.
+const fn orders(is_live: bool) -> (u32, u32) {
+    if is_live { (30, 30) } else { (300, 100) }
+}
+
+type Limiter = DefaultKeyedRateLimiter<Who>;
+
+fn limiter(quota: fn(NonZeroU32) -> Quota, (steady, burst): (u32, u32)) -> Limiter {
+    let count = |count| NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);
+    Limiter::keyed(quota(count(steady)).allow_burst(count(burst)))
+}
+
 /// The limits of pace.
 pub(crate) struct Pace {
-    polls: DefaultKeyedRateLimiter<User>,
-    submits: DefaultKeyedRateLimiter<User>,
+    files: Limiter,
+    questions: Limiter,
+    attempts: Limiter,
+    pictures: Limiter,
+    orders: Limiter,
     refusals: Strikes<User>,
 }
 
 impl Pace {
-    pub(crate) fn new() -> Self {
-        let count = |count| NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);
-        let polls = Quota::per_second(count(POLLS.0)).allow_burst(count(POLLS.1));
-        let submits = Quota::per_minute(count(SUBMITS.0)).allow_burst(count(SUBMITS.1));
+    pub(crate) fn new(is_live: bool) -> Self {
+        let of = |kind: Kind| limiter(Quota::per_second, kind.quota(is_live));
         Self {
-            polls: DefaultKeyedRateLimiter::keyed(polls),
-            submits: DefaultKeyedRateLimiter::keyed(submits),
+            files: of(Kind::File),
+            questions: of(Kind::Question),
+            attempts: of(Kind::Attempt),
+            pictures: of(Kind::Picture),
+            orders: limiter(Quota::per_minute, orders(is_live)),
             refusals: Strikes::new(MOST_REFUSALS, REFUSALS_WINDOW),
         }
     }
 
-    /// Whether the user may ask now.
-    pub(crate) fn question(&self, user: &User) -> Result<(), Refusal> {
-        check(&self.polls, user, ServerCode::TooManyPolls)
+    /// Whether a caller may ask for this now. To be asked before any work.
+    pub(crate) fn request(&self, who: Who, kind: Kind) -> Result<(), Refusal> {
+        match kind {
+            Kind::File => check(&self.files, who, ServerCode::TooManyRequests),
+            Kind::Question => check(&self.questions, who, ServerCode::TooManyPolls),
+            Kind::Attempt => check(&self.attempts, who, ServerCode::TooManySubmits),
+            Kind::Picture => check(&self.pictures, who, ServerCode::TooManyRequests),
+        }
     }
 
-    /// Whether the user may order now.
-    pub(crate) fn order(&self, user: &User) -> Result<(), Refusal> {
+    /// Whether a caller may order now, on a user's account.
+    pub(crate) fn order(&self, who: Who, user: &User) -> Result<(), Refusal> {
         if let Some(wait) = self.refusals.pause(user) {
             return Err(Refusal::later(ServerCode::TooManySubmits, wait));
         }
-        check(&self.submits, user, ServerCode::TooManySubmits)
+        check(&self.orders, who, ServerCode::TooManySubmits)
     }
 
     /// FAL refused a body of this user.
@@ -56,20 +114,18 @@ impl Pace {
         self.refusals.strike(user);
     }
 
-    /// Forgets users who have been quiet.
+    /// Forgets callers who have been quiet.
     pub(crate) fn forget(&self) {
-        self.polls.retain_recent();
-        self.submits.retain_recent();
+        let Self { files, questions, attempts, pictures, orders, .. } = self;
+        for limiter in [files, questions, attempts, pictures, orders] {
+            limiter.retain_recent();
+        }
         self.refusals.forget();
     }
 }
 
-fn check(
-    limiter: &DefaultKeyedRateLimiter<User>,
-    user: &User,
-    code: ServerCode,
-) -> Result<(), Refusal> {
-    limiter.check_key(user).map_err(|not_yet| {
+fn check(limiter: &Limiter, who: Who, code: ServerCode) -> Result<(), Refusal> {
+    limiter.check_key(&who).map_err(|not_yet| {
         Refusal::later(code, not_yet.wait_time_from(DefaultClock::default().now()))
     })
 }
@@ -151,14 +207,34 @@ mod tests {
 
     #[test]
     fn who_asks_or_is_refused_too_often_has_to_wait() {
-        let (pace, ann) = (Pace::new(), User("ann".into()));
-        let refusal = (0..200).find_map(|_| pace.question(&ann).err()).unwrap();
+        let (pace, ann, bob) = (Pace::new(true), User("ann".into()), Who::named("bob"));
+        let who = Who::named("ann");
+        let refusal = (0..200).find_map(|_| pace.request(who, Kind::Question).err()).unwrap();
         assert_eq!(refusal.code(), ServerCode::TooManyPolls);
-        assert!(pace.question(&User("bob".into())).is_ok());
+        assert!(pace.request(bob, Kind::Question).is_ok());
+        assert!(pace.request(who, Kind::File).is_ok(), "files are counted apart");
         for _ in 0..MOST_REFUSALS {
-            assert!(pace.order(&ann).is_ok());
+            assert!(pace.order(who, &ann).is_ok());
             pace.refused(&ann);
         }
-        assert_eq!(pace.order(&ann).unwrap_err().code(), ServerCode::TooManySubmits);
+        assert_eq!(pace.order(who, &ann).unwrap_err().code(), ServerCode::TooManySubmits);
+    }
+
+    #[test]
+    fn every_path_has_a_pace_but_those_that_say_how_the_server_is() {
+        for (path, kind) in [
+            ("/healthz", None),
+            ("/readyz", None),
+            ("/", Some(Kind::File)),
+            ("/healthz/x", Some(Kind::File)),
+            ("/api/v1/demo/media/files/b/runs/x.jpg", Some(Kind::File)),
+            ("/api/v1/image", Some(Kind::Picture)),
+            ("/api/fal/proxy", Some(Kind::Question)),
+            ("/api/v1/config", Some(Kind::Question)),
+            ("/api/nowhere", Some(Kind::Question)),
+        ] {
+            assert_eq!(Kind::of(&Method::GET, path), kind, "{path}");
+        }
+        assert_eq!(Kind::of(&Method::POST, RELAY), Some(Kind::Attempt));
     }
 }

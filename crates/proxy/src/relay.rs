@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::body;
 use crate::ledger::User;
 use crate::refusal::Refusal;
+use crate::share::Who;
 use crate::submissions;
 use crate::upstream::{Call, CallError};
 use axum::extract::Request;
@@ -37,18 +38,20 @@ const MOST_UPLOAD_REQUEST: usize = 4 << 10;
 /// Answers a request of a user who was let in, and says what it wanted.
 pub(crate) async fn handle(
     app: &Arc<App>,
+    who: Who,
     user: &User,
     request: Request,
 ) -> (Result<Response, Refusal>, Option<Target>) {
     let (parts, body) = request.into_parts();
     match target::read(&parts.method, &parts.headers) {
-        Ok(target) => (relay(app, user, &target, &parts.headers, body).await, Some(target)),
+        Ok(target) => (relay(app, who, user, &target, &parts.headers, body).await, Some(target)),
         Err(refusal) => (Err(refusal), None),
     }
 }
 
 async fn relay(
     app: &Arc<App>,
+    who: Who,
     user: &User,
     target: &Target,
     caller: &HeaderMap,
@@ -71,13 +74,14 @@ async fn relay(
         (Some(route), Some((body, written))) => {
             let key = submissions::key(caller)?;
             let target = target.clone();
-            let order = order::Order { user, key, route, target, headers, body: &body, written };
+            let body = &body;
+            let order = order::Order { who, user, key, route, target, headers, body, written };
             // Boxed, so that the many questions do not carry the room that an order takes.
             Box::pin(order::send(app, order)).await
         }
         (_, body) => {
             let body = body.map(|(body, _)| upload_request(target, &body)).transpose()?;
-            ask(app, user, Call { target, headers, body }).await
+            ask(app, who, user, Call { target, headers, body }).await
         }
     }
 }
@@ -93,7 +97,8 @@ pub(crate) async fn order(
     let target = Target::Submit { route, max_queue: None };
     let headers = headers::for_fal(&HeaderMap::new(), &target)?;
     let written = body.to_string().into_bytes();
-    let order = order::Order { user, key, route, target, headers, body, written };
+    let who = Who::Programs;
+    let order = order::Order { who, user, key, route, target, headers, body, written };
     Box::pin(order::send(app, order)).await
 }
 
@@ -104,14 +109,14 @@ pub(crate) async fn asked(app: &App, target: &Target) -> Result<Answer, Refusal>
 }
 
 /// Asks something that costs nothing.
-async fn ask(app: &App, user: &User, call: Call<'_>) -> Result<Response, Refusal> {
-    app.question(user)?;
+async fn ask(app: &App, who: Who, user: &User, call: Call<'_>) -> Result<Response, Refusal> {
     if let Some(id) = run_of(call.target) {
         own(app, user, id).await?;
     }
     if let Target::Status { delivery: Delivery::Stream, .. } = call.target {
+        let share = app.shares.stream(who)?;
         let reply = called(app, call).await?;
-        return reply::of_stream(reply, app.upstream.scrubber()).await;
+        return reply::of_stream(reply, app.upstream.scrubber(), share).await;
     }
     pass(app, call).await.map(Answer::into_response)
 }

@@ -132,7 +132,7 @@ impl Listening {
         let router = app::router(&self.app);
         let tasks = self.tasks();
         let connections = Arc::new(Semaphore::new(MOST_CONNECTIONS));
-        let doors = Doors::behind(self.app.access.front());
+        let doors = Doors::behind(&self.config.front);
         let graceful = GracefulShutdown::new();
         let mut stop = std::pin::pin!(stop);
         loop {
@@ -242,9 +242,10 @@ impl Caller {
                 let (caller, clock) = (Arc::clone(&caller), clock.clone());
                 async move {
                     let Self { app, router, peer } = &*caller;
-                    let reply = service::answer(app, router, *peer, request.map(Body::new)).await;
+                    let request = request.map(Body::new);
+                    let (reply, share) = service::answer(app, router, *peer, request).await;
                     clock.replies(length(&reply));
-                    Ok::<_, Infallible>(reply.map(|body| Told { body, clock }))
+                    Ok::<_, Infallible>(reply.map(|body| Told { body, clock, _share: share }))
                 }
             }),
         )

@@ -4,8 +4,11 @@
 
 use crate::access::{self, Caller, Guest, Peer};
 use crate::app::App;
+use crate::pace::Kind;
 use crate::refusal::Refusal;
+use crate::share::{Share, Who};
 use crate::trace::Trace;
+use crate::upstream::MEDIA_PATH;
 use crate::{policy, relay};
 use axum::Router;
 use axum::extract::Request;
@@ -19,54 +22,102 @@ use std::sync::Arc;
 use tower::ServiceExt;
 
 /// Where FAL is spoken to.
-const RELAY: &str = "/api/fal/proxy";
+pub(crate) const RELAY: &str = "/api/fal/proxy";
 /// The largest head of a request, in bytes, and the most headers in it.
 pub(crate) const MOST_HEAD: usize = 16 << 10;
 pub(crate) const MOST_HEADERS: usize = 64;
 
-/// Answers a request of a connection from `peer`.
+/// Answers a request of a connection from `peer`. The share is to be held until the reply was taken.
 pub(crate) async fn answer(
     app: &Arc<App>,
     router: &Router,
     peer: Peer,
     request: Request,
-) -> Response {
+) -> (Response, Option<Share>) {
     let trace = Trace::begin(request.method(), request.uri());
     // Pinned in place: what is moved is copied.
     let handling = std::pin::pin!(handle(app, router, peer, request));
     // What a handler shares with others is locks, and every lock is read past a panic.
     let handled = AssertUnwindSafe(handling).catch_unwind().await;
-    let (reply, target) = handled.unwrap_or((Err(ServerCode::Internal.into()), None));
+    let Handled { reply, target, share } =
+        handled.unwrap_or_else(|_| Handled::refused(ServerCode::Internal));
     let mut reply = reply.unwrap_or_else(IntoResponse::into_response);
     policy::set(app, trace.path(), reply.headers_mut());
     trace.end(&mut reply, target.as_ref(), &app.metrics);
-    reply
+    (reply, share)
 }
 
-async fn handle(
-    app: &Arc<App>,
-    router: &Router,
-    peer: Peer,
-    mut request: Request,
-) -> (Result<Response, Refusal>, Option<Target>) {
+/// What came of a request, and what was wanted of FAL.
+struct Handled {
+    reply: Result<Response, Refusal>,
+    target: Option<Target>,
+    share: Option<Share>,
+}
+
+impl Handled {
+    fn refused(refusal: impl Into<Refusal>) -> Self {
+        Self { reply: Err(refusal.into()), target: None, share: None }
+    }
+}
+
+async fn handle(app: &Arc<App>, router: &Router, peer: Peer, request: Request) -> Handled {
     if request.uri().path() == RELAY {
-        let guest = match known(app, peer, &request) {
-            Ok(guest) => guest,
-            Err(refusal) => return (Err(refusal), None),
-        };
-        let (mut reply, target) = relay::handle(app, &guest.user, request).await;
-        if let Ok(reply) = &mut reply {
-            guest.see_off(reply);
-        }
-        return (reply, target);
+        return relayed(app, peer, request).await;
     }
     if let Err(refusal) = fit(app, &request) {
-        return (Err(refusal), None);
+        return Handled::refused(refusal);
     }
+    let who = app.who(&Caller::new(peer, request.headers()), request.uri().path());
+    match admitted(app, who, &request) {
+        Ok((share, upload)) => {
+            let reply = Ok(routed(router, peer, request).await);
+            drop(upload);
+            Handled { reply, target: None, share }
+        }
+        Err(refusal) => Handled::refused(refusal),
+    }
+}
+
+/// Answers what is for FAL.
+async fn relayed(app: &Arc<App>, peer: Peer, request: Request) -> Handled {
+    let guest = known(app, peer, &request);
+    let who = match &guest {
+        Ok(guest) if app.door.is_shared() => Who::named(&guest.user.0),
+        _ => app.who_at(&Caller::new(peer, request.headers())),
+    };
+    match admitted(app, who, &request).and_then(|admitted| Ok((admitted, guest?))) {
+        Ok(((share, _), guest)) => {
+            let (mut reply, target) = relay::handle(app, who, &guest.user, request).await;
+            if let Ok(reply) = &mut reply {
+                guest.see_off(reply);
+            }
+            Handled { reply, target, share }
+        }
+        Err(refusal) => Handled::refused(refusal),
+    }
+}
+
+/// Before any work: whether a caller may ask for this now, and what they hold by it. The second share is that of an upload.
+fn admitted(
+    app: &App,
+    who: Who,
+    request: &Request,
+) -> Result<(Option<Share>, Option<Share>), Refusal> {
+    let path = request.uri().path();
+    let Some(kind) = Kind::of(request.method(), path) else { return Ok((None, None)) };
+    app.pace.request(who, kind)?;
+    let is_upload =
+        path.starts_with(MEDIA_PATH) && matches!(*request.method(), Method::PUT | Method::POST);
+    let upload = is_upload.then(|| app.shares.upload(who)).transpose()?;
+    Ok((Some(app.shares.request(who)?), upload))
+}
+
+/// Answers everything else.
+async fn routed(router: &Router, peer: Peer, mut request: Request) -> Response {
     request.extensions_mut().insert(peer);
     // Boxed, so that the many questions do not carry the room that a router takes.
     let Ok(reply) = Box::pin(router.clone().oneshot(request)).await;
-    (Ok(reply), None)
+    reply
 }
 
 /// What every request has to be.
@@ -122,7 +173,7 @@ mod tests {
         for (path, status) in [("/broken", 500), ("/well", 200)] {
             let request = Request::builder().uri(path).body(Body::empty()).unwrap();
             let peer = Peer([127, 0, 0, 1].into());
-            let reply = answer(&app, &router, peer, request).await;
+            let (reply, _share) = answer(&app, &router, peer, request).await;
             let got = reply.status().as_u16();
             println!("E7   {path:<70} expected {status} got {got}");
             assert_eq!(got, status);

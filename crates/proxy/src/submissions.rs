@@ -43,9 +43,6 @@ pub(crate) async fn handle(
     if !is_key(&key) {
         return Refusal::from(ServerCode::UnknownSubmission).into_response();
     }
-    if let Err(refusal) = app.question(&user) {
-        return refusal.into_response();
-    }
     match app.ledger.submission(&user, &key).await {
         Ok(Some(outcome)) => Json(told(outcome)).into_response(),
         Ok(None) => Refusal::from(ServerCode::UnknownSubmission).into_response(),

@@ -178,6 +178,11 @@ fn is_launch(headers: &HeaderMap) -> bool {
     scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(SCHEME.as_bytes()))
 }
 
+/// Whether whoever asks there has a session, whatever the access rule is.
+pub(crate) fn is_of_people(path: &str) -> bool {
+    path.starts_with("/api/v1/telegram/")
+}
+
 /// Lets in whoever has a session, whatever the access rule is: what lies behind acts in their name at Telegram.
 pub(crate) async fn signed_in(
     State(app): State<Arc<App>>,

@@ -28,8 +28,10 @@ const server = await startServer({
 const { port } = new URL(server.url);
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
-/** One healthy call: the page's configuration. Milliseconds, or nothing if it failed. */
-function call(path = '/api/v1/config', headers = {}) {
+let visitors = 0;
+
+/** One healthy call: the page's configuration, by one of a thousand people. Milliseconds, or nothing if it failed. */
+function call(path = '/api/v1/config', headers = { 'x-user': `visitor${(visitors += 1) % 1000}` }) {
   const begun = performance.now();
   return new Promise((done) => {
     const asked = request({ host: '127.0.0.1', port, path, agent, headers }, (reply) => {

@@ -78,6 +78,14 @@ export function freePort() {
   });
 }
 
+let callers = 0;
+
+/** The header of another caller each time, for a server that believes this machine (`LIKENESS_FRONT_PROXY`), so that no limit of one is in the way. */
+export function anotherCaller() {
+  callers += 1;
+  return { 'x-forwarded-for': `10.${callers >> 16}.${(callers >> 8) & 255}.${callers & 255}` };
+}
+
 /**
  * Starts a server of one's own on a free port, in demo mode unless `env` says otherwise, and waits
  * until `/healthz` answers. Nothing of a person's own keys and settings reaches it.

@@ -65,16 +65,6 @@ impl Access {
         }
     }
 
-    /// The front proxies that are believed.
-    pub(crate) fn front(&self) -> &[IpAddr] {
-        match self {
-            Self::Open => &[],
-            Self::Password { front, .. }
-            | Self::Header { front, .. }
-            | Self::Telegram { front } => front,
-        }
-    }
-
     /// What the app is told.
     pub(crate) const fn name(&self) -> &'static str {
         match self {

@@ -65,6 +65,14 @@ impl fmt::Display for Origin {
     }
 }
 
+/// An IP address, perhaps in brackets or with a port, one of IPv4 never as one of IPv6.
+pub(crate) fn ip(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+    let ip = bare.parse().or_else(|_| text.parse().map(|address: SocketAddr| address.ip()));
+    ip.ok().map(|ip: IpAddr| ip.to_canonical())
+}
+
 /// Whether a `Host` names this machine: `localhost`, `127.…` or `[::1]`, with or without a port.
 pub(crate) fn is_loopback_host(host: &str) -> bool {
     let (name, port) = match host.rfind(':') {

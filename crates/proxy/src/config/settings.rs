@@ -123,7 +123,7 @@ impl Settings {
             front.clone(),
         )?;
         let programs = Programs::read(&self, &keys, front.clone())?;
-        let telegram = Telegram::read(&self, keys.bot_tokens()?, front)?;
+        let telegram = Telegram::read(&self, keys.bot_tokens()?, front.clone())?;
         if matches!(access, Access::Telegram { .. }) && telegram.is_none() {
             let needs = "a bot in TELEGRAM_BOT_TOKEN or TELEGRAM_BOT_ID";
             return Err(ConfigError::HalfAccess { rule: "telegram", needs });
@@ -146,6 +146,7 @@ impl Settings {
             public_url,
             mode,
             access,
+            front,
             telegram,
             programs,
             spending,
@@ -156,8 +157,8 @@ impl Settings {
 
     fn front_proxies(&self) -> Result<Vec<IpAddr>, ConfigError> {
         let read = |ip: &str| {
-            ip.parse()
-                .map_err(|_| bad("LIKENESS_FRONT_PROXY", ip, "an IP address such as 10.0.0.2"))
+            super::ip(ip)
+                .ok_or_else(|| bad("LIKENESS_FRONT_PROXY", ip, "an IP address such as 10.0.0.2"))
         };
         list(self.front_proxy.as_deref()).map(read).collect()
     }

@@ -6,6 +6,7 @@ use super::reply::{self, Answer};
 use crate::app::App;
 use crate::ledger::{Away, Claim, Claimed, Outcome, Record, Stored, Ticket, User};
 use crate::refusal::Refusal;
+use crate::share::Who;
 use crate::upstream::{Call, CallError};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -28,6 +29,8 @@ const A_MOMENT: Duration = Duration::from_secs(1);
 
 /// A paid request whose body was judged.
 pub(super) struct Order<'a> {
+    /// Whose pace it is.
+    pub(super) who: Who,
     pub(super) user: &'a User,
     pub(super) key: Option<String>,
     pub(super) route: Route,
@@ -40,10 +43,10 @@ pub(super) struct Order<'a> {
 
 /// Sends it, or answers from memory, or refuses.
 pub(super) async fn send(app: &Arc<App>, order: Order<'_>) -> Result<Response, Refusal> {
-    let Order { user, key, route, target, headers, body, written } = order;
+    let Order { who, user, key, route, target, headers, body, written } = order;
     let amount = app.cost(route, body).ok_or(ServerCode::UnknownPrice)?;
     let digest = digest(&target, body);
-    app.order(user)?;
+    app.pace.order(who, user)?;
     let begun = app.order_begins().await;
     // Asked for under the guard, so that a server which stops waits for every order that it let through.
     if app.is_stopping() {

@@ -2,6 +2,7 @@
 
 use crate::refusal::Refusal;
 use crate::secret::Scrubber;
+use crate::share::Share;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -82,9 +83,17 @@ pub(super) async fn of_question(reply: Response, scrubber: &Scrubber) -> Result<
 }
 
 /// The reply to the question for a stream of events: the stream, or an error in its place.
-pub(super) async fn of_stream(reply: Response, scrubber: &Scrubber) -> Result<Response, Refusal> {
+/// The share is held as long as the stream.
+pub(super) async fn of_stream(
+    reply: Response,
+    scrubber: &Scrubber,
+    share: Share,
+) -> Result<Response, Refusal> {
     if is_event_stream(&reply) && !is_unfit(&reply) {
-        return Ok(events(reply, scrubber.clone()));
+        let hold = move |body: Body| {
+            Body::from_stream(body.into_data_stream().inspect(move |_| _ = &share))
+        };
+        return Ok(events(reply, scrubber.clone()).map(hold));
     }
     of_question(reply, scrubber).await.map(Answer::into_response)
 }

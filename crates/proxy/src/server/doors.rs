@@ -1,58 +1,36 @@
 //! How many connections one address may hold.
 
-use std::collections::HashMap;
+use crate::access::network;
+use crate::holders::{Held, Holders};
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 /// Connections of one address at a time.
 const MOST: usize = 64;
 
-/// The count of every address. Clones share it. This machine and the front proxies are not counted: everybody comes through them.
+/// The count of every address. This machine and the front proxies are not counted: everybody comes through them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Doors {
-    held: Arc<Mutex<HashMap<IpAddr, usize>>>,
+    held: Holders<IpAddr>,
     front: Arc<[IpAddr]>,
 }
+
+/// A connection that is counted until it goes out of scope, if it is counted.
+pub(super) type Visit = Option<Held<IpAddr>>;
 
 impl Doors {
     /// Doors that do not count these front proxies.
     pub(super) fn behind(front: &[IpAddr]) -> Self {
-        Self { held: Arc::default(), front: front.into() }
+        Self { held: Holders::default(), front: front.into() }
     }
 
     /// Lets a connection in; none if its address holds too many.
     pub(super) fn enter(&self, address: IpAddr) -> Option<Visit> {
         let address = address.to_canonical();
         if address.is_loopback() || self.front.contains(&address) {
-            return Some(Visit { doors: self.clone(), address: None });
+            return Some(None);
         }
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = held.entry(address).or_default();
-        if *count >= MOST {
-            return None;
-        }
-        *count += 1;
-        Some(Visit { doors: self.clone(), address: Some(address) })
-    }
-}
-
-/// A connection that is counted until it goes out of scope.
-#[derive(Debug)]
-pub(super) struct Visit {
-    doors: Doors,
-    address: Option<IpAddr>,
-}
-
-impl Drop for Visit {
-    fn drop(&mut self) {
-        let Some(address) = self.address else { return };
-        let mut held = self.doors.held.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = held.get_mut(&address) {
-            *count -= 1;
-            if *count == 0 {
-                held.remove(&address);
-            }
-        }
+        self.held.hold(network(address), MOST, usize::MAX).map(Some)
     }
 }
 
@@ -71,10 +49,15 @@ mod tests {
         assert!(doors.enter(address).is_none());
         assert!(doors.enter("::ffff:192.0.2.1".parse().unwrap()).is_none(), "the same machine");
         assert!(doors.enter("192.0.2.2".parse().unwrap()).is_some());
+        let of_one_network = |at: u128| IpAddr::V6((0x2001_0db8_u128 << 96 | at).into());
+        let visits_of_one: Vec<_> =
+            (0..100).filter_map(|at| doors.enter(of_one_network(at))).collect();
+        assert_eq!(visits_of_one.len(), 64, "one network is one caller");
+        drop(visits_of_one);
         visits.pop();
         assert!(doors.enter(address).is_some());
         visits.clear();
-        assert!(doors.held.lock().unwrap().is_empty(), "nothing is kept of those who left");
+        assert!(doors.held.is_empty(), "nothing is kept of those who left");
     }
 
     #[test]

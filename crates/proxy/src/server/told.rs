@@ -1,6 +1,7 @@
 //! A reply's body that tells the clock when it has been handed over.
 
 use super::clock::Clock;
+use crate::share::Share;
 use axum::body::{Body, Bytes, HttpBody};
 use hyper::body::{Frame, SizeHint};
 use std::pin::Pin;
@@ -10,6 +11,8 @@ use std::task::{Context, Poll};
 pub(super) struct Told {
     pub(super) body: Body,
     pub(super) clock: Clock,
+    /// A reply that its caller does not take is still under way.
+    pub(super) _share: Option<Share>,
 }
 
 impl HttpBody for Told {

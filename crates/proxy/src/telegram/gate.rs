@@ -1,13 +1,12 @@
 //! How much one person may do at once and in a minute, and all together at once.
 
+use crate::holders::{Held, Holders};
 use crate::refusal::Refusal;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
 use likeness_fal::ServerCode;
 use likeness_telegram::UserId;
-use std::collections::HashMap;
 use std::num::NonZeroU32;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// When to come again while others are at it.
@@ -30,19 +29,16 @@ pub(super) struct Limits {
 pub(super) struct Gate {
     limits: Limits,
     pace: DefaultKeyedRateLimiter<UserId>,
-    inside: Arc<Mutex<HashMap<UserId, usize>>>,
+    inside: Holders<UserId>,
 }
 
 /// A place behind a gate, which is free again when this is dropped.
-pub(super) struct Place {
-    user: UserId,
-    inside: Arc<Mutex<HashMap<UserId, usize>>>,
-}
+pub(super) type Place = Held<UserId>;
 
 impl Gate {
     pub(super) fn new(limits: Limits) -> Self {
         let pace = DefaultKeyedRateLimiter::keyed(Quota::per_minute(limits.per_minute));
-        Self { limits, pace, inside: Arc::default() }
+        Self { limits, pace, inside: Holders::default() }
     }
 
     /// Lets somebody through.
@@ -50,36 +46,19 @@ impl Gate {
     /// # Errors
     /// Too many are inside, too many of this person, or this person was too often; with the time to wait.
     pub(super) fn enter(&self, user: UserId) -> Result<Place, Refusal> {
-        let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
-        let own = inside.get(&user).copied().unwrap_or_default();
-        if own >= self.limits.at_once_of_one
-            || inside.values().sum::<usize>() >= self.limits.at_once
-        {
-            return Err(Refusal::later(self.limits.refusal, A_MOMENT));
-        }
+        let Limits { at_once, at_once_of_one, refusal, .. } = self.limits;
+        let place = self.inside.hold(user, at_once_of_one, at_once);
+        let place = place.ok_or(Refusal::later(refusal, A_MOMENT))?;
         self.pace.check_key(&user).map_err(|not_yet| {
             let wait = not_yet.wait_time_from(DefaultClock::default().now());
-            Refusal::later(self.limits.refusal, wait)
+            Refusal::later(refusal, wait)
         })?;
-        inside.insert(user, own + 1);
-        Ok(Place { user, inside: Arc::clone(&self.inside) })
+        Ok(place)
     }
 
     /// Forgets people who were not here for a while.
     pub(super) fn forget(&self) {
         self.pace.retain_recent();
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = inside.get_mut(&self.user) {
-            *count -= 1;
-            if *count == 0 {
-                inside.remove(&self.user);
-            }
-        }
     }
 }
 
@@ -120,6 +99,6 @@ mod tests {
         drop((place, gate.enter(user(1)).ok().unwrap()));
         assert!(gate.enter(user(1)).is_err(), "twice a minute");
         assert!(gate.enter(user(2)).is_ok());
-        assert!(gate.inside.lock().unwrap().is_empty(), "nobody is inside");
+        assert!(gate.inside.is_empty(), "nobody is inside");
     }
 }

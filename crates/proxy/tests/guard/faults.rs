@@ -3,6 +3,7 @@
 use crate::common::{ID, KEY, LORA_BODY, SUBMIT, TestServer, client};
 use futures_util::StreamExt;
 use futures_util::future::join_all;
+use likeness_proxy::Keys;
 use likeness_simulator::script::{Call, Ending, Fault, Flaw, Form, Place, Rule};
 use likeness_simulator::{Config, Script, Simulator};
 use serde_json::Value;
@@ -15,6 +16,14 @@ const DEADLINE: Duration = Duration::from_secs(45);
 const GOES_ON: Duration = Duration::from_secs(15);
 /// What a run of [`LORA_BODY`] is reserved for.
 const ONE: u64 = 70_000;
+
+/// The access code.
+const CODE: &str = "correct-horse-battery";
+
+/// The request of one of many callers, so that no limit of one is in the way.
+fn by(caller: usize, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
+    request.bearer_auth(CODE).header("x-forwarded-for", format!("192.0.2.{caller}"))
+}
 
 fn refused(status: u16, form: Form) -> Fault {
     Fault::Refused { status, form, retry_after: None }
@@ -50,7 +59,13 @@ async fn simulator() -> (Simulator, String) {
 
 async fn server(base: &str) -> TestServer {
     let (queue, media) = (format!("{base}/queue"), format!("{base}/media"));
-    TestServer::start(&["--fal-queue", &queue, "--fal-media", &media], Some(KEY)).await
+    let keys = Keys {
+        fal_key: Some(KEY.to_owned()),
+        access_code: Some(CODE.to_owned()),
+        ..Keys::default()
+    };
+    let arguments = ["--fal-queue", &queue, "--fal-media", &media, "--access", "password"];
+    TestServer::with_keys(&[&arguments[..], &["--front-proxy", "127.0.0.1"]].concat(), keys).await
 }
 
 /// So many small pictures, made and not yet fetched: the ids of their runs.
@@ -115,8 +130,8 @@ async fn play(call: Call, rows: Vec<(Fault, &'static str)>) -> u32 {
             _ => server.relay("GET", &place),
         }
     };
-    let run = join_all(rows.iter().zip(&ids).map(|((fault, expected), id)| {
-        let asked = ask(id);
+    let run = join_all(rows.iter().zip(&ids).enumerate().map(|(at, ((fault, expected), id))| {
+        let asked = by(at, ask(id));
         async move {
             let begun = Instant::now();
             let got = tokio::time::timeout(DEADLINE, outcome(asked)).await;
@@ -129,7 +144,8 @@ async fn play(call: Call, rows: Vec<(Fault, &'static str)>) -> u32 {
             // Slower than the pace that one user is held to.
             tokio::time::sleep(Duration::from_millis(60)).await;
             let place = format!("{SUBMIT}/requests/{ID}/status");
-            let reply = server.relay("GET", &place).send().await.expect("healthy traffic goes on");
+            let reply =
+                by(255, server.relay("GET", &place)).send().await.expect("healthy traffic goes on");
             assert_eq!(reply.status(), 404, "nobody has submitted this run, and FAL says so");
         }
     };
@@ -273,10 +289,10 @@ async fn submitted(rules: Vec<Rule>) -> String {
     let (simulator, base) = simulator().await;
     let server = server(&base).await;
     simulator.play(Script { seed: 0, rules });
-    let submit = server.submit(LORA_BODY).header("idempotency-key", "k");
+    let submit = by(1, server.submit(LORA_BODY)).header("idempotency-key", "k");
     let status = outcome(submit).await;
     let read = async |path: &str| {
-        let reply = server.get(path).send().await.unwrap();
+        let reply = by(1, server.get(path)).send().await.unwrap();
         serde_json::from_slice::<Value>(&reply.bytes().await.unwrap()).unwrap()
     };
     let (told, spending) = (read("/api/v1/submissions/k").await, read("/api/v1/spending").await);

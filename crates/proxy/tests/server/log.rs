@@ -46,7 +46,7 @@ async fn every_reply_arrives_whatever_becomes_of_the_log() {
                     .header("x-fal-target-url", SUBMIT)
                     .header("content-type", "application/json")
                     .body(LORA_BODY),
-                _ => caller.get(format!("{address}/api/v1/config")),
+                _ => caller.get(format!("{address}/healthz")),
             };
             let reply = request.timeout(Duration::from_secs(5)).send().await.expect(what);
             replies += u32::from(reply.status() == 200 && reply.bytes().await.is_ok());

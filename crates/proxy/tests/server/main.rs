@@ -18,6 +18,7 @@ mod program;
 #[path = "../support/redis_server.rs"]
 mod redis_server;
 mod sending;
+mod share;
 mod sharing;
 mod targets;
 mod telegram;
