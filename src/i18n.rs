@@ -357,6 +357,8 @@ messages! {
     address_ended: fn(&str) -> String, address_ends: fn(&str) -> String, request_masked: Text,
     visit: Text, visit_underway: Text, visit_found: fn(&str) -> String, visit_not_found: Text, visit_no_file: Text, visit_unreachable: Text,
     visit_untested: Text, visit_too_many: Text, visit_away: Text, training_read: Text,
+    import_doubles: fn(&str) -> String, import_skip: Text, import_replace: Text, import_both: Text, import_replaced: fn(usize) -> String, import_left: fn(usize) -> String,
+    import_left_out: Text, import_more: fn(usize) -> String, import_unknown: Text, import_not_text: Text, import_not_number: Text, import_not_kind: Text,
 }
 
 #[cfg(test)]

@@ -1,13 +1,18 @@
 //! Randomness: ids and seeds.
 
+use core::cell::RefCell;
+use likeness_engine::sequence::Sequence;
 use wasm_bindgen::JsCast;
 
-/// The time in milliseconds and 80 random bits, as 32 hexadecimal digits: unique, and in the order in which they were made.
+thread_local! {
+    static IDS: RefCell<Sequence> = const { RefCell::new(Sequence::new()) };
+}
+
+/// An id of 32 hexadecimal digits: unique, and in the order in which they were made.
 pub fn id() -> String {
-    let mut bytes = [0; 10];
-    fill(&mut bytes);
-    let random: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{:012x}{random}", super::clock::now())
+    let mut random = [0; 10];
+    fill(&mut random);
+    IDS.with_borrow_mut(|ids| ids.next(super::clock::now(), random))
 }
 
 /// A random seed of 32 bits, which every model takes.

@@ -12,6 +12,7 @@ pub mod focus;
 pub mod frame;
 pub mod go;
 pub mod import;
+pub mod import_report;
 pub mod inspector;
 pub mod job;
 pub mod kept_seed;

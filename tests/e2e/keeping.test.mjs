@@ -121,6 +121,8 @@ flows('keeping', {}, (flow) => {
     assert.equal(name, 'likeness-avatars.json');
     assert.deepEqual(JSON.parse(bytes).avatars.map(({ name }) => name), ['Vera', 'Ink & ash']);
     await bring(page, name, bytes);
+    await reads(page.locator('#main .notice'), /Here already, by name or by file: Vera, Ink & ash/);
+    await page.getByRole('button', { name: 'Keep both' }).click();
     await cards(page).nth(3).waitFor();
     const again = await downloaded(page, () => page.getByRole('button', { name: 'Export' }).click());
     const plain = ({ id, ...avatar }) => avatar;

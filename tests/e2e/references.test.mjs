@@ -1,7 +1,7 @@
 // Addresses and ids as people paste them: what the form says of them, what one press mends, what a test finds, and what leaves the studio.
 
 import assert from 'node:assert/strict';
-import { able, details, flows, make, open, picture, reads } from './support/studio.mjs';
+import { able, eventually, flows, open, opened, picture, reads, records } from './support/studio.mjs';
 
 const LORA = 'https://v3.fal.media/files/lion/x_pytorch_lora_weights.safetensors';
 const INNER = { diffusers_lora_file: { url: LORA, content_type: 'application/octet-stream' }, config_file: { url: 'https://v3.fal.media/files/lion/config.json' } };
@@ -22,6 +22,15 @@ async function answerTests(page, answer) {
   });
   return asked;
 }
+
+/** Chooses a file that holds this. */
+async function bring(page, content) {
+  await opened(page);
+  await eventually(async () => assert.equal(await page.locator('.card').count(), 2));
+  const buffer = Buffer.from(JSON.stringify(content));
+  await page.locator('#import-file').setInputFiles({ name: 'a.json', mimeType: 'application/json', buffer });
+}
+const cardNames = (page) => page.locator('.card__name').allInnerTexts();
 
 flows('References', {}, (flow) => {
   flow(
@@ -163,5 +172,85 @@ flows('References', {}, (flow) => {
       assert.doesNotMatch(text, /hf_secret/);
     },
     { path: null },
+  );
+
+  flow(
+    'avatars of a file keep its order, also after a reload',
+    async ({ page }) => {
+      const names = Array.from({ length: 40 }, (_, at) => `Friend ${(at * 7) % 40}`);
+      await bring(page, names.map((name) => ({ name, kind: 'artistic', trigger_word: 'X', finetune_id: `id-${name}` })));
+      const order = async () => (await cardNames(page)).filter((name) => name.startsWith('Friend'));
+      await eventually(async () => assert.deepEqual(await order(), names));
+      await eventually(async () => assert.equal((await records(page, 'avatars')).length, 42));
+      await page.reload();
+      await eventually(async () => assert.deepEqual(await order(), names));
+    },
+    { path: '/avatars' },
+  );
+
+  flow(
+    'an import says every field that it left out, and mends addresses at a press',
+    async ({ page }) => {
+      await bring(page, [
+        { name: 'Max', kind: 'portrait', trigger_word: ['TOK'], lora_url: 'https://huggingface.co/u/r/blob/main/a.safetensors', lora_scale: '1.1' },
+        { name: 'Ann', lora_url: 'http://a.example/ann.safetensors', gender: 'female', trigger_word: 'TOK', lora_scale: '0.9' },
+        { name: 'Bob', lora_url: 'https://a.example/bob.safetensors', trigger_word: 'TOK', kind: 'statue' },
+      ]);
+      const report = page.locator('#import-report');
+      await reads(report, /lora_scale: a number belongs there \(Max, Ann\)/);
+      const text = await report.innerText();
+      assert.match(text, /trigger_word: a text belongs there \(Max\)/);
+      assert.match(text, /gender: avatars have no such field \(Ann\)/);
+      assert.match(text, /kind: there is no such kind \(Bob\)/);
+      assert.match(text, /Max: This is the address of a page/);
+      assert.match(text, /Ann: The address must begin with https/);
+      await reads(page.locator('.toast__text'), /3 avatars added/);
+      await report.locator('.fix').first().click();
+      await report.locator('.fix').first().click();
+      await eventually(async () => assert.equal(await report.locator('.fix').count(), 0));
+      await eventually(async () => {
+        const kept = (await records(page, 'avatars')).map((record) => JSON.stringify(record)).join();
+        assert.ok(kept.includes('/u/r/resolve/main/') && kept.includes('https://a.example/ann.safetensors'), kept);
+      });
+      await report.getByRole('button', { name: 'Close' }).click();
+      await report.waitFor({ state: 'detached' });
+    },
+    { path: '/avatars' },
+  );
+
+  for (const [choice, names, words] of [
+    ['Skip', ['Vera', 'Ink & ash', 'New'], /1 avatar added\. 1 skipped/],
+    ['Replace', ['Vera', 'Ink & ash', 'New'], /1 avatar added\. 1 replaced/],
+    ['Keep both', ['Vera', 'Ink & ash', 'Vera', 'New'], /2 avatars added/],
+  ]) {
+    flow(
+      `an avatar that is here already is asked about: ${choice}`,
+      async ({ page }) => {
+        await bring(page, [
+          { name: 'Vera', kind: 'portrait', trigger_word: 'OTHER', lora_url: 'https://a.example/vera.safetensors' },
+          { name: 'New', kind: 'portrait', trigger_word: 'TOK', lora_url: 'https://a.example/new.safetensors' },
+        ]);
+        await reads(page.locator('#import-question'), /Here already, by name or by file: Vera\. /);
+        assert.equal(await page.evaluate(() => document.activeElement.id), 'import-skip');
+        assert.deepEqual(await cardNames(page), ['Vera', 'Ink & ash'], 'nothing comes before the answer');
+        await page.getByRole('button', { name: choice, exact: true }).click();
+        await reads(page.locator('.toast__text'), words);
+        await eventually(async () => assert.deepEqual(await cardNames(page), names));
+        const isReplaced = (await page.locator('.card').first().innerText()).includes('OTHER');
+        assert.equal(isReplaced, choice === 'Replace');
+      },
+      { path: '/avatars' },
+    );
+  }
+
+  flow(
+    'the result of a training is an avatar, as a file too',
+    async ({ page }) => {
+      await bring(page, { status: 'OK', payload: INNER });
+      await reads(page.locator('.toast__text'), /1 avatar added/);
+      await eventually(async () => assert.equal(await page.locator('.card').count(), 3));
+      await eventually(async () => assert.match(JSON.stringify(await records(page, 'avatars')), /lion\/x_pytorch/));
+    },
+    { path: '/avatars' },
   );
 });

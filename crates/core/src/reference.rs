@@ -52,6 +52,14 @@ pub fn refusal(text: &str) -> Option<Reason> {
     })
 }
 
+/// What is wrong with an avatar's address or id, or worth knowing of it.
+pub fn issues(avatar: &Avatar) -> Vec<Issue> {
+    let refused = avatar.lora_url.as_deref().and_then(refusal);
+    let mut issues: Vec<_> = refused.map(|reason| Issue::new(URL, reason)).into_iter().collect();
+    explain(avatar, &mut issues);
+    issues
+}
+
 /// Adds what is worth knowing of an avatar's references, and the right address to a refusal where it can be known.
 pub(crate) fn explain(avatar: &Avatar, issues: &mut Vec<Issue>) {
     if let Some(text) = &avatar.lora_url {

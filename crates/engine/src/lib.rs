@@ -13,5 +13,6 @@ pub mod ports;
 pub mod remedy;
 pub mod runner;
 pub mod selfcheck;
+pub mod sequence;
 pub mod tombstones;
 pub mod training;

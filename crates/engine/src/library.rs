@@ -1,7 +1,13 @@
 //! Avatars as files: import, tolerant of old shapes, and export.
 
-use likeness_core::{Avatar, AvatarKind, json::parse_strict, reference};
-use serde_json::{Map, Value, json};
+mod doubles;
+mod entry;
+
+pub use doubles::Doubles;
+pub use entry::{LeftOut, Why};
+
+use likeness_core::{Avatar, json::parse_strict, reference};
+use serde_json::{Value, json};
 
 /// The largest file that is read, in bytes.
 pub const MAX_IMPORT_BYTES: u64 = 4 << 20;
@@ -27,10 +33,12 @@ pub enum ImportError {
 /// What a file brings.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Import {
-    /// The avatars, without ids; some may be incomplete.
+    /// The avatars in the order of the file, without ids; some may be incomplete.
     pub avatars: Vec<Avatar>,
     /// Entries that were no avatars.
     pub skipped: usize,
+    /// What the entries held and no avatar can.
+    pub left_out: Vec<LeftOut>,
 }
 
 impl Import {
@@ -53,7 +61,7 @@ impl Import {
 }
 
 /// Reads one avatar, a list of avatars, or `{"avatars": [...]}`. Takes the original system's shape too: kinds `style` and `character`, a LoRA address
-/// under `diffusers_lora_file_url`, and keys that mean nothing here, which are left out.
+/// under `diffusers_lora_file_url`; and the result of a training. What it has to leave out, it says.
 ///
 /// # Errors
 /// [`ImportError`] if the file is too large, not JSON, or holds no avatar or too many.
@@ -75,11 +83,16 @@ pub fn import(bytes: &[u8]) -> Result<Import, ImportError> {
     if entries.len() > MAX_IMPORT_AVATARS {
         return Err(ImportError::TooMany { count: entries.len() });
     }
-    let avatars: Vec<_> = entries.iter().filter_map(Value::as_object).filter_map(avatar).collect();
+    let mut left_out = Vec::new();
+    let avatars: Vec<_> = entries
+        .iter()
+        .enumerate()
+        .filter_map(|(at, value)| entry::read(value, at + 1, &mut left_out))
+        .collect();
     if avatars.is_empty() {
         return Err(ImportError::NoAvatars);
     }
-    Ok(Import { skipped: entries.len() - avatars.len(), avatars })
+    Ok(Import { skipped: entries.len() - avatars.len(), avatars, left_out })
 }
 
 /// The avatars as a file, with a line that says what it is. A file is passed on, so keys in addresses are left out of it.
@@ -98,84 +111,5 @@ fn masked(avatar: &Avatar) -> Avatar {
     }
 }
 
-fn avatar(entry: &Map<String, Value>) -> Option<Avatar> {
-    let text = |keys: &[&str]| {
-        let text = keys.iter().find_map(|key| entry.get(*key)?.as_str())?.trim();
-        (!text.is_empty()).then(|| text.to_owned())
-    };
-    let number = |key: &str| entry.get(key).and_then(Value::as_f64);
-    let lora_url = text(&["lora_url", "diffusers_lora_file_url"]);
-    let finetune_id = text(&["finetune_id"]);
-    let kind = match text(&["kind", "avatar_type", "training_type", "type"]).as_deref() {
-        Some("artistic" | "style") => AvatarKind::Artistic,
-        Some("portrait" | "character") => AvatarKind::Portrait,
-        _ if lora_url.is_some() => AvatarKind::Portrait,
-        _ if finetune_id.is_some() => AvatarKind::Artistic,
-        _ => return None,
-    };
-    Some(Avatar {
-        id: String::new(),
-        name: text(&["name"]).unwrap_or_default(),
-        kind,
-        trigger_word: text(&["trigger_word"]),
-        trigger_phrase: text(&["trigger_phrase"]),
-        lora_url,
-        lora_scale: number("lora_scale"),
-        finetune_id,
-        finetune_strength: number("finetune_strength"),
-    })
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_export_comes_back_as_it_was() {
-        let first =
-            import(br#"[{"name":"Vera","lora_url":"https://example.org/a","lora_scale":1.15}]"#)
-                .unwrap();
-        let again = import(export(&first.avatars).as_bytes()).unwrap();
-        assert_eq!(again, first);
-        assert_eq!((again.pinned(), again.without_pins().pinned()), (1, 0));
-        // The example bots read it so.
-        let file: Value = serde_json::from_str(&export(&first.avatars)).unwrap();
-        assert_eq!(file["avatars"][0]["lora_url"], "https://example.org/a");
-    }
-
-    #[test]
-    fn a_key_in_an_address_is_not_exported() {
-        let file = br#"{"lora_url":"https://example.org/a.safetensors?token=hf_secret"}"#;
-        let text = export(&import(file).unwrap().avatars);
-        assert!(text.contains("a.safetensors?token=***") && !text.contains("hf_secret"), "{text}");
-    }
-
-    #[test]
-    fn the_original_flat_portrait_is_taken() {
-        let old =
-            br#"{"name":"Old","gender":"female","training_type":"portrait","trigger_word":"TOK",
-            "lora_url":"https://example.org/a","lora_scale":1.0,"is_main":true}"#;
-        let import = import(old).unwrap();
-        assert_eq!((import.avatars[0].kind, import.skipped), (AvatarKind::Portrait, 0));
-        let style =
-            super::import(br#"{"avatars":[{"type":"style","finetune_id":"x"},7,{}]}"#).unwrap();
-        assert_eq!((style.avatars[0].kind, style.skipped), (AvatarKind::Artistic, 2));
-    }
-
-    #[test]
-    fn five_hundred_avatars_come_in_at_once_and_one_more_is_too_many() {
-        let file = |count: usize| format!("[{}]", vec![r#"{"finetune_id":"x"}"#; count].join(","));
-        let import = |count| super::import(file(count).as_bytes());
-        assert_eq!(import(MAX_IMPORT_AVATARS).unwrap().avatars.len(), 500);
-        assert_eq!(import(501), Err(ImportError::TooMany { count: 501 }));
-        assert_eq!(import(20_000), Err(ImportError::TooMany { count: 20_000 }));
-    }
-
-    #[test]
-    fn bad_files_are_named() {
-        assert_eq!(import(b"<html>"), Err(ImportError::NotJson));
-        assert_eq!(import(b"{}"), Err(ImportError::NoAvatars));
-        assert_eq!(import(b"[]"), Err(ImportError::NoAvatars));
-        assert_eq!(import(&vec![b' '; MAX_IMPORT_BYTES as usize + 1]), Err(ImportError::TooLarge));
-    }
-}
+mod tests;

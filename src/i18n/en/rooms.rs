@@ -392,4 +392,18 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
     visit_too_many: "Too many tests. Wait a minute.",
     visit_away: "The studio’s server did not answer. Try again.",
     training_read: "Filled in from the result of the training.",
+    import_doubles: |names| {
+        format!("Here already, by name or by file: {names}. What should be done?")
+    },
+    import_skip: "Skip",
+    import_replace: "Replace",
+    import_both: "Keep both",
+    import_replaced: |count| format!("{count} replaced."),
+    import_left: |count| format!("{count} skipped, here already."),
+    import_left_out: "Left out of what the file holds:",
+    import_more: |count| format!("and {count} more"),
+    import_unknown: "avatars have no such field",
+    import_not_text: "a text belongs there",
+    import_not_number: "a number belongs there",
+    import_not_kind: "there is no such kind",
 };

@@ -390,4 +390,22 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
     visit_too_many: "Слишком много проверок. Подождите минуту.",
     visit_away: "Сервер студии не ответил. Попробуйте ещё раз.",
     training_read: "Заполнено по результату обучения.",
+    import_doubles: |names| {
+        format!("Уже есть, по имени или по файлу: {names}. Что с ними сделать?")
+    },
+    import_skip: "Пропустить",
+    import_replace: "Заменить",
+    import_both: "Оставить оба",
+    import_replaced: |count| {
+        format!("{} {count}.", russian(count, "Заменён", "Заменено", "Заменено"))
+    },
+    import_left: |count| {
+        format!("Уже есть и {} {count}.", russian(count, "пропущен", "пропущено", "пропущено"))
+    },
+    import_left_out: "Из файла не взято:",
+    import_more: |count| format!("и ещё {count}"),
+    import_unknown: "такого поля у аватаров нет",
+    import_not_text: "там должен быть текст",
+    import_not_number: "там должно быть число",
+    import_not_kind: "такого вида нет",
 };

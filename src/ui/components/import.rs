@@ -1,7 +1,9 @@
-//! Avatars from a file: choosing it, dropping it, what is wrong with it, and the one question that it may raise.
+//! Avatars from a file: choosing it, dropping it, what is wrong with it, and the questions that it may raise.
 
 use super::{
+    card::shown_name,
     focus::{focus, focus_later},
+    import_report::{ImportReport, Report, list},
     link::{icon, icon_with},
     live::live,
 };
@@ -9,8 +11,12 @@ use crate::{
     browser::files,
     ui::context::{Studio, use_studio},
 };
-use leptos::{ev::DragEvent, prelude::*, task::spawn_local};
-use likeness_engine::library::{self, Import, ImportError, MAX_IMPORT_BYTES};
+use leptos::{
+    ev::{DragEvent, MouseEvent},
+    prelude::*,
+    task::spawn_local,
+};
+use likeness_engine::library::{self, Doubles, Import, ImportError, MAX_IMPORT_BYTES};
 use wasm_bindgen::JsCast;
 use web_sys::{File, HtmlElement};
 
@@ -20,10 +26,21 @@ pub struct Importing {
     studio: Studio,
     /// Why the last file brought nothing.
     trouble: RwSignal<Option<ImportError>>,
-    /// What waits until the person has decided about pinned strengths.
-    waiting: RwSignal<Option<Import>>,
+    /// What waits until the person has decided.
+    waiting: RwSignal<Option<Waiting>>,
+    /// What is to be said of the last file that brought something.
+    report: RwSignal<Option<Report>>,
     /// Whether a file hangs over the page.
     is_over: RwSignal<bool>,
+}
+
+/// What a file brought, with the question that it raises.
+#[derive(Clone)]
+enum Waiting {
+    /// Whether pinned strengths are kept.
+    Pins(Import),
+    /// What is done with avatars that are here already.
+    Doubles(Import),
 }
 
 impl Importing {
@@ -33,6 +50,7 @@ impl Importing {
             studio,
             trouble: RwSignal::new(None),
             waiting: RwSignal::new(None),
+            report: RwSignal::new(None),
             is_over: RwSignal::new(false),
         }
     }
@@ -63,6 +81,7 @@ impl Importing {
     fn take(self, file: File) {
         self.trouble.set(None);
         self.waiting.set(None);
+        self.report.set(None);
         // A file of gigabytes is not even read.
         if file.size() > MAX_IMPORT_BYTES as f64 {
             return self.trouble.set(Some(ImportError::TooLarge));
@@ -75,20 +94,43 @@ impl Importing {
             match found {
                 Err(error) => self.trouble.set(Some(error)),
                 Ok(import) if import.pinned() > 0 => {
-                    self.waiting.set(Some(import));
+                    self.waiting.set(Some(Waiting::Pins(import)));
                     focus_later("import-keep".to_owned());
                 }
-                Ok(import) => self.studio.bring_in(import),
+                Ok(import) => self.look_for_doubles(import),
             }
         });
     }
 
-    fn answer(self, decide: fn(Import) -> Import) {
-        if let Some(import) = self.waiting.get_untracked() {
-            self.waiting.set(None);
-            self.studio.bring_in(decide(import));
+    fn look_for_doubles(self, import: Import) {
+        let is_new = self.studio.avatars.with_untracked(|here| import.doubles(here).is_empty());
+        if is_new {
+            return self.bring_in(import, Doubles::KeepBoth);
         }
-        focus("import");
+        self.waiting.set(Some(Waiting::Doubles(import)));
+        focus_later("import-skip".to_owned());
+    }
+
+    fn bring_in(self, mut import: Import, choice: Doubles) {
+        let left_out = core::mem::take(&mut import.left_out);
+        let avatars = self.studio.bring_in(import, choice);
+        self.report.set(Some(Report { left_out, avatars }));
+    }
+
+    fn answer_pins(self, decide: fn(Import) -> Import) {
+        if let Some(Waiting::Pins(import)) = self.waiting.get_untracked() {
+            self.waiting.set(None);
+            focus("import");
+            self.look_for_doubles(decide(import));
+        }
+    }
+
+    fn answer_doubles(self, choice: Doubles) {
+        if let Some(Waiting::Doubles(import)) = self.waiting.get_untracked() {
+            self.waiting.set(None);
+            focus("import");
+            self.bring_in(import, choice);
+        }
     }
 }
 
@@ -100,7 +142,7 @@ pub fn choose_file() {
     }
 }
 
-/// What is wrong with the file, or the question about pinned strengths.
+/// What is wrong with the file, the question that it raises, or what is to be said of what it brought.
 #[component]
 pub fn ImportNotice(
     /// The import that it speaks of.
@@ -127,23 +169,52 @@ pub fn ImportNotice(
             }
         })
     };
-    let question = move || {
-        importing.waiting.with(|import| import.as_ref().map(Import::pinned)).map(|pinned| {
-            view! {
-                <div class="notice" data-kind="info" role="group" aria-labelledby="import-pins">
-                    {icon_with("icon notice__icon", "question")}
-                    <p class="notice__text" id="import-pins">{(t.rooms().import_pins)(pinned)}</p>
-                    <div class="notice__actions">
-                        <button class="button" type="button" id="import-keep" aria-describedby="import-pins"
-                            on:click=move |_| importing.answer(|import| import)>{t.rooms().import_pins_keep}</button>
-                        <button class="button" type="button" id="import-drop"
-                            on:click=move |_| importing.answer(Import::without_pins)>{t.rooms().import_pins_drop}</button>
-                    </div>
-                </div>
-            }
-        })
+    let question = move || importing.waiting.get().map(|waiting| question(importing, &waiting));
+    view! { {live(trouble)} {live(question)} <ImportReport report=importing.report /> }.into_any()
+}
+
+fn question(importing: Importing, waiting: &Waiting) -> AnyView {
+    let t = importing.studio.t().rooms();
+    let (text, buttons) = match waiting {
+        Waiting::Pins(import) => {
+            let answer = move |decide| move |_: MouseEvent| importing.answer_pins(decide);
+            let buttons = view! {
+                <button class="button" type="button" id="import-keep" aria-describedby="import-question"
+                    on:click=answer(|import| import)>{t.import_pins_keep}</button>
+                <button class="button" type="button" id="import-drop"
+                    on:click=answer(Import::without_pins)>{t.import_pins_drop}</button>
+            };
+            ((t.import_pins)(import.pinned()), buttons.into_any())
+        }
+        Waiting::Doubles(import) => {
+            let here = importing.studio.avatars.get_untracked();
+            let names: Vec<_> = import
+                .doubles(&here)
+                .into_iter()
+                .map(|avatar| shown_name(importing.studio.t(), avatar))
+                .collect();
+            let button = |id: &'static str, label: &'static str, choice| {
+                view! {
+                    <button class="button" type="button" id=id aria-describedby="import-question"
+                        on:click=move |_| importing.answer_doubles(choice)>{label}</button>
+                }
+            };
+            let buttons = [
+                button("import-skip", t.import_skip, Doubles::Skip),
+                button("import-replace", t.import_replace, Doubles::Replace),
+                button("import-both", t.import_both, Doubles::KeepBoth),
+            ];
+            ((t.import_doubles)(&list(t, &names)), buttons.into_any())
+        }
     };
-    view! { {live(trouble)} {live(question)} }.into_any()
+    view! {
+        <div class="notice" data-kind="info" role="group" aria-labelledby="import-question">
+            {icon_with("icon notice__icon", "question")}
+            <p class="notice__text" id="import-question">{text}</p>
+            <div class="notice__actions">{buttons}</div>
+        </div>
+    }
+    .into_any()
 }
 
 /// Where a file may be dropped, with a button for those who do not drag.

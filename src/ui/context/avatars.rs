@@ -7,8 +7,11 @@ use crate::browser::{
     tombstones,
 };
 use leptos::prelude::*;
-use likeness_core::{Avatar, AvatarKind};
-use likeness_engine::{library::Import, tombstones::Kind};
+use likeness_core::{Avatar, AvatarKind, Fix};
+use likeness_engine::{
+    library::{Doubles, Import},
+    tombstones::Kind,
+};
 use serde_json::Value;
 
 pub(super) fn stored_main() -> String {
@@ -145,26 +148,54 @@ impl Studio {
         self.main_avatar.set(id.to_owned());
     }
 
-    /// Adds what a file brought.
-    pub fn bring_in(&self, import: Import) {
-        let (count, skipped) = (import.avatars.len(), import.skipped);
-        let named = |avatar| Avatar { id: ids::id(), ..avatar };
-        let avatars: Vec<_> = import.avatars.into_iter().map(named).collect();
-        self.avatars.update(|known| known.extend(avatars.iter().cloned()));
-        self.run(Errand::Keep(avatars));
+    /// Adds what a file brought, and says so. The ids of what came.
+    pub fn bring_in(&self, import: Import, choice: Doubles) -> Vec<String> {
+        let (all, skipped) = (import.avatars.len(), import.skipped);
+        let mut coming = self.avatars.with_untracked(|here| import.settle(here, choice));
+        let replaced = coming.iter().filter(|avatar| !avatar.id.is_empty()).count();
+        let (added, left) = (coming.len() - replaced, all - coming.len());
+        for avatar in coming.iter_mut().filter(|avatar| avatar.id.is_empty()) {
+            avatar.id = ids::id();
+        }
+        self.avatars.update(|known| {
+            for avatar in &coming {
+                match known.iter_mut().find(|known| known.id == avatar.id) {
+                    Some(known) => known.clone_from(avatar),
+                    None => known.push(avatar.clone()),
+                }
+            }
+        });
+        let ids = coming.iter().map(|avatar| avatar.id.clone()).collect();
+        self.run(Errand::Keep(coming));
         self.choose_if_none();
         let t = self.t();
-        let mut text = (t.imported)(count);
-        if skipped > 0 {
-            text = format!("{text} {}", (t.import_skipped)(skipped));
-        }
-        self.toast(text, None);
+        let said = [
+            (added, (t.imported)(added)),
+            (replaced, (t.rooms().import_replaced)(replaced)),
+            (left, (t.rooms().import_left)(left)),
+            (skipped, (t.import_skipped)(skipped)),
+        ];
+        let said: Vec<_> =
+            said.into_iter().filter(|(count, _)| *count > 0).map(|(_, text)| text).collect();
+        self.toast(said.join(" "), None);
+        ids
     }
 
     /// Sets one value of the chosen avatar, as a fix says.
     pub(super) fn fix_avatar(&self, key: &str, value: &Value) {
         let Some(mut avatar) = self.avatar.get_untracked() else { return };
         avatar.follow(key, value);
+        self.save_avatar(avatar);
+    }
+
+    /// Makes all changes of a fix on an avatar.
+    pub fn fix_avatar_of(&self, id: &str, fixes: &[Fix]) {
+        let Some(mut avatar) = self.avatar_of(id) else { return };
+        for fix in fixes {
+            if let Some(key) = fix.field.strip_prefix("avatar.") {
+                avatar.follow(key, &fix.value);
+            }
+        }
         self.save_avatar(avatar);
     }
 
