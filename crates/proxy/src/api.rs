@@ -2,11 +2,12 @@
 
 use crate::app::App;
 use crate::body;
+use crate::issues;
 use crate::ledger::Limits;
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use likeness_core::Route;
 use likeness_fal::ServerCode;
@@ -26,9 +27,7 @@ pub(crate) async fn compose_request(request: Request) -> Response {
     };
     match compose(&request) {
         Ok(composed) => Json(composed).into_response(),
-        Err(issues) => {
-            (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "issues": issues }))).into_response()
-        }
+        Err(issues) => issues::refused(&issues),
     }
 }
 

@@ -190,7 +190,9 @@ impl App {
         let mut asks = tokio::time::interval(price::REFRESH);
         while self.is_live() {
             asks.tick().await;
-            self.prices.refresh(&self.upstream).await;
+            for remark in self.prices.refresh(&self.upstream).await {
+                tracing::warn!("{remark}");
+            }
         }
     }
 

@@ -10,6 +10,7 @@ use crate::access::{self, Caller};
 use crate::app::App;
 use crate::body;
 use crate::config;
+use crate::issues;
 use crate::ledger::User;
 use crate::refusal::Refusal;
 use crate::relay;
@@ -17,9 +18,7 @@ use crate::secret::Secret;
 use crate::server::StartError;
 use crate::strikes::Strikes;
 use crate::submissions;
-use axum::Json;
 use axum::extract::{Path, Request, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use job::Job;
 use likeness_core::field::Rule;
@@ -134,10 +133,7 @@ async fn generate(app: &Arc<App>, request: Request) -> Result<Response, Refusal>
     let asked = body::request(&parts.headers, body, MOST_REQUEST).await?;
     let (wait, composed) = match read(asked) {
         Ok(read) => read,
-        Err(issues) => {
-            let body = Json(json!({ "issues": issues }));
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, body).into_response());
-        }
+        Err(issues) => return Ok(issues::refused(&issues)),
     };
     let route = Route::of_endpoint(composed.endpoint).ok_or(ServerCode::UnknownEndpoint)?;
     let body = serde_json::to_value(&composed.body).map_err(|_| ServerCode::Internal)?;

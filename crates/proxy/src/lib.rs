@@ -19,6 +19,7 @@ mod entropy;
 mod generate;
 mod holders;
 mod image;
+mod issues;
 mod ledger;
 mod log;
 mod metrics;

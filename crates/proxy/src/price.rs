@@ -2,6 +2,7 @@
 
 use crate::upstream::Upstream;
 use likeness_core::cost::{Price, Unit};
+use likeness_core::size::{MAX_SIDE, MIN_SIDE};
 use likeness_core::{MicroUsd, Route};
 use likeness_fal::billing::Billed;
 use serde::Deserialize;
@@ -41,32 +42,56 @@ impl Prices {
         told.get(&route).copied().unwrap_or(Some(listed))
     }
 
-    /// Asks FAL. What it does not say stays as it was.
-    pub(crate) async fn refresh(&self, upstream: &Upstream) {
+    /// Asks FAL. What it does not say stays as it was. What its owner should know of the answer.
+    pub(crate) async fn refresh(&self, upstream: &Upstream) -> Vec<String> {
         let Some(reply) = upstream.prices().await else {
             tracing::info!("FAL's prices could not be read; the dated table counts");
-            return;
+            return Vec::new();
         };
-        let Ok(list) = serde_json::from_slice::<PriceList>(&reply) else {
-            tracing::warn!(
+        match serde_json::from_slice::<PriceList>(&reply) {
+            Ok(list) => self.learn(list),
+            Err(_) => vec![
                 "FAL's prices are in a form that is not understood; the dated table counts"
-            );
-            return;
-        };
+                    .to_owned(),
+            ],
+        }
+    }
+
+    fn learn(&self, list: PriceList) -> Vec<String> {
+        let mut remarks = Vec::new();
         let mut told = self.told.write().unwrap_or_else(PoisonError::into_inner);
         for entry in list.prices {
             let Some(route) = Route::of_endpoint(&entry.endpoint_id) else { continue };
+            let (endpoint, is_owners) = (route.endpoint(), self.owner.contains_key(&route));
             let price = entry.price();
-            if price.is_none() && !self.owner.contains_key(&route) {
-                let endpoint = route.endpoint();
-                tracing::warn!(
-                    endpoint,
-                    "FAL's price is not understood, so this endpoint is refused; set LIKENESS_PRICES"
-                );
+            if price.is_some_and(|price| is_too_good(route, price)) {
+                told.remove(&route);
+                remarks.push(format!(
+                    "FAL's list has {endpoint} at {} dollars for each of {:?}, less than half of what is known; the dated table counts. If it is \
+                     true, say so in LIKENESS_PRICES",
+                    entry.unit_price, entry.unit
+                ));
+                continue;
+            }
+            if price.is_none() && !is_owners {
+                remarks.push(format!(
+                    "FAL's price of {endpoint} is not understood, so this endpoint is refused; set LIKENESS_PRICES"
+                ));
             }
             told.insert(route, price);
         }
+        remarks
     }
+}
+
+/// Whether a price is under half of the dated table for a small or for a large picture. Believed, it would let through what the budget is there to stop.
+fn is_too_good(route: Route, price: Price) -> bool {
+    let listed = Price::listed(route);
+    [MIN_SIDE, MAX_SIDE].into_iter().any(|side| {
+        let area = u64::from(side) * u64::from(side);
+        let (told, known) = (price.of(area, 1), listed.of(area, 1));
+        told.zip(known).is_some_and(|(told, known)| told.high.saturating_mul(2) < known.low)
+    })
 }
 
 /// FAL's answer to `GET /v1/models/pricing`.
@@ -133,6 +158,27 @@ mod tests {
                 ),
                 None
             );
+        }
+    }
+
+    #[test]
+    fn a_price_that_is_too_good_counts_as_unknown_and_is_told() {
+        let body = json!({ "image_size": "square_hd" });
+        for (unit_price, unit, costs, remarks) in [
+            (0.0, "megapixels", 70_000, 1),
+            (0.0001, "megapixels", 70_000, 1),
+            (0.0174, "megapixels", 70_000, 1),
+            (0.0175, "megapixels", 35_000, 0),
+            // For a small picture this is dear, for a large one it is not.
+            (0.05, "images", 70_000, 1),
+            (0.1, "images", 100_000, 0),
+            (0.1, "megapixels", 200_000, 0),
+        ] {
+            let prices = Prices::new(&[]);
+            let list = json!({ "prices": [{ "endpoint_id": "fal-ai/flux-lora", "unit_price": unit_price, "unit": unit }] });
+            let told = prices.learn(serde_json::from_value(list).unwrap());
+            let got = (prices.reserve(Route::FluxLora, &body), told.len());
+            assert_eq!(got, (Some(costs), remarks), "{unit_price} {unit}: {told:?}");
         }
     }
 

@@ -35,6 +35,9 @@ const MOST_BODY: usize = 256 << 10;
 /// The largest body of an upload's first step, in bytes.
 const MOST_UPLOAD_REQUEST: usize = 4 << 10;
 
+/// Mistakes of a body that are listed.
+const MOST_DETAILS: usize = 100;
+
 /// Answers a request of a user who was let in, and says what it wanted.
 pub(crate) async fn handle(
     app: &Arc<App>,
@@ -222,7 +225,7 @@ fn upload_request(target: &Target, body: &Value) -> Result<Vec<u8>, Refusal> {
 
 /// A 422 in FAL's own shape, for a body that FAL would refuse too. It says that it comes from here, so that nobody thinks it was billed.
 fn held_back(details: &[Detail]) -> Response {
-    let body = axum::Json(Detail::reply(details));
+    let body = axum::Json(Detail::reply(&details[..details.len().min(MOST_DETAILS)]));
     (StatusCode::UNPROCESSABLE_ENTITY, [(SENT_HEADER, "no"), ("x-fal-retryable", "false")], body)
         .into_response()
 }

@@ -263,3 +263,20 @@ async fn the_document_for_machines_names_every_code_and_no_address_that_is_not_t
         }
     }
 }
+
+#[tokio::test]
+async fn of_very_many_issues_the_first_hundred_are_listed_and_the_rest_counted() {
+    let server = TestServer::demo().await;
+    let keys: String = (0..40_000).map(|at| format!(r#""k{at:05}":1,"#)).collect();
+    let body = format!(r#"{{{keys}"prompt":"a harbour"}}"#);
+    let ask =
+        client().post(server.url("/api/v1/compose")).header("content-type", "application/json");
+    let reply = ask.body(body).send().await.unwrap();
+    assert_eq!(reply.status(), 422);
+    let text = reply.text().await.unwrap();
+    let told: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(told["issues"].as_array().unwrap().len(), 100);
+    // The keys, and that there is no avatar and no preset.
+    assert_eq!(told["more"], 40_000 + 2 - 100);
+    assert!(text.len() < 64 << 10, "{}", text.len());
+}
