@@ -170,7 +170,8 @@ pub fn ImportNotice(
         })
     };
     let question = move || importing.waiting.get().map(|waiting| question(importing, &waiting));
-    view! { {live(trouble)} {live(question)} <ImportReport report=importing.report /> }.into_any()
+    view! { <div class="import">{live(trouble)} {live(question)} <ImportReport report=importing.report /></div> }
+        .into_any()
 }
 
 fn question(importing: Importing, waiting: &Waiting) -> AnyView {

@@ -16,8 +16,18 @@ const STORES: [(&str, &str); 9] = [
     ("codeberg.org", "raw"),
 ];
 /// Sites that have nothing but pages at these names.
-const SITES: [&str; 6] =
-    ["fal.ai", "replicate.com", "tensor.art", "kaggle.com", "openart.ai", "shakker.ai"];
+const SITES: [&str; 10] = [
+    "fal.ai",
+    "replicate.com",
+    "tensor.art",
+    "kaggle.com",
+    "openart.ai",
+    "shakker.ai",
+    "gist.github.com",
+    "colab.research.google.com",
+    "discord.com",
+    "t.me",
+];
 /// Services that show a page in place of the file that is shared.
 const SHARES: [&str; 17] = [
     "drive.google.com",
@@ -108,7 +118,9 @@ impl<'t> Address<'t> {
         }
         if self.is_at(&["dropbox.com"]) {
             let is_file = [self.value("dl"), self.value("raw")].contains(&Some("1"));
-            return (!is_file).then(|| (Reason::PageAddress, Some(self.downloaded())));
+            let is_shared = ["/s/", "/scl/", "/sh/"].iter().any(|way| self.path.starts_with(way));
+            let file = is_shared.then(|| self.downloaded());
+            return (!is_file).then_some((Reason::PageAddress, file));
         }
         if self.is_at(&SITES) {
             return Some((Reason::PageAddress, None));
@@ -178,6 +190,12 @@ impl<'t> Address<'t> {
         pairs(self.query).any(|(key, value)| is_signature(key) && !value.is_empty())
             || self.value("X-Amz-Expires").is_some()
             || self.value("X-Goog-Expires").is_some()
+            || self.is_discord()
+    }
+
+    /// What Discord keeps is signed with a moment in hexadecimal digits.
+    fn is_discord(&self) -> bool {
+        self.is_at(&["cdn.discordapp.com", "media.discordapp.net"]) && self.value("ex").is_some()
     }
 
     /// When a signed address ends, in seconds since 1970.
@@ -188,7 +206,14 @@ impl<'t> Address<'t> {
                 return moment(date)?.checked_add(number(lasting)?);
             }
         }
-        number(self.value("Expires")?)
+        if self.is_discord() {
+            return u64::from_str_radix(self.value("ex")?, 16).ok();
+        }
+        match self.value("se") {
+            // As Azure writes it: `2026-11-30T01:59:59Z`.
+            Some(end) => moment(&end.replace("%3A", "").replace(['-', ':'], "")),
+            None => number(self.value("Expires")?),
+        }
     }
 
     /// What is to be said of keys in the address.

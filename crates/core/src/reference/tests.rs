@@ -188,6 +188,12 @@ fn what_looks_wrong_is_noticed_and_mended_where_the_file_is_known() {
         ),
         ("https://a.example/b?Expires=1&Signature=x", Reason::EndingAddress, ""),
         ("https://a.example/b?se=2020-01-01&sig=x", Reason::EndingAddress, ""),
+        (
+            "https://cdn.discordapp.com/a/1/b.safetensors?ex=65a&is=65b&hm=6",
+            Reason::EndingAddress,
+            "",
+        ),
+        ("https://www.dropbox.com/home/loras", Reason::PageAddress, ""),
         ("https://a.example/b?token=hf_x", Reason::SecretInAddress, ""),
         ("https://user:pass@a.example/b", Reason::SecretInAddress, ""),
         ("https://a.example/b?token=***", Reason::MaskedSecret, ""),
@@ -206,6 +212,7 @@ fn it_is_told_when_a_signed_address_ends() {
         ("x-amz-date=20240229T235959Z&x-amz-expires=1", Some(1_709_251_200)),
         ("X-Goog-Date=19700101T000000Z&X-Goog-Expires=0", Some(0)),
         ("Expires=1700000000&Signature=x", Some(1_700_000_000)),
+        ("se=2020-01-01T01%3A00%3A00Z&sig=x", Some(1_577_840_400)),
         ("X-Amz-Date=yesterday&X-Amz-Expires=3600", None),
         ("X-Amz-Expires=3600", None),
     ] {
