@@ -160,7 +160,9 @@ impl Door {
             }
             Self::Named { header, front } => {
                 let is_front = front.contains(&caller.peer.to_canonical());
-                let name = one(caller.headers, header).filter(|_| is_front);
+                let name = once(caller.headers, header).filter(|_| is_front);
+                // Names are written as UTF-8.
+                let name = name.and_then(|name| std::str::from_utf8(name.as_bytes()).ok());
                 let is_name = |name: &&str| {
                     (1..=LONGEST_NAME).contains(&name.len()) && !name.contains(char::is_control)
                 };
@@ -216,11 +218,15 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Result<&str, Refusal> {
     value.and_then(|value| credentials("Bearer", value)).ok_or(ServerCode::SignInRequired.into())
 }
 
-/// The value of a header that stands once.
+/// The text of a header that stands once.
 pub(crate) fn one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    once(headers, name)?.to_str().ok()
+}
+
+fn once<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a HeaderValue> {
     let mut values = headers.get_all(name).iter();
     let (value, None) = (values.next()?, values.next()) else { return None };
-    value.to_str().ok()
+    Some(value)
 }
 
 /// The caller's address: what the nearest believed proxy saw.
@@ -340,6 +346,17 @@ mod tests {
         let door = Door::new(&Access::Header { name, front: vec![PEER] }, None, true);
         let ann = headers(&[("x-forwarded-user", "ann")]);
         assert_eq!(user(&door, PEER, &ann).unwrap(), User("header:ann".to_owned()));
+        let mut other = HeaderMap::new();
+        for (told, called) in [
+            (&"Ann".as_bytes().to_vec(), Some("header:Ann")),
+            (&"Жанна Æ".as_bytes().to_vec(), Some("header:Жанна Æ")),
+            (&vec![b'J', 0xfc, b'r', b'g'], None),
+            (&"\u{9b}31m".as_bytes().to_vec(), None),
+        ] {
+            other.insert("x-forwarded-user", HeaderValue::from_bytes(told).unwrap());
+            let user = user(&door, PEER, &other).ok().map(|user| user.0);
+            assert_eq!(user.as_deref(), called, "two names are two users, however alike");
+        }
         let stranger = IpAddr::from([203, 0, 113, 10]);
         assert!(user(&door, stranger, &ann).is_err());
         assert!(user(&door, PEER, &headers(&[])).is_err());

@@ -55,6 +55,8 @@ pub(crate) struct App {
     pub(crate) prober: Option<Prober>,
     /// What browsers call this server.
     pub(crate) public: Origin,
+    /// The addresses of the demo's pictures begin with this, where nobody has said what the server is called: it is reached at several addresses.
+    pub(crate) nameless: Option<String>,
     /// Sites that may show the page in a frame, beside its own.
     pub(crate) frame_ancestors: Vec<Origin>,
     /// Where pictures lie beside FAL's hosts.
@@ -92,6 +94,8 @@ impl App {
             }
         };
         let is_live = matches!(upstream, Upstream::Live(_));
+        let is_nameless =
+            !is_live && config.public_url.is_none() && config.listen.ip().is_unspecified();
         let telegram = config.telegram.as_ref().map(Telegram::new).transpose()?.map(Arc::new);
         Ok(Self {
             door: Door::new(&config.access, telegram.as_ref(), is_live),
@@ -111,6 +115,7 @@ impl App {
             prices: Prices::new(&spending.prices),
             prober: is_live.then(Prober::new).transpose()?,
             assets: Assets::new(&config.static_dir),
+            nameless: is_nameless.then(|| format!("{public}{MEDIA_PATH}")),
             frame_ancestors: config.frame_ancestors.clone(),
             upstream,
             public,

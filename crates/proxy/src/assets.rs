@@ -33,10 +33,17 @@ impl Assets {
     }
 
     /// A file, or `None` where there is none that may be shown.
-    async fn file(&self, request: Request<()>) -> Option<Response> {
+    async fn file(&self, mut request: Request<()>) -> Option<Response> {
         let path = request.uri().path().to_owned();
         if !is_plain(&path) || !self.holds(&path).await {
             return None;
+        }
+        // A twin that is no file of the folder is not there.
+        for twin in ["br", "gz"] {
+            let twin = format!("{path}.{twin}");
+            if self.exists(&twin).await && !self.holds(&twin).await {
+                request.headers_mut().remove(header::ACCEPT_ENCODING);
+            }
         }
         let mut files = self.files.clone();
         let reply = files.try_call(request).await.ok()?;
@@ -52,6 +59,20 @@ impl Assets {
         reply.headers_mut().insert(header::CACHE_CONTROL, cache);
         reply.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         Some(reply)
+    }
+
+    async fn exists(&self, path: &str) -> bool {
+        let file = self.folder.join(path.trim_start_matches('/'));
+        tokio::fs::symlink_metadata(file).await.is_ok()
+    }
+
+    /// A whole file of the folder; none where there is none.
+    async fn whole(&self, name: &str) -> Option<Vec<u8>> {
+        // Reading a pipe would wait for somebody to write to it.
+        if !self.holds(name).await {
+            return None;
+        }
+        tokio::fs::read(self.folder.join(name)).await.ok()
     }
 
     /// Whether the path leads to a file inside the folder, links followed.

@@ -147,6 +147,9 @@ pub enum ConfigError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The numbers cannot lie where the app does.
+    #[error("LIKENESS_METRICS is {0}, which the server itself listens on. Choose another port.")]
+    MetricsInTheWay(SocketAddr),
     /// A key, no access rule, and an address that others can reach.
     #[error(
         "A key is set and there is no access rule, so LIKENESS_LISTEN must be a loopback address such as 127.0.0.1:8787, not {0}. Others could spend your money. For the open internet set LIKENESS_ACCESS=password."

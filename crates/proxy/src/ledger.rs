@@ -363,9 +363,10 @@ impl Ledger {
         Ok(match stepped {
             Stepped::Granted => Claimed::Granted(ticket),
             Stepped::Known(record) => Claimed::Known(*record),
-            Stepped::Over(limit) => {
-                Claimed::Refused { limit, retry_after: windows.until_free(limit, now) }
-            }
+            Stepped::Over(limit) => Claimed::Refused {
+                limit,
+                retry_after: windows.until_free(limit, seen, system_now()),
+            },
         })
     }
 

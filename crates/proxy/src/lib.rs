@@ -44,7 +44,7 @@ mod telegram;
 mod trace;
 mod upstream;
 
-pub use check::remarks;
+pub use check::{fault, remarks};
 pub use config::{Config, ConfigError, Keys, Settings, SettingsFile};
 pub use entropy::NoEntropy;
 pub use ledger::{Limits, RedisError, WrongDay};

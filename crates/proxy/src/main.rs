@@ -39,6 +39,9 @@ fn main() -> ExitCode {
 }
 
 async fn check(config: &Config) -> ExitCode {
+    if let Some(fault) = likeness_proxy::fault(config) {
+        return fail(EX_CONFIG, &fault);
+    }
     let remarks = likeness_proxy::remarks(config).await;
     // Whoever asked may have closed their end.
     let _ = writeln!(std::io::stdout(), "The settings are good.");

@@ -4,6 +4,7 @@
 
 use crate::access::{self, Caller, Guest, Peer};
 use crate::app::App;
+use crate::config::Origin;
 use crate::pace::Kind;
 use crate::refusal::Refusal;
 use crate::share::{Share, Who};
@@ -12,7 +13,7 @@ use crate::upstream::MEDIA_PATH;
 use crate::{policy, relay};
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{Method, header};
+use axum::http::{HeaderMap, Method, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use likeness_fal::ServerCode;
@@ -26,6 +27,8 @@ pub(crate) const RELAY: &str = "/api/fal/proxy";
 /// The largest head of a request, in bytes, and the most headers in it.
 pub(crate) const MOST_HEAD: usize = 16 << 10;
 pub(crate) const MOST_HEADERS: usize = 64;
+/// The largest reply of the demo in which addresses are looked for, in bytes.
+const MOST_REPLY: usize = 1 << 20;
 
 /// Answers a request of a connection from `peer`. The share is to be held until the reply was taken.
 pub(crate) async fn answer(
@@ -35,6 +38,7 @@ pub(crate) async fn answer(
     request: Request,
 ) -> (Response, Option<Share>) {
     let trace = Trace::begin(request.method(), request.uri());
+    let host = app.nameless.as_ref().and_then(|_| called(request.headers()));
     // Pinned in place: what is moved is copied.
     let handling = std::pin::pin!(handle(app, router, peer, request));
     // What a handler shares with others is locks, and every lock is read past a panic.
@@ -42,9 +46,32 @@ pub(crate) async fn answer(
     let Handled { reply, target, share } =
         handled.unwrap_or_else(|_| Handled::refused(ServerCode::Internal));
     let mut reply = reply.unwrap_or_else(IntoResponse::into_response);
+    if let Some(host) = host {
+        reply = as_called(app, &host, reply).await;
+    }
     policy::set(app, trace.path(), reply.headers_mut());
     trace.end(&mut reply, target.as_ref(), &app.metrics);
     (reply, share)
+}
+
+/// What the caller calls the server.
+fn called(headers: &HeaderMap) -> Option<Origin> {
+    access::one(headers, &header::HOST).and_then(|host| Origin::parse(&format!("http://{host}")))
+}
+
+/// The same reply, in which the demo's pictures lie where the caller has found the server.
+async fn as_called(app: &App, host: &Origin, reply: Response) -> Response {
+    let is_json =
+        reply.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
+    let Some(ours) = app.nameless.as_ref().filter(|_| is_json) else { return reply };
+    let (mut parts, body) = reply.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, MOST_REPLY).await else {
+        return Refusal::from(ServerCode::Internal).into_response();
+    };
+    let theirs = format!("{}{MEDIA_PATH}", host.without_path());
+    let text = String::from_utf8_lossy(&body).replace(ours, &theirs);
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, text.into())
 }
 
 /// What came of a request, and what was wanted of FAL.
@@ -155,7 +182,7 @@ fn is_another_protocol(request: &Request) -> bool {
 #[allow(clippy::print_stdout, reason = "the catalogue of attacks is for people to read")]
 mod tests {
     use super::*;
-    use crate::config::{Keys, Origin, Settings};
+    use crate::config::{Keys, Settings};
     use axum::body::{Body, to_bytes};
     use axum::routing::get;
     use clap::Parser;

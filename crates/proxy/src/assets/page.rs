@@ -13,10 +13,14 @@ or point <code>LIKENESS_STATIC</code> at the folder of a built app, and reload.<
 
 /// The page, compressed where the browser takes it, with the policy that its content needs.
 pub(super) async fn reply(app: &App, asked: &HeaderMap) -> Response {
-    let folder = &app.assets.folder;
-    let Ok(html) = tokio::fs::read(folder.join("index.html")).await else { return not_built() };
-    let tag = format!("\"{}\"", digest::base64(&html));
+    let Some(html) = app.assets.whole("index.html").await else { return not_built() };
     let hashes = Hashes::of(&String::from_utf8_lossy(&html));
+    let (coding, body) = match twin(app, asked).await {
+        Some((coding, twin)) => (Some(coding), twin),
+        None => (None, html),
+    };
+    // Digests of what is sent: the same page in another coding is another representation.
+    let tag = format!("\"{}\"", digest::base64(&body));
     let mut headers = HeaderMap::new();
     let mut set = |name: HeaderName, value: HeaderValue| headers.insert(name, value);
     set(header::CACHE_CONTROL, super::ASK);
@@ -24,22 +28,40 @@ pub(super) async fn reply(app: &App, asked: &HeaderMap) -> Response {
     set(header::ETAG, HeaderValue::try_from(&tag).expect("base64 is visible ASCII"));
     let frames: Vec<&str> = app.frame_ancestors.iter().map(Origin::without_path).collect();
     set(header::CONTENT_SECURITY_POLICY, policy::of_page(&hashes, &app.picture_origins(), &frames));
-    let is_known =
-        asked.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
-    if is_known {
+    if is_known(asked, &tag) {
         return (StatusCode::NOT_MODIFIED, headers).into_response();
     }
     set(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    for (coding, extension) in [("br", "index.html.br"), ("gzip", "index.html.gz")] {
-        if !takes(asked, coding) {
-            continue;
-        }
-        if let Ok(twin) = tokio::fs::read(folder.join(extension)).await {
-            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
-            return (headers, twin).into_response();
+    if let Some(coding) = coding {
+        set(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
+    }
+    (headers, body).into_response()
+}
+
+/// The page in the coding that the browser likes best, if there is one that it likes better than none.
+async fn twin(app: &App, asked: &HeaderMap) -> Option<(&'static str, Vec<u8>)> {
+    let mut codings = [("br", "index.html.br"), ("gzip", "index.html.gz")]
+        .map(|(coding, name)| (weight(asked, coding).unwrap_or(0.0), coding, name));
+    // Brotli first where both are liked alike.
+    codings.sort_by(|one, other| other.0.total_cmp(&one.0));
+    let plain = asked.contains_key(header::ACCEPT_ENCODING).then(|| weight(asked, "identity"));
+    let plain = plain.flatten().unwrap_or(0.0);
+    for (weight, coding, name) in codings {
+        if weight > 0.0
+            && weight >= plain
+            && let Some(twin) = app.assets.whole(name).await
+        {
+            return Some((coding, twin));
         }
     }
-    (headers, html).into_response()
+    None
+}
+
+/// Whether the browser has this already: one of a list, perhaps marked as weak by somebody in between.
+fn is_known(asked: &HeaderMap, tag: &str) -> bool {
+    let lists = asked.get_all(header::IF_NONE_MATCH).iter().filter_map(|list| list.to_str().ok());
+    let mut known = lists.flat_map(|list| list.split(',')).map(str::trim);
+    known.any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
 }
 
 fn not_built() -> Response {
@@ -48,19 +70,22 @@ fn not_built() -> Response {
     (StatusCode::SERVICE_UNAVAILABLE, headers, NOT_BUILT).into_response()
 }
 
-/// Whether the browser takes this coding: named, and not with a weight of zero.
-fn takes(asked: &HeaderMap, coding: &str) -> bool {
+/// How much the browser likes a coding, from 0 to 1, where it says so.
+fn weight(asked: &HeaderMap, coding: &str) -> Option<f32> {
     let offers =
         asked.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
-    offers.flat_map(|value| value.split(',')).any(|offer| {
+    let mut any = None;
+    for offer in offers.flat_map(|value| value.split(',')) {
         let (name, weight) = offer.split_once(';').unwrap_or((offer, "q=1"));
-        let weight = weight
-            .trim()
-            .strip_prefix("q=")
-            .and_then(|weight| weight.parse().ok())
-            .unwrap_or(1.0_f32);
-        name.trim().eq_ignore_ascii_case(coding) && weight > 0.0
-    })
+        let weight = weight.trim().get(2..).filter(|_| weight.trim().starts_with(['q', 'Q']));
+        let weight = weight.and_then(|weight| weight.trim().parse().ok()).unwrap_or(0.0_f32);
+        match name.trim() {
+            name if name.eq_ignore_ascii_case(coding) => return Some(weight),
+            "*" => any = Some(weight),
+            _ => {}
+        }
+    }
+    any
 }
 
 #[cfg(test)]
@@ -68,14 +93,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_coding_is_taken_when_it_is_named_with_weight() {
-        let takes = |offer: &'static str| {
-            super::takes(
-                &[(header::ACCEPT_ENCODING, HeaderValue::from_static(offer))].into_iter().collect(),
-                "br",
-            )
+    fn a_coding_is_liked_as_much_as_the_browser_says() {
+        let liked = |offer: &'static str, coding| {
+            let offer = [(header::ACCEPT_ENCODING, HeaderValue::from_static(offer))];
+            weight(&offer.into_iter().collect(), coding)
         };
-        assert!(takes("gzip, deflate, br") && takes("br;q=0.5") && takes("BR"));
-        assert!(!takes("gzip") && !takes("br;q=0") && !takes("brx") && !takes(""));
+        for (offer, br, gzip) in [
+            ("gzip, deflate, br", Some(1.0), Some(1.0)),
+            ("br;q=0.5, GZIP; q=0.8", Some(0.5), Some(0.8)),
+            ("br;q=0", Some(0.0), None),
+            ("*;q=0.1, br", Some(1.0), Some(0.1)),
+            ("brx", None, None),
+            ("br;q=x", Some(0.0), None),
+            ("", None, None),
+        ] {
+            assert_eq!((liked(offer, "br"), liked(offer, "gzip")), (br, gzip), "{offer}");
+        }
+    }
+
+    #[test]
+    fn a_page_is_known_by_any_tag_of_the_list() {
+        let known = |list: &'static str| {
+            let list = [(header::IF_NONE_MATCH, HeaderValue::from_static(list))];
+            is_known(&list.into_iter().collect(), "\"a\"")
+        };
+        assert!(known("\"a\"") && known("\"b\", W/\"a\"") && known("*"));
+        assert!(!known("\"b\"") && !known("a") && !known(""));
     }
 }

@@ -32,6 +32,46 @@ pub enum Access {
     },
 }
 
+/// Whether a header has no meaning of its own: one that every request has, or that a caller sets, would make users of whatever stands in it.
+fn names_nobody_else(name: &HeaderName) -> bool {
+    const MEANT: [&str; 25] = [
+        "authorization",
+        "cookie",
+        "connection",
+        "date",
+        "dnt",
+        "expect",
+        "forwarded",
+        "from",
+        "host",
+        "idempotency-key",
+        "keep-alive",
+        "origin",
+        "pragma",
+        "priority",
+        "range",
+        "referer",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "upgrade-insecure-requests",
+        "user-agent",
+        "via",
+        "x-real-ip",
+        "x-request-id",
+    ];
+    const BEGINNINGS: [&str; 7] =
+        ["accept", "cache-", "content-", "if-", "proxy-", "sec-", "x-fal-"];
+    const FORWARDED: [&str; 6] = ["for", "host", "port", "proto", "scheme", "server"];
+    let name = name.as_str();
+    let is_forwarded =
+        name.strip_prefix("x-forwarded-").is_some_and(|what| FORWARDED.contains(&what));
+    !MEANT.contains(&name)
+        && !BEGINNINGS.iter().any(|begin| name.starts_with(begin))
+        && !is_forwarded
+}
+
 impl Access {
     /// Judges the settings of access together.
     pub(super) fn read(
@@ -52,8 +92,10 @@ impl Access {
                 let header = header.filter(|header| !header.is_empty());
                 let header =
                     header.ok_or(half("the name of the header in LIKENESS_USER_HEADER"))?;
-                let name = HeaderName::try_from(header).map_err(|_| {
-                    bad("LIKENESS_USER_HEADER", header, "a header such as x-forwarded-user")
+                let name = HeaderName::try_from(header).ok().filter(names_nobody_else);
+                let name = name.ok_or_else(|| {
+                    let expected = "a header that says nothing else, such as x-forwarded-user";
+                    bad("LIKENESS_USER_HEADER", header, expected)
                 })?;
                 if front.is_empty() {
                     return Err(half("the address of the front proxy in LIKENESS_FRONT_PROXY"));

@@ -2,7 +2,7 @@
 
 use core::fmt;
 use likeness_fal::catalogue::Host;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// Scheme, host and port of a web address, perhaps with a path before everything else; no slash at the end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,16 +20,8 @@ impl Origin {
         let host_at = text.len() - rest.len();
         let path_at = rest.find('/').map_or(text.len(), |slash| host_at + slash);
         let authority = &text[host_at..path_at];
-        let plain = |part: &str, more: &[u8]| {
-            !part.is_empty()
-                && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || more.contains(&byte))
-        };
-        let path = text[path_at..].split('/').skip(1).all(|segment| plain(segment, b"_-"));
-        (plain(authority, b".-:[]") && path).then(|| Self {
-            text: text.to_owned(),
-            host_at,
-            path_at,
-        })
+        let path = text[path_at..].split('/').skip(1).all(|segment| is_plain(segment, b"_-"));
+        (is_authority(authority) && path).then(|| Self { text: text.to_owned(), host_at, path_at })
     }
 
     /// The origin of a socket address, as a browser on the same machine reaches it.
@@ -59,6 +51,25 @@ impl Origin {
     }
 }
 
+/// Whether a text is of letters, digits and these.
+fn is_plain(text: &str, more: &[u8]) -> bool {
+    !text.is_empty()
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || more.contains(&byte))
+}
+
+/// A name or an address, perhaps with a port.
+fn is_authority(text: &str) -> bool {
+    let is_port =
+        |port: &str| port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok();
+    if let Some(rest) = text.strip_prefix('[') {
+        let Some((ip, port)) = rest.split_once(']') else { return false };
+        let port = if port.is_empty() { Some("80") } else { port.strip_prefix(':') };
+        return ip.parse::<Ipv6Addr>().is_ok() && port.is_some_and(is_port);
+    }
+    let (host, port) = text.split_once(':').unwrap_or((text, "80"));
+    is_plain(host, b".-") && is_port(port)
+}
+
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
@@ -84,7 +95,7 @@ pub(crate) fn is_loopback_host(host: &str) -> bool {
     }
     let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
     match bare {
-        Some(v6) => v6.parse::<std::net::Ipv6Addr>().is_ok_and(|ip| ip.is_loopback()),
+        Some(v6) => v6.parse::<Ipv6Addr>().is_ok_and(|ip| ip.is_loopback()),
         None => {
             name.eq_ignore_ascii_case("localhost")
                 || name.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())

@@ -136,6 +136,9 @@ impl Settings {
         }
         let spending = Spending::read(&self, is_live)?;
         let metrics = self.metrics()?;
+        if let Some(metrics) = metrics.filter(|metrics| is_same(*metrics, listen)) {
+            return Err(ConfigError::MetricsInTheWay(metrics));
+        }
         let mut frame_ancestors = self.frame_ancestors()?;
         if telegram.is_some() {
             frame_ancestors.extend(Telegram::web());
@@ -235,6 +238,12 @@ impl Settings {
             stand_in("LIKENESS_FAL_API", &self.fal_api)?,
         ]))
     }
+}
+
+/// Whether only one of two addresses can be listened on.
+fn is_same(one: SocketAddr, other: SocketAddr) -> bool {
+    let is_any = one.ip().is_unspecified() || other.ip().is_unspecified();
+    one.port() == other.port() && one.port() != 0 && (is_any || one.ip() == other.ip())
 }
 
 /// What stands in for another server: on this machine, so that no secret goes to a stranger.

@@ -333,3 +333,82 @@ fn the_config_of_a_live_server_can_be_printed() {
     let text = format!("{:?}", config(&[], Some(KEY), None).unwrap());
     assert!(!text.contains("0123456789abcdef"), "{text}");
 }
+
+#[test]
+fn a_header_with_a_meaning_of_its_own_names_no_user() {
+    let rule = |header: &str| {
+        let arguments =
+            ["--access", "header", "--front-proxy", "10.0.0.2", "--user-header", header];
+        config(&arguments, Some(KEY), None).is_ok()
+    };
+    for header in [
+        "x-user",
+        "X-Forwarded-User",
+        "x-forwarded-email",
+        "x-auth-request-user",
+        "remote-user",
+        "cf-access-authenticated-user-email",
+        "x-fallback-user",
+    ] {
+        assert!(rule(header), "{header}");
+    }
+    for header in [
+        "host",
+        "Authorization",
+        "cookie",
+        "user-agent",
+        "origin",
+        "x-forwarded-for",
+        "x-real-ip",
+        "content-type",
+        "accept-language",
+        "sec-fetch-site",
+        "x-fal-target-url",
+        "idempotency-key",
+        "a header",
+        "",
+    ] {
+        assert!(!rule(header), "{header}");
+    }
+}
+
+#[test]
+fn the_address_of_a_front_proxy_may_have_a_port_or_be_written_as_ipv6() {
+    let list = "10.0.0.2, ::ffff:10.0.0.3,10.0.0.4:8080,[2001:db8::1]:443,[2001:db8::2]";
+    let arguments = ["--access", "header", "--user-header", "x-user", "--front-proxy", list];
+    let front = config(&arguments, Some(KEY), None).unwrap().front;
+    let front: Vec<String> = front.iter().map(ToString::to_string).collect();
+    assert_eq!(front, ["10.0.0.2", "10.0.0.3", "10.0.0.4", "2001:db8::1", "2001:db8::2"]);
+    assert!(config(&["--front-proxy", "proxy.example"], None, None).is_err());
+}
+
+#[test]
+fn an_address_has_a_host_that_is_one_and_a_port_that_can_be() {
+    for url in [
+        "https://pictures.example",
+        "http://127.0.0.1:8787/",
+        "http://[::1]",
+        "http://[2001:db8::1]:8787/a/b-c_d",
+        "http://localhost:1",
+    ] {
+        assert!(Origin::parse(url).is_some(), "{url}");
+    }
+    for url in [
+        "http://[::1",
+        "http://::1",
+        "http://[::1]x",
+        "http://[]",
+        "http://[pictures.example]",
+        "http://a:b",
+        "http://a:",
+        "http://a:65536",
+        "http://a:+1",
+        "http://:80",
+        "http://",
+        "http://a b",
+        "http://a@b",
+        "ftp://a",
+    ] {
+        assert!(Origin::parse(url).is_none(), "{url}");
+    }
+}

@@ -26,10 +26,11 @@ impl Windows {
         [(user_day, limits.user_day), (day, limits.day), (month, limits.month)]
     }
 
-    /// How long until the limit may let something through again: the next window, or a moment for runs.
-    pub(super) fn until_free(&self, limit: Limit, now: Millis) -> Duration {
+    /// How long until the limit may let something through again: the next window, or a moment for runs. The window is that of the ledger's clock, and those who
+    /// wait have the system's: the ledger's may be ahead, and then stands still until the other has come up.
+    pub(super) fn until_free(&self, limit: Limit, ledger: Millis, now: Millis) -> Duration {
         const A_RUN: Duration = Duration::from_secs(10);
-        let today = date(now);
+        let today = date(ledger);
         let next = match limit {
             Limit::UserRuns | Limit::Runs => return A_RUN,
             Limit::UserDay | Limit::Day => today.next_day(),
@@ -108,10 +109,14 @@ mod tests {
     fn a_window_is_named_by_the_day_and_ends_with_it() {
         let windows = Windows::at(LEAP_DAY, &User("ann".into()));
         assert_eq!(windows.names(), ["2024-02-29/user/ann", "2024-02-29/all", "2024-02/all"]);
-        assert_eq!(windows.until_free(Limit::Day, LEAP_DAY), Duration::from_secs(1));
-        assert_eq!(windows.until_free(Limit::Month, LEAP_DAY), Duration::from_secs(1));
+        assert_eq!(windows.until_free(Limit::Day, LEAP_DAY, LEAP_DAY), Duration::from_secs(1));
+        assert_eq!(windows.until_free(Limit::Month, LEAP_DAY, LEAP_DAY), Duration::from_secs(1));
         let new_year = 1_735_689_599_000; // 2024-12-31 23:59:59
         let windows = Windows::at(new_year, &User("ann".into()));
-        assert_eq!(windows.until_free(Limit::Month, new_year), Duration::from_secs(1));
+        assert_eq!(windows.until_free(Limit::Month, new_year, new_year), Duration::from_secs(1));
+        // The ledger's clock is three hours ahead: the day that it counts in ends when the system's comes there.
+        let behind = new_year - 3 * 3_600_000;
+        let wait = windows.until_free(Limit::Day, new_year, behind);
+        assert_eq!(wait, Duration::from_secs(3 * 3600 + 1));
     }
 }

@@ -142,3 +142,39 @@ async fn unknown_media_and_a_preflight_are_answered() {
         (204, &"GET, HEAD, PUT".parse().unwrap())
     );
 }
+
+#[tokio::test]
+async fn on_every_address_the_pictures_lie_where_the_caller_found_the_server() {
+    let arguments = ["--listen", "0.0.0.0:0", "--demo-speed", "1000"];
+    let server = TestServer::start(&arguments, None).await;
+    let at = format!("127.0.0.1:{}", server.address.port());
+    for host in ["studio.lan:8787", "192.0.2.7:8787", "[2001:db8::7]:8787", at.as_str()] {
+        let ask = |request: reqwest::RequestBuilder| request.header("host", host);
+        let relay = |method: reqwest::Method, target: &str| {
+            let url = format!("http://{at}/api/fal/proxy");
+            ask(client().request(method, url)).header("x-fal-target-url", target)
+        };
+        let direct = relay(reqwest::Method::POST, "https://fal.run/fal-ai/flux-lora");
+        let direct = direct.header("content-type", "application/json").body(LORA_BODY);
+        let direct = json(direct.send().await.unwrap()).await;
+        let picture = direct["images"][0]["url"].as_str().unwrap().to_owned();
+        assert!(picture.starts_with(&format!("http://{host}/api/v1/demo/media/")), "{picture}");
+        let upload = "https://rest.fal.ai/storage/upload/initiate?storage_type=fal-cdn-v3";
+        let upload =
+            relay(reqwest::Method::POST, upload).header("content-type", "application/json");
+        let upload = json(
+            upload
+                .body(r#"{"content_type":"image/png","file_name":"a.png"}"#)
+                .send()
+                .await
+                .unwrap(),
+        )
+        .await;
+        for key in ["file_url", "upload_url"] {
+            let url = upload[key].as_str().unwrap();
+            assert!(url.starts_with(&format!("http://{host}/api/v1/demo/media/")), "{url}");
+        }
+        let reply = client().get(picture.replace(host, &at)).send().await.unwrap();
+        assert_eq!(reply.status(), 200);
+    }
+}

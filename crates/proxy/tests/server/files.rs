@@ -102,8 +102,23 @@ async fn the_page_comes_with_its_policy_and_is_asked_for_anew() {
         "the demo's pictures may be shown under another name of the server: {policy}"
     );
     assert_eq!(reply.text().await.unwrap(), "page as brotli");
-    let again = server.get("/").header("if-none-match", &headers["etag"]).send().await.unwrap();
-    assert_eq!(again.status(), 304);
+    let again = async |coding: &str| {
+        let again = server.get("/").header("accept-encoding", coding);
+        again.header("if-none-match", &headers["etag"]).send().await.unwrap().status().as_u16()
+    };
+    let not_modified = (again("br").await, again("gzip, br").await);
+    assert_eq!(not_modified, (304, 304));
+    for (coding, text) in [
+        ("gzip", "page as gzip"),
+        ("br;q=0.5, gzip;q=0.9", "page as gzip"),
+        ("identity, br;q=0.1", "<!doctype html>"),
+        ("br;q=0", "<!doctype html>"),
+    ] {
+        assert_eq!(again(coding).await, 200, "another coding is another page: {coding}");
+        let page = server.get("/").header("accept-encoding", coding).send().await.unwrap();
+        let page = page.text().await.unwrap();
+        assert!(page.starts_with(text), "{coding}: {page}");
+    }
 }
 
 #[tokio::test]
@@ -212,8 +227,28 @@ async fn nothing_outside_the_folder_is_shown() {
     #[cfg(unix)]
     std::os::unix::fs::symlink(outside.path().join("secret.txt"), folder.path().join("link.txt"))
         .unwrap();
+    #[cfg(unix)]
+    {
+        let secret = outside.path().join("secret.txt");
+        std::os::unix::fs::symlink(&secret, folder.path().join("plain.js.br")).unwrap();
+        std::fs::write(folder.path().join("plain.js"), "plain").unwrap();
+        for pipe in ["pipe.js", "piped.js.gz"] {
+            let made = std::process::Command::new("mkfifo").arg(folder.path().join(pipe)).status();
+            assert!(made.unwrap().success());
+        }
+        std::fs::write(folder.path().join("piped.js"), "plain").unwrap();
+        std::os::unix::fs::symlink("/dev/zero", folder.path().join("zero.js")).unwrap();
+    }
     let server = server(folder.path()).await;
+    #[cfg(unix)]
+    for path in ["/plain.js", "/piped.js"] {
+        let reply = server.get(path).header("accept-encoding", "br, gzip");
+        let reply = reply.timeout(std::time::Duration::from_secs(5)).send().await.unwrap();
+        assert_eq!(reply.text().await.unwrap(), "plain", "{path}");
+    }
     for path in [
+        "/pipe.js",
+        "/zero.js",
         "/link.txt",
         "/.secret",
         "/folder",

@@ -24,6 +24,12 @@ async fn settings_that_cannot_work_end_with_78_and_a_sentence() {
         (vec![("LIKENESS_ACCESS", "password")], "LIKENESS_ACCESS_CODE"),
         (vec![("LIKENESS_CONFIG", "/nowhere/likeness.toml")], "/nowhere/likeness.toml"),
         (vec![("LIKENESS_LISTEN", "nowhere")], "LIKENESS_LISTEN"),
+        (
+            vec![("LIKENESS_LISTEN", "127.0.0.1:9464"), ("LIKENESS_METRICS", "0.0.0.0:9464")],
+            "LIKENESS_METRICS",
+        ),
+        (vec![("LIKENESS_PUBLIC_URL", "http://[::1")], "LIKENESS_PUBLIC_URL"),
+        (vec![("LIKENESS_PUBLIC_URL", "http://a:b:c")], "LIKENESS_PUBLIC_URL"),
     ] {
         let output = program(&environment).output().await.unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
@@ -209,6 +215,20 @@ async fn a_check_judges_the_settings_and_does_not_start() {
     assert_eq!(String::from_utf8_lossy(&output.stdout), "The settings are good.\n");
     let output = program(&[("FAL_KEY", "undefined")]).arg("--check").output().await.unwrap();
     assert_eq!(output.status.code(), Some(78));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    for (data, code) in
+        [(folder.path().join("new/data"), 0), (file, 78), ("/proc/nowhere".into(), 78)]
+    {
+        let data = data.to_str().unwrap();
+        let environment = [("FAL_KEY", KEY), ("LIKENESS_LEDGER", ""), ("LIKENESS_DATA", data)];
+        let output = program(&environment).arg("--check").output().await.unwrap();
+        assert_eq!(output.status.code(), Some(code), "{data}");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(code == 0 || said.contains("LIKENESS_DATA"), "{said}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left behind");
 }
 
 #[cfg(unix)]
