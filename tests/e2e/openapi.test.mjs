@@ -219,7 +219,7 @@ test('what the document allows is accepted, and what it refuses is refused', asy
   const numbers = [0, 1, 2, 3, 4, 4.5, 5, -1, 0.5, 20, 35, 36, 50, 51, 119, 120, 121, 256, 255, 2048, 2049, 9007199254740991];
   const texts = ['', ' ', '\u3164', '\u200b\ufeff', 'a', 'TOK', '1', '6', '7', '0', '007', '18446744073709551615', '18446744073709551616', '-1', '1.0', 'x'.repeat(16001)];
   const names = ['portrait', 'artistic', 'ultra', 'fast', 'square', 'square_hd', '1:1', '16:9', 'png', 'jpeg', 'webp', 'none', 'regular'];
-  const addresses = [LORA, ` ${LORA}\n`, 'HTTPS://x.example', 'http://x.example/a', 'https://', 'https://.a/b', 'https://a b', 'https://a/b c', 'https://a\\b', 'https://a/b?c#d', '\ufeffhttps://a'];
+  const addresses = [LORA, ` ${LORA}\n`, 'HTTPS://x.example', 'http://x.example/a', 'https://', 'https://.a/b', 'https://a b', 'https://a/b c', 'https://a\\b', 'https://a/b?c#d', '\ufeffhttps://a', 'ht\u200btps://a', 'https://\u200b', 'https://\u00ad.a', 'https://u:p@a/b', 'https://u@/b', 'https://@a', 'https://https://a', 'https://a@HTTP:', 'https://a\u200b ', 'https://a/b\u2060 c', 'a/b', 'a.com/b'];
   const any = () => pick([() => pick(numbers), () => pick(texts), () => pick(names), () => pick(addresses), () => pick([true, false, null, [], {}])])();
   const kinds = [undefined, null, 'portrait', 'artistic'];
   const settings = Object.keys(document.components.schemas.PortraitOverrides.properties);
