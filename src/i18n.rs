@@ -210,7 +210,7 @@ messages! {
     offline: Text, offline_why: Text, no_storage: Text, no_storage_why: Text, storage_full: Text, storage_full_why: Text,
     no_server: Text, no_server_why: Text,
     // Composer
-    composer: Text, who: Text, manage: Text, add: Text, portrait: Text, artistic: Text,
+    composer: Text, who: Text, manage: Text, add: Text,
     what: Text, prompt_placeholder: Text, prompt_count: fn(usize) -> String, clear: Text,
     trigger_why: Text, trigger_inside: fn(&str) -> String, trigger_none: Text,
     sent_label: Text, sent_empty: Text, sent_wrong: Text, origin_avatar: Text, origin_you: Text, merged: fn(&str) -> String,
@@ -224,19 +224,16 @@ messages! {
     seed: Text,
     request: Text,
     make: fn(u8) -> String, about: fn(&str) -> String, cost_unknown: Text, sending: Text,
-    cost_hint: fn(&str, &str, &str, &str) -> String, reasons: fn(usize) -> String, demo_free: Text, demo_else: fn(&str) -> String, use_value: fn(&str) -> String, remove: Text, turn_off: Text,
+    cost_hint: fn(&str, &str, &str, &str) -> String, reasons: fn(usize) -> String, demo_else: fn(&str) -> String, use_value: fn(&str) -> String, remove: Text, turn_off: Text,
     // Contact sheet
     sheet: Text, pictures_count: fn(usize) -> String, all_pictures: Text, jobs: Text,
-    job_unknown: Text,
-    job_cancelled: Text,
     part_missing: Text, part_missing_why: Text, part_missing_order: Text, storage_failed: Text,
     try_again: Text,
-    done_announce: fn(usize) -> String, queued_announce: Text, failed_announce: fn(&str) -> String, blocked_announce: Text,
-    print_lost: Text, print_corrupt: Text,
+    print_lost: Text,
     empty_title: Text, empty_demo: Text, empty_live: Text, first_picture: Text, add_mine: Text,
     // Viewer
-    preset: Text, cost: Text, file: Text,
-    deleted: fn(usize) -> String, undo: Text,
+    preset: Text, cost: Text,
+    undo: Text,
     // Avatars
     avatar_new: Text, avatar_edit: Text,
     avatar_deleted: fn(&str) -> String, avatar_copy: fn(&str) -> String,
@@ -359,6 +356,8 @@ messages! {
     visit_untested: Text, visit_too_many: Text, visit_away: Text, training_read: Text,
     import_doubles: fn(&str) -> String, import_skip: Text, import_replace: Text, import_both: Text, import_replaced: fn(usize) -> String, import_left: fn(usize) -> String,
     import_left_out: Text, import_more: fn(usize) -> String, import_unknown: Text, import_not_text: Text, import_not_number: Text, import_not_kind: Text,
+    // Runs and pictures
+    portrait: Text, artistic: Text, demo_free: Text, job_unknown: Text, job_cancelled: Text, done_announce: fn(usize) -> String, queued_announce: Text, failed_announce: fn(&str) -> String, blocked_announce: Text, print_corrupt: Text, file: Text, deleted: fn(usize) -> String,
 }
 
 #[cfg(test)]

@@ -36,8 +36,6 @@ pub(super) const MESSAGES: Messages = Messages {
     who: "Кто",
     manage: "Все аватары",
     add: "Добавить",
-    portrait: "Человек",
-    artistic: "Стиль",
     what: "Что показать",
     prompt_placeholder: "место, одежда, свет, настроение",
     prompt_count: |typed| {
@@ -114,7 +112,6 @@ pub(super) const MESSAGES: Messages = Messages {
             format!("Сначала {count}\u{A0}{fixes}")
         }
     },
-    demo_free: "Демо: нарисуем здесь, бесплатно",
     demo_else: |price| format!("Демо: нарисуем здесь, бесплатно. С настоящими снимками: {price}"),
     use_value: |value| {
         let is_name = value.starts_with(char::is_alphabetic);
@@ -126,19 +123,12 @@ pub(super) const MESSAGES: Messages = Messages {
     pictures_count: pictures,
     all_pictures: "Все снимки",
     jobs: "В работе",
-    job_unknown: "Неизвестно, дошёл ли заказ",
-    job_cancelled: "Отменено",
     part_missing: "Часть студии не загрузилась.",
     part_missing_why: "Проверьте сеть и повторите. Ничего не потеряно.",
     part_missing_order: "Ничего не заказано и не списано. Проверьте сеть и повторите.",
     storage_failed: "Браузер не смог это сохранить. Оно пропадёт, когда вы закроете вкладку.",
     try_again: "Повторить",
-    done_announce: |count| format!("Готово: {}.", pictures(count)),
-    queued_announce: "Отправлено. Снимок в очереди.",
-    failed_announce: |what| format!("Снимка нет. {what}"),
-    blocked_announce: "Фильтр безопасности скрыл снимок.",
     print_lost: "Файл пропал",
-    print_corrupt: "Файл повреждён",
     empty_title: "Здесь появятся ваши снимки",
     empty_demo: "Вера – нарисованный аватар, на нём можно попробовать. Первый снимок уже описан: нажмите кнопку. Это бесплатно.",
     empty_live: "Выберите аватар, напишите, что показать, и \
@@ -147,11 +137,6 @@ pub(super) const MESSAGES: Messages = Messages {
     add_mine: "Мой аватар",
     preset: "Режим",
     cost: "Цена",
-    file: "Файл",
-    deleted: |count| {
-        let deleted = russian(count, "Удалён", "Удалено", "Удалено");
-        format!("{deleted} {}", pictures(count))
-    },
     undo: "Вернуть",
     avatar_new: "Новый аватар",
     avatar_edit: "Изменить аватар",
@@ -242,8 +227,8 @@ mod tests {
     fn nouns_and_verbs_follow_the_number() {
         assert_eq!(plain((t.make)(1)), "Сделать 1 снимок");
         assert_eq!(plain((t.make)(4)), "Сделать 4 снимка");
-        assert_eq!(plain((t.deleted)(21)), "Удалён 21 снимок");
-        assert_eq!(plain((t.deleted)(11)), "Удалено 11 снимков");
+        assert_eq!(plain((ROOMS.deleted)(21)), "Удалён 21 снимок");
+        assert_eq!(plain((ROOMS.deleted)(11)), "Удалено 11 снимков");
         assert_eq!(plain((t.prompt_count)(1)), "1 знак из 16 000");
         assert_eq!(plain((t.imported)(1)), "Добавлен 1 аватар.");
         assert!(plain((ROOMS.import_pins)(21)).starts_with("У 21 аватара "));

@@ -229,7 +229,8 @@ fn a_person_and_a_style_are_never_called_like_a_preset() {
     for language in BOTH {
         let t = language.messages();
         let presets = Preset::ALL.map(|preset| (t.preset_words)(preset).name);
-        for name in [t.portrait, t.artistic, t.ultra_quality] {
+        let rooms = language.rooms();
+        for name in [rooms.portrait, rooms.artistic, t.ultra_quality] {
             assert!(!presets.contains(&name), "{name}");
         }
         for field in Field::ALL {
@@ -320,8 +321,8 @@ fn buttons(t: Words) -> Vec<&'static str> {
         t.rooms().theme_system,
         t.rooms().theme_dark,
         t.rooms().theme_light,
-        t.portrait,
-        t.artistic,
+        t.rooms().portrait,
+        t.rooms().artistic,
     ]
 }
 

@@ -199,11 +199,11 @@ pub struct Studio {
     is_opened: StoredValue<bool>,
     /// Whether an order is among the errands.
     is_ordering: RwSignal<bool>,
-    machine: StoredValue<Option<Machine>, LocalStorage>,
+    /// Lives as long as the page. Behind a pointer, so that only the darkroom holds the code that ends it.
+    machine: StoredValue<Option<&'static Machine>, LocalStorage>,
 }
 
 /// What is there once the library is open.
-#[derive(Clone)]
 struct Machine {
     store: Store,
     channel: Channel,

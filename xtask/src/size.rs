@@ -9,8 +9,8 @@ use crate::compression::{bytes_over_the_wire, files};
 use crate::failure::{Doing, Failure, Outcome};
 use crate::project::Project;
 
-/// What all of the first page may weigh, in bytes. It has grown: 155,000 is what it shall weigh again.
-const BUDGET: usize = 172_000;
+/// What all of the first page may weigh, in bytes.
+const BUDGET: usize = 155_000;
 
 /// Beginnings of the names of files that the first page does not fetch. Everything else counts: a new file is
 /// weighed until somebody says here why it need not be. The product tests hold the page to it.
@@ -92,8 +92,8 @@ mod tests {
 
     #[test]
     fn the_last_byte_of_the_budget_may_be_used() {
-        assert!(within(172_000, 172_000).is_ok());
-        let failure = within(172_001, 172_000).unwrap_err().to_string();
+        assert!(within(155_000, 155_000).is_ok());
+        let failure = within(155_001, 155_000).unwrap_err().to_string();
         assert!(failure.contains(" 1 bytes over"), "{failure}");
     }
 

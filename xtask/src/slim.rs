@@ -3,11 +3,23 @@
 
 use crate::failure::{Failure, Outcome};
 
+use std::collections::BTreeSet;
+
+const NAMES: u8 = 0;
 const IMPORTS: u8 = 2;
 const EXPORTS: u8 = 7;
+const CODE: u8 = 10;
 
 /// Exports of a library that Leptos brings for streams between server and browser, which this app has not.
 const UNUSED: [&str; 2] = ["intounderlying", "__wbg_intounderlying"];
+
+/// Whether a function does the work of those exports. A table holds it, so that nobody else can tell that it is unused.
+fn is_unused(name: &str) -> bool {
+    name.contains("future_to_promise") && name.contains("wasm_streams")
+}
+
+/// A function without locals that stops the app.
+const NEVER: [u8; 3] = [0x00, 0x00, 0x0b];
 
 /// What became of a module.
 #[derive(Debug)]
@@ -22,12 +34,11 @@ pub(crate) struct Slim {
 pub(crate) fn slim(wasm: &[u8], script: &str) -> Outcome<Slim> {
     let header = wasm.get(..8).filter(|header| header.starts_with(b"\0asm"));
     let mut slim = Slim { wasm: header.ok_or_else(malformed)?.to_vec(), renamed: Vec::new() };
-    let mut rest = Reader(&wasm[8..]);
-    while !rest.0.is_empty() {
-        let id = rest.byte()?;
-        let length = rest.number()?;
-        let body = rest.take(length)?;
+    let sections = Reader(&wasm[8..]).sections()?;
+    let unused = unused_functions(&sections)?;
+    for (id, body) in sections {
         let body = match id {
+            CODE => code(body, &unused)?,
             IMPORTS => imports(body, script, &mut slim.renamed)?,
             EXPORTS => exports(body)?,
             _ => body.to_vec(),
@@ -54,6 +65,52 @@ pub(crate) fn rename(script: &str, renamed: &[(String, String)]) -> String {
         rest = &rest[end..];
     }
     out + rest
+}
+
+/// Indices of the functions that are [unused](is_unused), without those that are imported.
+fn unused_functions(sections: &[(u8, &[u8])]) -> Outcome<BTreeSet<usize>> {
+    let mut imported = 0;
+    let mut unused = BTreeSet::new();
+    for (id, body) in sections {
+        let mut body = Reader(body);
+        if *id == IMPORTS {
+            for _ in 0..body.number()? {
+                (body.text()?, body.text()?);
+                imported += usize::from(body.0.first() == Some(&0));
+                body.skip_type()?;
+            }
+        }
+        if *id != NAMES || body.text()? != "name" {
+            continue;
+        }
+        for (kind, names) in body.sections()? {
+            let mut names = Reader(names);
+            // Of the names only those of functions.
+            let count = if kind == 1 { names.number()? } else { 0 };
+            for _ in 0..count {
+                let index = names.number()?;
+                if is_unused(names.text()?) {
+                    unused.insert(index.checked_sub(imported).ok_or_else(malformed)?);
+                }
+            }
+        }
+    }
+    Ok(unused)
+}
+
+fn code(body: &[u8], unused: &BTreeSet<usize>) -> Outcome<Vec<u8>> {
+    let mut body = Reader(body);
+    let count = body.number()?;
+    let mut out: Vec<u8> = Vec::new();
+    write_number(count, &mut out);
+    for index in 0..count {
+        let length = body.number()?;
+        let function = body.take(length)?;
+        let function = if unused.contains(&index) { &NEVER } else { function };
+        write_number(function.len(), &mut out);
+        out.extend(function);
+    }
+    Ok(out)
 }
 
 fn imports(body: &[u8], script: &str, renamed: &mut Vec<(String, String)>) -> Outcome<Vec<u8>> {
@@ -103,6 +160,17 @@ fn exports(body: &[u8]) -> Outcome<Vec<u8>> {
 struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
+    /// Numbered sections up to the end.
+    fn sections(&mut self) -> Outcome<Vec<(u8, &'a [u8])>> {
+        let mut sections = Vec::new();
+        while !self.0.is_empty() {
+            let id = self.byte()?;
+            let length = self.number()?;
+            sections.push((id, self.take(length)?));
+        }
+        Ok(sections)
+    }
+
     fn byte(&mut self) -> Outcome<u8> {
         Ok(self.take(1)?[0])
     }
@@ -181,7 +249,7 @@ fn malformed() -> Failure {
 mod tests {
     use super::*;
 
-    /// A module that imports `x.__wbg_a_1`, `y.b` and exports `intounderlyingsink_close` and `go`.
+    /// A module that imports `x.__wbg_a_1`, `y.b`, exports `intounderlyingsink_close` and `go`, and has two functions, one of them unused.
     fn module() -> Vec<u8> {
         let mut imports = vec![2];
         for (module, name) in [("x", "__wbg_a_1"), ("y", "b")] {
@@ -195,8 +263,21 @@ mod tests {
             exports.push(0);
             write_number(index, &mut exports);
         }
+        let code = vec![2, 4, 0, 1, 1, 0x0b, 4, 0, 1, 1, 0x0b];
+        let mut functions = vec![2];
+        for (index, name) in [(2, "f"), (3, "future_to_promise::<wasm_streams::Sink>")] {
+            write_number(index, &mut functions);
+            write_text(name, &mut functions);
+        }
+        let mut names = Vec::new();
+        write_text("name", &mut names);
+        names.extend([1, functions.len() as u8]);
+        names.extend(functions);
         let mut module = b"\0asm\x01\0\0\0".to_vec();
-        for (id, body) in [(1, vec![1, 0x60, 0, 0]), (IMPORTS, imports), (EXPORTS, exports)] {
+        let types = vec![1, 0x60, 0, 0];
+        for (id, body) in
+            [(1, types), (IMPORTS, imports), (EXPORTS, exports), (CODE, code), (NAMES, names)]
+        {
             module.push(id);
             write_number(body.len(), &mut module);
             module.extend(body);
@@ -211,6 +292,9 @@ mod tests {
         let text = String::from_utf8_lossy(&slim.wasm).into_owned();
         assert!(text.contains("i0") && text.contains("go") && !text.contains("__wbg"), "{text:?}");
         assert!(!text.contains("intounderlying"), "{text:?}");
+        // Of the functions the second does nothing any more.
+        let code = [2, 4, 0, 1, 1, 0x0b, 3, 0, 0, 0x0b];
+        assert!(slim.wasm.windows(code.len()).any(|bytes| bytes == code), "{:?}", slim.wasm);
         // Once more, nothing is left to do.
         assert_eq!(super::slim(&slim.wasm, "none").unwrap().wasm, slim.wasm);
     }

@@ -408,4 +408,19 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
     import_not_text: "там должен быть текст",
     import_not_number: "там должно быть число",
     import_not_kind: "такого вида нет",
+    portrait: "Человек",
+    artistic: "Стиль",
+    demo_free: "Демо: нарисуем здесь, бесплатно",
+    job_unknown: "Неизвестно, дошёл ли заказ",
+    job_cancelled: "Отменено",
+    done_announce: |count| format!("Готово: {}.", pictures(count)),
+    queued_announce: "Отправлено. Снимок в очереди.",
+    failed_announce: |what| format!("Снимка нет. {what}"),
+    blocked_announce: "Фильтр безопасности скрыл снимок.",
+    print_corrupt: "Файл повреждён",
+    file: "Файл",
+    deleted: |count| {
+        let deleted = russian(count, "Удалён", "Удалено", "Удалено");
+        format!("{deleted} {}", pictures(count))
+    },
 };

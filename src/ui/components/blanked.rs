@@ -58,7 +58,7 @@ fn charge(studio: Studio, pictures: &[Picture]) -> String {
     let t = studio.t();
     let order = &pictures[0].order;
     if order.is_free() {
-        return t.demo_free.to_owned();
+        return t.rooms().demo_free.to_owned();
     }
     let each = order.cost.map(|(low, _)| low / u64::from(order.count.max(1)));
     let sum = each.map(|each| studio.tongue().money(each * pictures.len() as u64));

@@ -77,8 +77,8 @@ pub fn shown_name(t: Words, avatar: &Avatar) -> String {
 /// What a kind is called.
 pub fn kind(t: Words, kind: AvatarKind) -> &'static str {
     match kind {
-        AvatarKind::Portrait => t.portrait,
-        AvatarKind::Artistic => t.artistic,
+        AvatarKind::Portrait => t.rooms().portrait,
+        AvatarKind::Artistic => t.rooms().artistic,
     }
 }
 

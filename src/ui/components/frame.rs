@@ -109,12 +109,18 @@ fn Bar() -> impl IntoView {
     .into_any()
 }
 
+/// The icon of the notice that offers a reload.
+const UPDATED: &str = "info";
+
 #[component]
 fn Notices() -> impl IntoView {
     let studio = use_studio();
     let t = studio.t();
     let notices = move || {
         let mut found = Vec::new();
+        if studio.is_outdated.get() {
+            found.push(("warning", UPDATED, t.updated, t.updated_why));
+        }
         let missing = studio.missing.get();
         if !studio.is_online.get() {
             // Without the darkroom an order cannot even wait for the network.
@@ -138,28 +144,25 @@ fn Notices() -> impl IntoView {
         if studio.jobs.with(|jobs| jobs.iter().any(is_waiting)) {
             found.push(("error", "fail", t.storage_full, t.storage_full_why));
         }
+        // Whoever has something unsaved is asked first, as by every reload.
+        let reload = |_| drop(window().location().reload());
         let notice = |(kind, glyph, what, why)| {
+            let action = (glyph == UPDATED).then(|| {
+                view! {
+                    <div class="notice__actions">
+                        <button class="button" type="button" on:click=reload>{t.reload}</button>
+                    </div>
+                }
+            });
             view! {
                 <div class="notice" data-kind=kind role="status">
                     {icon_with("icon notice__icon", glyph)}
                     <p class="notice__text"><strong>{what}</strong> " " {why}</p>
+                    {action}
                 </div>
             }
         };
-        let updated = studio.is_outdated.get().then(|| {
-            // Whoever has something unsaved is asked first, as by every reload.
-            let reload = |_| drop(window().location().reload());
-            view! {
-                <div class="notice" data-kind="warning" role="status" id="updated">
-                    {icon_with("icon notice__icon", "info")}
-                    <p class="notice__text"><strong>{t.updated}</strong> " " {t.updated_why}</p>
-                    <div class="notice__actions">
-                        <button class="button" type="button" on:click=reload>{t.reload}</button>
-                    </div>
-                </div>
-            }
-        });
-        view! { {updated} {found.into_iter().map(notice).collect_view()} }
+        found.into_iter().map(notice).collect_view()
     };
     view! { <div class="notices" role="region" aria-label=t.notices>{live(notices)}</div> }
         .into_any()

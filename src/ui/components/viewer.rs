@@ -180,7 +180,7 @@ fn facts(studio: Studio, picture: &Picture) -> AnyView {
     rows.extend(picture.order.cost.map(|(low, _)| {
         let each = low / u64::from(picture.order.count.max(1));
         let words = if picture.order.is_free() {
-            t.demo_free.to_owned()
+            t.rooms().demo_free.to_owned()
         } else {
             (t.about)(&tongue.money(each))
         };
@@ -189,7 +189,10 @@ fn facts(studio: Studio, picture: &Picture) -> AnyView {
     if picture.bytes > 0 {
         let kind = ImageType::of_content_type(&picture.content_type).map(ImageType::name);
         let size = tongue.bytes(picture.bytes);
-        rows.push(text(t.file, kind.into_iter().chain([&*size]).collect::<Vec<_>>().join(", ")));
+        rows.push(text(
+            t.rooms().file,
+            kind.into_iter().chain([&*size]).collect::<Vec<_>>().join(", "),
+        ));
     }
     rows.collect_view().into_any()
 }

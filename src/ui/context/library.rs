@@ -57,7 +57,7 @@ impl Studio {
                 self.note_pictures_safe();
             }
             if contents.corrupt > 0 {
-                self.toast(self.t().print_corrupt.to_owned(), None);
+                self.toast(self.t().rooms().print_corrupt.to_owned(), None);
             }
             if contents.newer > 0 {
                 self.toast(self.t().rooms().newer_records.to_owned(), None);
@@ -75,8 +75,9 @@ impl Studio {
             };
             let runner = Rc::new(Runner::new(platform));
             let machine = Machine { store, channel, runner: runner.clone(), work: Self::work };
-            self.machine.set_value(Some(machine.clone()));
-            self.sweep(&machine);
+            let machine: &Machine = Box::leak(Box::new(machine));
+            self.machine.set_value(Some(machine));
+            self.sweep(machine);
             let mut jobs = contents.jobs;
             jobs.retain(|job| !matches!(job.state, State::Done { .. }));
             runner.show_stored(&jobs);
@@ -124,11 +125,9 @@ impl Studio {
 
     /// Does everything that waits.
     fn work(self) {
-        let machine = self.machine.with_value(Clone::clone);
-        let Some(machine) = machine else { return };
+        let Some(machine) = self.machine.get_value() else { return };
         let errands = self.errands.try_update_value(std::mem::take).unwrap_or_default();
         for errand in errands {
-            let machine = machine.clone();
             let (store, runner) = (machine.store.clone(), machine.runner.clone());
             spawn_local(async move {
                 match errand {
@@ -260,7 +259,7 @@ impl Studio {
         }
         tombstones::add(Kind::Job, [&*id.0], clock::now());
         self.hide_job(id);
-        if let Some(machine) = self.machine.with_value(Clone::clone) {
+        if let Some(machine) = self.machine.get_value() {
             machine.runner.dismiss(id);
             spawn_local(self.carry_out(machine, Kind::Job, id.0.clone()));
         }

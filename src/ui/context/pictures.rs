@@ -101,7 +101,7 @@ impl Studio {
     /// Takes a picture away. It can be undone for some seconds; then its bytes are deleted.
     pub fn delete_picture(self, picture: &Picture) {
         self.close();
-        self.take_away(vec![picture.clone()], (self.t().deleted)(1));
+        self.take_away(vec![picture.clone()], (self.t().rooms().deleted)(1));
     }
 
     /// Takes the card of what the safety filter held back of one run away, in the same way.
@@ -120,7 +120,7 @@ impl Studio {
             gone.iter().for_each(|picture| self.put_picture(picture));
             self.mark_pictures();
             // A tab that was opened meanwhile does not show it.
-            if let Some(machine) = self.machine.with_value(Clone::clone) {
+            if let Some(machine) = self.machine.get_value() {
                 gone.iter().for_each(|it| machine.channel.tell(&News::Picture(it.id.0.clone())));
             }
             focus::focus_later(print_id(&gone[0].id));
@@ -131,11 +131,11 @@ impl Studio {
                 let is_back = self.pictures.with_untracked(|pictures| {
                     pictures.iter().any(|known| ids.contains(&known.id))
                 });
-                let machine = self.machine.with_value(Clone::clone).filter(|_| !is_back);
+                let machine = self.machine.get_value().filter(|_| !is_back);
                 let Some(machine) = machine else { return };
                 spawn_local(async move {
                     for id in ids {
-                        self.carry_out(machine.clone(), Kind::Picture, id.0).await;
+                        self.carry_out(machine, Kind::Picture, id.0).await;
                     }
                 });
             },

@@ -13,19 +13,19 @@ use likeness_engine::{
 
 impl Studio {
     /// Takes out of what was read what the person had removed before, and removes it now, or as soon as nobody can undo it any more.
-    pub(super) fn sweep(self, machine: &Machine) {
+    pub(super) fn sweep(self, machine: &'static Machine) {
         for Tombstone { kind, id, due } in tombstones::all().iter() {
             if *kind == Kind::Picture {
                 machine.store.note_deleted(&PictureId(id.clone()));
             }
-            let (kind, id, machine) = (*kind, id.clone(), machine.clone());
+            let (kind, id, machine) = (*kind, id.clone(), machine);
             let wait = Duration::from_millis(due.saturating_sub(clock::now()));
             set_timeout(move || spawn_local(self.carry_out(machine, kind, id)), wait);
         }
     }
 
     /// Removes a thing from the store, unless it was brought back. If that fails it stays hidden, and the next page tries again.
-    pub(super) async fn carry_out(self, machine: Machine, kind: Kind, id: String) {
+    pub(super) async fn carry_out(self, machine: &'static Machine, kind: Kind, id: String) {
         if !local::is_refused() && !tombstones::all().has(kind, &id) {
             return;
         }

@@ -329,17 +329,17 @@ impl Studio {
     fn announce(&self, job: &Job, is_news: bool) {
         let t = self.t();
         let text = match &job.state {
-            State::Queued { .. } => t.queued_announce.to_owned(),
+            State::Queued { .. } => t.rooms().queued_announce.to_owned(),
             State::Done { .. } => self.outcome(job),
             State::Failed { failure } => {
-                (t.failed_announce)((t.rooms().failure)(&failure.kind).what)
+                (t.rooms().failed_announce)((t.rooms().failure)(&failure.kind).what)
             }
-            State::Unknown { inquiry: Inquiry::Closed } => t.job_unknown.to_owned(),
+            State::Unknown { inquiry: Inquiry::Closed } => t.rooms().job_unknown.to_owned(),
             State::Unknown { .. } => t.rooms().job_checking.to_owned(),
             State::Held => t.rooms().job_waiting.to_owned(),
             State::Unsent { offer: Some(_) } => t.rooms().job_changed.to_owned(),
             State::Unsent { offer: None } => t.rooms().job_unsent.to_owned(),
-            State::Cancelled => t.job_cancelled.to_owned(),
+            State::Cancelled => t.rooms().job_cancelled.to_owned(),
             _ => return,
         };
         let is_over = !job.is_active() && !matches!(job.state, State::Cancelled);
@@ -375,9 +375,11 @@ impl Studio {
             (seen, pictures.iter().filter(of_job).count() - seen)
         });
         match (seen, blocked) {
-            (0, 1..) => t.blocked_announce.to_owned(),
-            (_, 1..) => format!("{} {}", (t.done_announce)(seen), t.blocked_announce),
-            _ => (t.done_announce)(seen),
+            (0, 1..) => t.rooms().blocked_announce.to_owned(),
+            (_, 1..) => {
+                format!("{} {}", (t.rooms().done_announce)(seen), t.rooms().blocked_announce)
+            }
+            _ => (t.rooms().done_announce)(seen),
         }
     }
 

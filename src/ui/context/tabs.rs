@@ -24,7 +24,7 @@ impl Studio {
     }
 
     fn hear(self, news: News) {
-        let Some(machine) = self.machine.with_value(Clone::clone) else { return };
+        let Some(machine) = self.machine.get_value() else { return };
         spawn_local(async move {
             match news {
                 News::Job(id) => machine.runner.hear_of(&JobId(id)).await,

@@ -18,7 +18,7 @@ pub(super) fn body(studio: Studio, job: &Job, kind: &'static str, times: usize) 
         (_, "cancelling") => t.rooms().job_cancelling.to_owned(),
         (State::Intended | State::Sent, _) => t.rooms().job_sent.to_owned(),
         (State::Held, _) => t.rooms().job_waiting.to_owned(),
-        (State::Unknown { inquiry: Inquiry::Closed }, _) => t.job_unknown.to_owned(),
+        (State::Unknown { inquiry: Inquiry::Closed }, _) => t.rooms().job_unknown.to_owned(),
         (State::Unknown { .. }, _) => t.rooms().job_checking.to_owned(),
         (State::Unsent { offer: Some(offer) }, _) if offer.cost == job.order.cost => {
             t.rooms().job_changed.to_owned()
@@ -32,7 +32,7 @@ pub(super) fn body(studio: Studio, job: &Job, kind: &'static str, times: usize) 
         (State::Completed { .. } | State::Delivered { .. } | State::Done { .. }, _) => {
             t.rooms().job_saving.to_owned()
         }
-        (State::Cancelled, _) => t.job_cancelled.to_owned(),
+        (State::Cancelled, _) => t.rooms().job_cancelled.to_owned(),
         (State::Failed { failure }, _) => (t.rooms().failure)(&failure.kind).what.to_owned(),
     };
     let order = order_line(t, job);
@@ -117,7 +117,7 @@ fn held(studio: Studio, job: &Job, order: String) -> AnyView {
 fn offered(studio: Studio, job: &Job, offer: &Order) -> AnyView {
     let t = studio.t();
     let price = |order: &Order| match order.cost {
-        Some((0, 0)) => t.demo_free.to_owned(),
+        Some((0, 0)) => t.rooms().demo_free.to_owned(),
         Some((low, _)) => (t.about)(&studio.tongue().money(low)),
         None => t.cost_unknown.to_owned(),
     };
@@ -157,7 +157,7 @@ fn running(studio: Studio, job: &Job, since: u64, order: String) -> AnyView {
 fn lost_cost(studio: Studio, job: &Job) -> String {
     let t = studio.t();
     if job.order.is_free() {
-        t.demo_free.to_owned()
+        t.rooms().demo_free.to_owned()
     } else {
         (t.rooms().job_unknown_cost)(&cost(studio, job, 1))
     }

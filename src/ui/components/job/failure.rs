@@ -13,7 +13,7 @@ use likeness_engine::remedy::has_ultra;
 pub(super) fn failed(studio: Studio, job: &Job, failure: &Failure, times: usize) -> AnyView {
     let t = studio.t();
     let cost = match failure.charge {
-        _ if job.order.is_free() => t.demo_free.to_owned(),
+        _ if job.order.is_free() => t.rooms().demo_free.to_owned(),
         Charge::No => t.rooms().cost_none.to_owned(),
         Charge::Maybe | Charge::Unknown => (t.rooms().cost_maybe)(&cost(studio, job, times)),
     };
