@@ -83,7 +83,7 @@ pub fn import(bytes: &[u8]) -> Result<Import, ImportError> {
     if entries.len() > MAX_IMPORT_AVATARS {
         return Err(ImportError::TooMany { count: entries.len() });
     }
-    let mut left_out = Vec::new();
+    let mut left_out = entry::beside(&value);
     let avatars: Vec<_> = entries
         .iter()
         .enumerate()

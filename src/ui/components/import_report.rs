@@ -81,7 +81,10 @@ fn fields(t: &'static Rooms, left_out: &[LeftOut]) -> AnyView {
             Why::NotNumber => t.import_not_number,
             Why::NotKind => t.import_not_kind,
         };
-        let rest = [": ", why, " (", &list(t, &left.avatars), ")"].concat();
+        let rest = match list(t, &left.avatars).as_str() {
+            "" => [": ", why].concat(),
+            names => [": ", why, " (", names, ")"].concat(),
+        };
         view! { <li><code>{left.key.clone()}</code>{rest}</li> }
     };
     let more = left_out.len().saturating_sub(MOST_FIELDS);

@@ -99,9 +99,6 @@ pub fn fix(language: Language, issue: &Issue) -> Option<String> {
             let preset = Preset::parse(name)?;
             (t.use_value)((t.preset_words)(preset).name)
         }
-        (Value::String(text), Reason::NotHttps) if text.starts_with("https://") => {
-            (t.use_value)("https://")
-        }
         (fixed, _) => (t.use_value)(&value(language, fixed)),
     })
 }

@@ -31,8 +31,24 @@ pub struct LeftOut {
     pub key: String,
     /// What was wrong with it.
     pub why: Why,
-    /// The avatars that had it, by name or by their place in the file.
+    /// The avatars that had it, by name or by their place in the file; none if it stands beside them.
     pub avatars: Vec<String>,
+}
+
+/// What stands beside a list of avatars, but for the line that says what the file is.
+pub(super) fn beside(file: &Value) -> Vec<LeftOut> {
+    let Some(object) =
+        file.as_object().filter(|object| object.get("avatars").is_some_and(Value::is_array))
+    else {
+        return Vec::new();
+    };
+    let keys = object.keys().filter(|key| !["avatars", "format"].contains(&key.as_str()));
+    keys.map(|key| LeftOut { key: shortened(key), why: Why::Unknown, avatars: Vec::new() })
+        .collect()
+}
+
+fn shortened(key: &str) -> String {
+    key.chars().take(LONGEST).collect()
 }
 
 /// The avatar in the entry at this place of a file, counted from 1; none if there is none.
@@ -45,7 +61,7 @@ pub(super) fn read(entry: &Value, place: usize, left_out: &mut Vec<LeftOut>) -> 
     };
     for (key, value) in entry.iter().filter(|(_, value)| !value.is_null()) {
         let Some(why) = why(key, value) else { continue };
-        let key: String = key.chars().take(LONGEST).collect();
+        let key = shortened(key);
         match left_out.iter_mut().find(|known| known.key == key && known.why == why) {
             Some(known) => known.avatars.push(name.clone()),
             None => left_out.push(LeftOut { key, why, avatars: vec![name.clone()] }),

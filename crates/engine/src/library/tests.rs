@@ -40,7 +40,12 @@ fn the_original_flat_portrait_is_taken_and_what_it_has_beyond_is_said() {
         avatars: vec!["Old".to_owned()],
     };
     assert_eq!(import.left_out, [unknown("gender"), unknown("is_main")]);
-    let style = super::import(br#"{"avatars":[{"type":"style","finetune_id":"x"},7,{}]}"#).unwrap();
+    let style = super::import(
+        br#"{"avatars":[{"type":"style","finetune_id":"x"},7,{}],"format":"x","main":1}"#,
+    )
+    .unwrap();
+    let beside = LeftOut { avatars: Vec::new(), ..unknown("main") };
+    assert_eq!(style.left_out, [beside]);
     assert_eq!((style.avatars[0].kind, style.skipped), (AvatarKind::Artistic, 2));
 }
 
