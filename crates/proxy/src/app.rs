@@ -32,6 +32,8 @@ use tokio::sync::{OwnedRwLockReadGuard, RwLock};
 /// How often the ledger and the limits of pace forget what is old.
 const SWEEP: Duration = Duration::from_secs(30);
 
+/// Submits that the ledger of a demo keeps: some thirty megabytes.
+const MOST_OF_DEMO: u64 = 10_000;
 /// How often a ledger that is away is tried again.
 const RECOVERY: Duration = Duration::from_secs(1);
 
@@ -85,6 +87,9 @@ impl App {
         };
         let spending = &config.spending;
         let ledger = match &spending.ledger {
+            LedgerPlace::Memory if matches!(config.mode, Mode::Demo { .. }) => {
+                Ledger::for_demo(MOST_OF_DEMO)
+            }
             LedgerPlace::Memory => Ledger::in_memory(spending.limits),
             LedgerPlace::File(path) => {
                 Ledger::in_file(path, spending.limits, spending.wrong_day.as_ref())

@@ -236,6 +236,12 @@ impl Ledger {
         Ok(Self::of(store, limits, Clock::default()))
     }
 
+    /// A ledger of a demo, which spends nothing and is gone with the process. It forgets soon, so that a public one does not grow.
+    pub(crate) fn for_demo(most_records: u64) -> Result<Self, Away> {
+        let store = Store::File(file::FileStore::for_demo(most_records)?);
+        Ok(Self::of(store, Limits::NONE, Clock::default()))
+    }
+
     /// A ledger in a file, which no other process may hold at the same time.
     ///
     /// `wrong` is a day that its clock was set to by mistake.

@@ -84,7 +84,7 @@ async fn relay(
         }
         (_, body) => {
             let body = body.map(|(body, _)| upload_request(target, &body)).transpose()?;
-            ask(app, who, user, Call { target, headers, body }).await
+            ask(app, user, Call { target, headers, body, who }).await
         }
     }
 }
@@ -108,16 +108,16 @@ pub(crate) async fn order(
 /// Asks about a run on behalf of the server itself, which keeps its own pace.
 pub(crate) async fn asked(app: &App, target: &Target) -> Result<Answer, Refusal> {
     let headers = headers::for_fal(&HeaderMap::new(), target)?;
-    pass(app, Call { target, headers, body: None }).await
+    pass(app, Call { target, headers, body: None, who: Who::Programs }).await
 }
 
 /// Asks something that costs nothing.
-async fn ask(app: &App, who: Who, user: &User, call: Call<'_>) -> Result<Response, Refusal> {
+async fn ask(app: &App, user: &User, call: Call<'_>) -> Result<Response, Refusal> {
     if let Some(id) = run_of(call.target) {
         own(app, user, id).await?;
     }
     if let Target::Status { delivery: Delivery::Stream, .. } = call.target {
-        let share = app.shares.stream(who)?;
+        let share = app.shares.stream(call.who)?;
         let reply = called(app, call).await?;
         return reply::of_stream(reply, app.upstream.scrubber(), share).await;
     }

@@ -87,7 +87,7 @@ impl Handled {
     }
 }
 
-async fn handle(app: &Arc<App>, router: &Router, peer: Peer, request: Request) -> Handled {
+async fn handle(app: &Arc<App>, router: &Router, peer: Peer, mut request: Request) -> Handled {
     if request.uri().path() == RELAY {
         return relayed(app, peer, request).await;
     }
@@ -97,6 +97,9 @@ async fn handle(app: &Arc<App>, router: &Router, peer: Peer, request: Request) -
     let who = app.who(&Caller::new(peer, request.headers()), request.uri().path());
     match admitted(app, who, &request) {
         Ok((share, upload)) => {
+            if request.uri().path().starts_with(MEDIA_PATH) {
+                request.extensions_mut().insert(who.as_caller());
+            }
             let reply = Ok(routed(router, peer, request).await);
             drop(upload);
             Handled { reply, target: None, share }

@@ -3,6 +3,7 @@
 use crate::holders::{Held, Holders};
 use crate::refusal::Refusal;
 use likeness_fal::ServerCode;
+use likeness_simulator::Caller;
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::net::IpAddr;
 use std::sync::LazyLock;
@@ -36,6 +37,16 @@ impl Who {
     /// Whoever calls from there.
     pub(crate) fn at(network: IpAddr) -> Self {
         Self::Somebody(number(&(1_u8, network)))
+    }
+}
+
+impl Who {
+    /// As the demo tells callers apart.
+    pub(crate) const fn as_caller(self) -> Caller {
+        match self {
+            Self::Somebody(number) => Caller(number),
+            Self::Programs => Caller(0),
+        }
     }
 }
 

@@ -7,6 +7,7 @@ pub(crate) use demo::{Demo, MEDIA_PATH};
 pub(crate) use live::Live;
 
 use crate::secret::Scrubber;
+use crate::share::Who;
 use axum::body::Body;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -26,6 +27,8 @@ pub(crate) struct Call<'a> {
     pub(crate) headers: HeaderMap,
     /// The body, as it was judged.
     pub(crate) body: Option<Vec<u8>>,
+    /// For whom. FAL is not told.
+    pub(crate) who: Who,
 }
 
 /// Why there is no answer.

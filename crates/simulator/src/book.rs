@@ -5,11 +5,12 @@
 
 use likeness_fal::target::RequestId;
 use serde::Serialize;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
+use crate::caller::Caller;
 use crate::run::{Outcome, Phase, Run};
 
 /// Text of all remembered prompts together, in bytes: what a flood of submits may cost.
@@ -43,11 +44,24 @@ pub(crate) enum Cancelled {
     TooLate,
 }
 
-/// The runs of one account that are not over.
+/// Whose runs wait for one another: those of one account, or of one caller where all are one account.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Lane {
+    pub(crate) account: Arc<str>,
+    pub(crate) caller: Caller,
+}
+
+/// The runs of a lane that are not over. Those that wait are in the order of their numbers.
 #[derive(Debug, Default)]
-struct Lane {
+struct Line {
     working: Vec<RequestId>,
-    waiting: VecDeque<RequestId>,
+    waiting: VecDeque<(u64, RequestId)>,
+}
+
+impl Line {
+    fn position(&self, number: u64) -> Option<usize> {
+        self.waiting.binary_search_by_key(&number, |(number, _)| *number).ok()
+    }
 }
 
 /// The book.
@@ -55,7 +69,11 @@ struct Lane {
 pub(crate) struct Book {
     runs: HashMap<RequestId, Run>,
     by_age: VecDeque<RequestId>,
-    lanes: HashMap<Arc<str>, Lane>,
+    lanes: HashMap<Lane, Line>,
+    /// Runs that are being made, by when they will be done.
+    ends: BTreeMap<(Instant, u64), RequestId>,
+    /// How many runs were entered so far.
+    entered: u64,
     text: usize,
     stats: Stats,
     at_once: usize,
@@ -76,6 +94,8 @@ impl Book {
             runs: HashMap::new(),
             by_age: VecDeque::new(),
             lanes: HashMap::new(),
+            ends: BTreeMap::new(),
+            entered: 0,
             text: 0,
             stats: Stats::default(),
             at_once: at_once.max(1),
@@ -87,27 +107,23 @@ impl Book {
 
     /// Lets everything happen that is due.
     pub(crate) fn advance(&mut self, now: Instant) {
-        let accounts: Vec<Arc<str>> = self.lanes.keys().cloned().collect();
-        for account in accounts {
-            while let Some((id, end)) = self.next_end(&account).filter(|(_, end)| *end <= now) {
-                self.finish(&id, end, None);
-            }
+        while let Some(((end, _), id)) = self.ends.first_key_value()
+            && *end <= now
+        {
+            let (id, end) = (id.clone(), *end);
+            self.finish(&id, end, None);
         }
         self.forget(now);
     }
 
-    /// When something will happen next in this account, if anything.
-    pub(crate) fn next_event(&self, account: &str) -> Option<Instant> {
-        self.next_end(account).map(|(_, end)| end)
-    }
-
-    fn next_end(&self, account: &str) -> Option<(RequestId, Instant)> {
-        let working = &self.lanes.get(account)?.working;
+    /// When something will happen next in this lane, if anything.
+    pub(crate) fn next_event(&self, lane: &Lane) -> Option<Instant> {
+        let working = &self.lanes.get(lane)?.working;
         let ends = working.iter().filter_map(|id| match self.runs.get(id)?.phase {
-            Phase::Working { end, .. } => Some((id.clone(), end)),
+            Phase::Working { end, .. } => Some(end),
             _ => None,
         });
-        ends.min_by_key(|(_, end)| *end)
+        ends.min()
     }
 
     /// Takes a run into the queue.
@@ -116,10 +132,9 @@ impl Book {
         self.enter(run);
     }
 
-    /// Takes a run that must begin at once; false if the account is busy.
+    /// Takes a run that must begin at once; false if its lane is busy.
     pub(crate) fn run_directly(&mut self, run: Run) -> bool {
-        let busy =
-            self.lanes.get(&run.account).is_some_and(|lane| lane.working.len() >= self.at_once);
+        let busy = self.lanes.get(&run.lane).is_some_and(|line| line.working.len() >= self.at_once);
         if !busy {
             self.stats.direct_runs += 1;
             self.enter(run);
@@ -127,33 +142,39 @@ impl Book {
         !busy
     }
 
-    fn enter(&mut self, run: Run) {
-        let (id, account, now) = (run.id.clone(), run.account.clone(), run.submitted);
+    fn enter(&mut self, mut run: Run) {
+        self.entered += 1;
+        run.number = self.entered;
+        let (id, lane, now) = (run.id.clone(), run.lane.clone(), run.submitted);
         self.text += weight(&run);
         self.by_age.push_back(id.clone());
         self.runs.insert(id.clone(), run);
-        self.lanes.entry(account.clone()).or_default().waiting.push_back(id);
-        self.fill(&account, now);
+        let line = self.lanes.entry(lane.clone()).or_default();
+        line.waiting.push_back((self.entered, id));
+        self.fill(&lane, now);
         self.forget(now);
     }
 
     /// Gives free machines to those next in line.
-    fn fill(&mut self, account: &Arc<str>, now: Instant) {
-        let Some(lane) = self.lanes.get_mut(account) else { return };
-        while lane.working.len() < self.at_once {
-            let Some(id) = lane.waiting.pop_front() else { break };
+    fn fill(&mut self, lane: &Lane, now: Instant) {
+        let Some(line) = self.lanes.get_mut(lane) else { return };
+        while line.working.len() < self.at_once {
+            let Some((number, id)) = line.waiting.pop_front() else { break };
             if let Some(run) = self.runs.get_mut(&id) {
                 let start = now + self.dispatch;
-                run.phase = Phase::Working { start, end: start + run.takes };
-                lane.working.push(id);
+                let end = start + run.takes;
+                run.phase = Phase::Working { start, end };
+                self.ends.insert((end, number), id.clone());
+                line.working.push(id);
             }
         }
-        if lane.working.is_empty() {
-            self.lanes.remove(account);
+        if line.working.is_empty() {
+            self.lanes.remove(lane);
         }
     }
 
     fn finish(&mut self, id: &RequestId, at: Instant, how: Option<Outcome>) {
+        self.leave_line(id);
         let Some(run) = self.runs.get_mut(id) else { return };
         let worked = match run.phase {
             Phase::Working { start, .. } => at.saturating_duration_since(start),
@@ -169,15 +190,25 @@ impl Book {
             Outcome::Refused => self.stats.refused += 1,
             Outcome::Cancelled => self.stats.cancelled += 1,
         }
-        let account = run.account.clone();
-        self.leave_lane(id, &account);
-        self.fill(&account, at);
+        let lane = run.lane.clone();
+        self.fill(&lane, at);
     }
 
-    fn leave_lane(&mut self, id: &RequestId, account: &Arc<str>) {
-        if let Some(lane) = self.lanes.get_mut(account) {
-            lane.working.retain(|other| other != id);
-            lane.waiting.retain(|other| other != id);
+    /// Takes a run out of its line, wherever it stands there.
+    fn leave_line(&mut self, id: &RequestId) {
+        let Some(run) = self.runs.get(id) else { return };
+        let Some(line) = self.lanes.get_mut(&run.lane) else { return };
+        match run.phase {
+            Phase::Waiting => {
+                if let Some(at) = line.position(run.number) {
+                    line.waiting.remove(at);
+                }
+            }
+            Phase::Working { end, .. } => {
+                line.working.retain(|other| other != id);
+                self.ends.remove(&(end, run.number));
+            }
+            Phase::Over { .. } => {}
         }
     }
 
@@ -197,7 +228,7 @@ impl Book {
 
     /// A run of this account.
     pub(crate) fn run(&self, account: &str, id: &RequestId) -> Option<&Run> {
-        self.runs.get(id).filter(|run| *run.account == *account)
+        self.runs.get(id).filter(|run| *run.lane.account == *account)
     }
 
     /// A run of anybody: pictures are public.
@@ -205,21 +236,21 @@ impl Book {
         self.runs.get(id)
     }
 
-    /// How many runs of its account are ahead of this one in line.
+    /// How many runs of its lane are ahead of this one.
     pub(crate) fn position(&self, run: &Run) -> u64 {
-        let lane = self.lanes.get(&run.account);
-        lane.and_then(|lane| lane.waiting.iter().position(|id| *id == run.id)).unwrap_or(0) as u64
+        let line = self.lanes.get(&run.lane);
+        line.and_then(|line| line.position(run.number)).unwrap_or(0) as u64
     }
 
-    /// How many runs of the account wait in line.
-    pub(crate) fn queue_length(&self, account: &str) -> usize {
-        self.lanes.get(account).map_or(0, |lane| lane.waiting.len())
+    /// How many runs wait in a lane.
+    pub(crate) fn queue_length(&self, lane: &Lane) -> usize {
+        self.lanes.get(lane).map_or(0, |line| line.waiting.len())
     }
 
     /// The counts so far.
     pub(crate) fn stats(&self) -> Stats {
         let open =
-            self.lanes.values().map(|lane| lane.working.len() + lane.waiting.len()).sum::<usize>();
+            self.lanes.values().map(|line| line.working.len() + line.waiting.len()).sum::<usize>();
         Stats { open: open as u64, ..self.stats }
     }
 
@@ -231,12 +262,12 @@ impl Book {
             if !old && self.runs.len() <= self.most_runs && self.text <= MOST_TEXT {
                 break;
             }
-            let (id, account) = (id.clone(), run.account.clone());
+            let (id, lane) = (id.clone(), run.lane.clone());
             self.text -= weight(run);
             self.by_age.pop_front();
+            self.leave_line(&id);
             self.runs.remove(&id);
-            self.leave_lane(&id, &account);
-            self.fill(&account, now);
+            self.fill(&lane, now);
         }
     }
 }

@@ -5,7 +5,7 @@
 //! of anything that talks to FAL run against it.
 //!
 //! What it must not know: Likeness' own server, its ledger, its users. To it, everybody with a key
-//! is one account.
+//! is one account; callers within one are numbers, which take turns.
 //!
 //! - [`picture`] draws; it knows nothing of HTTP.
 //! - `order` reads what a valid body asks for; the rules of bodies are those of `likeness-fal`.
@@ -19,6 +19,7 @@ mod account;
 mod behaviour;
 mod book;
 mod bot_api;
+mod caller;
 mod config;
 mod entropy;
 mod http;
@@ -35,6 +36,7 @@ mod wire;
 pub use account::{Account, Tally};
 pub use book::Stats;
 pub use bot_api::{BotApi, BotCall, BotFault, BotFile};
+pub use caller::Caller;
 pub use config::{Access, Config};
 pub use script::Script;
 pub use simulator::Simulator;

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 
+use crate::book::Lane;
 use crate::order::Order;
 
 /// Where a run stands.
@@ -38,7 +39,9 @@ pub(crate) enum Outcome {
 pub(crate) struct Run {
     pub(crate) id: RequestId,
     pub(crate) route: Route,
-    pub(crate) account: Arc<str>,
+    pub(crate) lane: Lane,
+    /// Runs that were entered later have larger ones.
+    pub(crate) number: u64,
     pub(crate) order: Result<Arc<Order>, Arc<[Detail]>>,
     pub(crate) submitted: Instant,
     pub(crate) wall: SystemTime,

@@ -5,11 +5,12 @@ use likeness_fal::target::RequestId;
 use serde_json::Value;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::account::Account;
-use crate::book::{Book, Stats};
+use crate::book::{Book, Lane, Stats};
+use crate::caller::{Caller, Easel};
 use crate::config::Config;
 use crate::entropy;
 use crate::order::Order;
@@ -36,8 +37,7 @@ struct Inner {
     refused: Notify,
     /// Rung whenever the book changes other than by time.
     changed: Notify,
-    /// A drawing of four megapixels takes 30 MB while it lasts, so only one is made at a time.
-    easel: Semaphore,
+    easel: Easel,
 }
 
 impl Simulator {
@@ -54,7 +54,7 @@ impl Simulator {
             refusal: Mutex::default(),
             refused: Notify::new(),
             changed: Notify::new(),
-            easel: Semaphore::new(1),
+            easel: Easel::default(),
             config,
         }))
     }
@@ -130,7 +130,7 @@ impl Simulator {
     }
 
     /// A run of this body, not yet in the book.
-    pub(crate) fn new_run(&self, route: Route, account: Arc<str>, body: &Value) -> Run {
+    pub(crate) fn new_run(&self, route: Route, lane: Lane, body: &Value) -> Run {
         let order = Order::read(route, body);
         let takes = match &order {
             Ok(order) => self.0.pace.work(order),
@@ -139,7 +139,8 @@ impl Simulator {
         Run {
             id: entropy::request_id(),
             route,
-            account,
+            lane,
+            number: 0,
             order: order.map(Arc::new).map_err(Arc::from),
             submitted: Instant::now(),
             wall: SystemTime::now(),
@@ -158,7 +159,7 @@ impl Simulator {
                 if run.is_over() {
                     return Some(run.clone());
                 }
-                book.next_event(account)
+                book.next_event(&run.lane)
             };
             match next {
                 Some(at) => {
@@ -173,8 +174,8 @@ impl Simulator {
     }
 
     /// Draws one picture of an order, away from the threads that answer requests.
-    pub(crate) async fn draw(&self, order: Arc<Order>, index: u32) -> Vec<u8> {
-        let _easel = self.0.easel.acquire().await.expect("the easel is never closed");
+    pub(crate) async fn draw(&self, order: Arc<Order>, index: u32, caller: Caller) -> Vec<u8> {
+        let _turn = self.0.easel.turn(caller).await;
         let drawing = tokio::task::spawn_blocking(move || order.draw(index));
         drawing.await.expect("drawing does not panic for sizes that the schema lets through")
     }

@@ -18,6 +18,8 @@ const MOST_PARTS: usize = 1000;
 const MOST_TOKENS: usize = 256;
 /// How long an address to upload to is good after something came to it; FAL's presigned ones live about as long.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// How long a file can be read after the last that came of it.
+const LIFE: Duration = Duration::from_secs(3600);
 /// How long a token is good.
 const TOKEN_LIFE: Duration = Duration::from_secs(3600);
 
@@ -25,10 +27,15 @@ const TOKEN_LIFE: Duration = Duration::from_secs(3600);
 #[derive(Debug)]
 struct Upload {
     name: String,
-    content_type: String,
     touched: Instant,
     parts: BTreeMap<u32, Part>,
     state: State,
+}
+
+impl Upload {
+    fn is_old(&self, now: Instant) -> bool {
+        now.saturating_duration_since(self.touched) > LIFE
+    }
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -92,25 +99,21 @@ impl Uploads {
     }
 
     /// Expects a file of this name.
-    pub(crate) fn announce(&mut self, name: &str, content_type: String, now: Instant) {
-        self.expect(name, content_type, State::Announced, now);
+    pub(crate) fn announce(&mut self, name: &str, now: Instant) {
+        self.expect(name, State::Announced, now);
     }
 
     /// Expects a file of this name in parts. Gives the id that they come under.
-    pub(crate) fn announce_parts(
-        &mut self,
-        name: &str,
-        content_type: String,
-        now: Instant,
-    ) -> String {
+    pub(crate) fn announce_parts(&mut self, name: &str, now: Instant) -> String {
         let id = format!("{:016x}", entropy::random());
-        self.expect(name, content_type, State::InParts(id.clone()), now);
+        self.expect(name, State::InParts(id.clone()), now);
         id
     }
 
-    fn expect(&mut self, name: &str, content_type: String, state: State, touched: Instant) {
+    fn expect(&mut self, name: &str, state: State, touched: Instant) {
         let (name, parts) = (name.to_owned(), BTreeMap::new());
-        self.files.push_back(Upload { name, content_type, touched, parts, state });
+        self.files.retain(|upload| !upload.is_old(touched));
+        self.files.push_back(Upload { name, touched, parts, state });
         self.trim();
     }
 
@@ -175,12 +178,12 @@ impl Uploads {
         Ok(())
     }
 
-    /// Type and bytes of a file.
-    pub(crate) fn file(&self, name: &str) -> Option<(String, Vec<Bytes>)> {
+    /// The bytes of a file, in parts.
+    pub(crate) fn file(&mut self, name: &str, now: Instant) -> Option<Vec<Bytes>> {
+        self.files.retain(|upload| !upload.is_old(now));
         let is_it = |upload: &&Upload| upload.name == name && upload.state == State::There;
         let upload = self.files.iter().find(is_it)?;
-        let parts = upload.parts.values().map(|part| part.bytes.clone());
-        Some((upload.content_type.clone(), parts.collect()))
+        Some(upload.parts.values().map(|part| part.bytes.clone()).collect())
     }
 
     /// Makes room for bytes that are on their way.

@@ -14,7 +14,9 @@ use handle::Handle;
 use likeness_fal::RequestId;
 use owed::OWED;
 use redb::backends::{FileBackend, InMemoryBackend};
-use redb::{Database, ReadableTable, Table, TableDefinition, WriteTransaction};
+use redb::{
+    Database, ReadableTable, ReadableTableMetadata, Table, TableDefinition, WriteTransaction,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeSet;
@@ -59,11 +61,38 @@ pub(super) struct FileStore {
     handle: Arc<Handle>,
     /// When old things were forgotten last.
     forgotten_at: AtomicU64,
+    keep: Keep,
 }
+
+/// How long what is written down is kept, and how much of it.
+#[derive(Clone, Copy, Debug)]
+struct Keep {
+    records: Millis,
+    runs: Millis,
+    most_records: u64,
+}
+
+impl Keep {
+    /// Where money is spent: as long as anybody may ask.
+    const LONG: Self = Self { records: MEMORY, runs: OWNERSHIP, most_records: u64::MAX };
+
+    /// In a demo: as long as its simulator keeps a run, and no more than memory is worth.
+    const fn in_demo(most_records: u64) -> Self {
+        Self { records: HOUR, runs: HOUR, most_records }
+    }
+}
+
+/// What is older than this makes room in a demo that is full.
+const STALE: Millis = 60_000;
 
 impl FileStore {
     pub(super) fn in_memory() -> Result<Self, Away> {
         Self::with(|| Ok(Database::builder().create_with_backend(InMemoryBackend::new())?))
+    }
+
+    /// In memory, for a demo.
+    pub(super) fn for_demo(most_records: u64) -> Result<Self, Away> {
+        Ok(Self { keep: Keep::in_demo(most_records), ..Self::in_memory()? })
     }
 
     pub(super) fn open(path: &Path) -> Result<Self, Away> {
@@ -78,7 +107,7 @@ impl FileStore {
         opener: impl Fn() -> Result<Database, Away> + Send + Sync + 'static,
     ) -> Result<Self, Away> {
         let handle = Arc::new(Handle::open(opener)?);
-        Ok(Self { handle, forgotten_at: AtomicU64::new(0) })
+        Ok(Self { handle, forgotten_at: AtomicU64::new(0), keep: Keep::LONG })
     }
 
     /// Whether it could be written to the last time.
@@ -100,11 +129,18 @@ impl FileStore {
         let (name, user) = (name.to_owned(), user.to_owned());
         let caps = windows.with_limits(limits).map(|(window, most)| (window.to_owned(), most));
         let most_runs = (limits.user_runs, limits.runs);
+        let keep = self.keep;
         self.write(move |tables| {
             if let Some(known) = tables.record(&name)? {
                 let known = known.seen_at(now);
                 if known.is_remembered(now) && known.outcome != Outcome::Unsent {
                     return Ok(Stepped::Known(Box::new(known)));
+                }
+            }
+            if tables.records.len()? >= keep.most_records {
+                tables.forget(now, Keep { records: STALE, ..keep })?;
+                if tables.records.len()? >= keep.most_records {
+                    return Ok(Stepped::Over(Limit::Runs));
                 }
             }
             for ((window, most), limit) in caps.iter().zip(Limit::ALL) {
@@ -114,12 +150,15 @@ impl FileStore {
                     return Ok(Stepped::Over(limit));
                 }
             }
-            let (of_user, of_all) = tables.flights(&user, now)?;
-            if of_user >= most_runs.0 {
-                return Ok(Stepped::Over(Limit::UserRuns));
-            }
-            if of_all >= most_runs.1 {
-                return Ok(Stepped::Over(Limit::Runs));
+            // Without a limit there is nothing to count.
+            if most_runs != (u32::MAX, u32::MAX) {
+                let (of_user, of_all) = tables.flights(&user, now)?;
+                if of_user >= most_runs.0 {
+                    return Ok(Stepped::Over(Limit::UserRuns));
+                }
+                if of_all >= most_runs.1 {
+                    return Ok(Stepped::Over(Limit::Runs));
+                }
             }
             for window in &record.windows {
                 let total = tables.total(window)?;
@@ -217,7 +256,8 @@ impl FileStore {
             return Ok(());
         }
         self.forgotten_at.store(now, Ordering::Relaxed);
-        self.write(move |tables| tables.sweep(now, now)).await
+        let keep = self.keep;
+        self.write(move |tables| tables.sweep(now, now, keep)).await
     }
 
     fn has_dead(&self, now: Millis) -> Result<bool, Away> {
@@ -235,7 +275,7 @@ impl FileStore {
     pub(super) fn sweep_now(&self, due: Millis, now: Millis) -> Result<(), Away> {
         self.forgotten_at.store(now, Ordering::Relaxed);
         self.handle.write(|tables| {
-            tables.sweep(due, now)?;
+            tables.sweep(due, now, self.keep)?;
             tables.release_owed(system_now())
         })
     }
@@ -331,9 +371,9 @@ impl<'a> Tables<'a> {
         Ok(true)
     }
 
-    fn sweep(&mut self, due: Millis, now: Millis) -> Result<(), Away> {
+    fn sweep(&mut self, due: Millis, now: Millis, keep: Keep) -> Result<(), Away> {
         self.settle_dead(due)?;
-        self.forget(now)
+        self.forget(now, keep)
     }
 
     fn settle_dead(&mut self, due: Millis) -> Result<(), Away> {
@@ -350,16 +390,16 @@ impl<'a> Tables<'a> {
         Ok(())
     }
 
-    fn forget(&mut self, now: Millis) -> Result<(), Away> {
+    fn forget(&mut self, now: Millis, keep: Keep) -> Result<(), Away> {
         let is_old = |at: Millis, kept: Millis| now.saturating_sub(at) > kept;
         // A record that cannot be read is as good as none.
         self.records.retain(|_, bytes| {
             from_json::<Record>(bytes).is_ok_and(|record| {
-                record.outcome == Outcome::Sending || !is_old(record.at, MEMORY)
+                record.outcome == Outcome::Sending || !is_old(record.at, keep.records)
             })
         })?;
         self.runs.retain(|_, bytes| {
-            from_json::<Run>(bytes).is_ok_and(|run| !is_old(run.at, OWNERSHIP))
+            from_json::<Run>(bytes).is_ok_and(|run| !is_old(run.at, keep.runs))
         })?;
         self.flights.retain(|_, at| !is_old(at, LONGEST_FLIGHT))?;
         let mut days = BTreeSet::new();

@@ -275,3 +275,27 @@ async fn a_redis_server_without_room_or_leave_to_write_is_away_and_comes_back() 
         assert_eq!(ledger.submission(&ann, name).await.unwrap(), Some(answered(true)));
     }
 }
+
+#[tokio::test]
+async fn the_ledger_of_a_demo_does_not_grow_and_forgets_nothing_of_the_last_minute() {
+    let ledger = Ledger::for_demo(100).unwrap();
+    let submit =
+        async |at: usize| ledger.claim(claim("open", Some(&at.to_string()), 0)).await.unwrap();
+    let mut refused = 0;
+    for at in 0..110 {
+        match submit(at).await {
+            Claimed::Granted(ticket) => {
+                ledger.settle(&ticket, answered(true), None).await.unwrap();
+            }
+            Claimed::Refused { limit, .. } => {
+                assert_eq!(limit, Limit::Runs);
+                refused += 1;
+            }
+            Claimed::Known(_) => panic!("it is new"),
+        }
+    }
+    assert_eq!(refused, 10);
+    assert_eq!(known(&ledger, claim("open", Some("99"), 0)).await, answered(true));
+    ledger.clock.advance(ledger.clock.now() + 61_000);
+    assert!(matches!(submit(20_000).await, Claimed::Granted(_)), "older ones make room");
+}

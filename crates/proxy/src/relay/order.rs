@@ -58,7 +58,7 @@ pub(super) async fn send(app: &Arc<App>, order: Order<'_>) -> Result<Response, R
     // From the claim to the outcome it runs on even if the caller hangs up: a claim that nobody settles is money lost, and FAL has no way to ask
     // afterwards whether a run was started.
     let run = tokio::spawn(async move {
-        let call = Call { target: &target, headers, body: Some(written) };
+        let call = Call { target: &target, headers, body: Some(written), who };
         let answer = claim_and_carry_out(app, claim, call).await;
         drop(begun);
         answer

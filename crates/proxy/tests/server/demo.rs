@@ -178,3 +178,32 @@ async fn on_every_address_the_pictures_lie_where_the_caller_found_the_server() {
         assert_eq!(reply.status(), 200);
     }
 }
+
+#[tokio::test]
+async fn a_caller_with_many_large_pictures_keeps_nobody_else_waiting() {
+    let arguments = ["--demo-speed", "10000", "--front-proxy", "127.0.0.1"];
+    let server = std::sync::Arc::new(TestServer::start(&arguments, None).await);
+    let large = LORA_BODY.replacen('{', r#"{"image_size":{"width":2048,"height":2048},"#, 1);
+    let small = LORA_BODY.replacen('{', r#"{"image_size":{"width":512,"height":512},"#, 1);
+    let made = async |body: &str, caller: &str| {
+        let request = server.relay("POST", "https://fal.run/fal-ai/flux-lora");
+        let request = request.header("content-type", "application/json");
+        let request = request.header("x-forwarded-for", caller).body(body.to_owned());
+        let reply = json(request.send().await.unwrap()).await;
+        reply["images"][0]["url"].as_str().unwrap().to_owned()
+    };
+    let url = made(&large, "192.0.2.1").await;
+    let greedy: Vec<_> = (0..20)
+        .map(|_| tokio::spawn(client().get(&url).header("x-forwarded-for", "192.0.2.1").send()))
+        .collect();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let url = made(&small, "192.0.2.2").await;
+    let other = client().get(&url).header("x-forwarded-for", "192.0.2.2").send().await.unwrap();
+    assert_eq!(other.status(), 200);
+    let left = greedy.iter().filter(|picture| !picture.is_finished()).count();
+    println!("DoS  {left} of 20 large drawings are still to come when somebody else has theirs");
+    assert!(left >= 10, "{left}");
+    for picture in greedy {
+        picture.abort();
+    }
+}

@@ -1,10 +1,10 @@
 //! Pictures of runs, and uploaded files. Public, as on FAL: whoever has the address may read.
 
-use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use futures_util::stream::{self, StreamExt};
 use likeness_fal::target::RequestId;
 use likeness_fal::wire::credentials;
@@ -16,17 +16,19 @@ use tokio::time::Instant;
 use super::reply;
 use crate::order::Order;
 use crate::uploads::Refusal;
-use crate::{Simulator, entropy};
+use crate::{Caller, Simulator, entropy};
 
 /// A picture of a run that is over. Drawn anew for each request: drawing is cheaper than keeping.
 pub(super) async fn picture(
     State(simulator): State<Simulator>,
     Path(name): Path<String>,
+    caller: Option<Extension<Caller>>,
 ) -> Response {
     let Some((order, index)) = find(&simulator, &name) else { return not_found() };
     let content_type = order.format().content_type();
-    let bytes = simulator.draw(order, index).await;
-    file(content_type, vec![bytes.into()])
+    let Extension(caller) = caller.unwrap_or_default();
+    let bytes = simulator.draw(order, index, caller).await;
+    file(&simulator, Some(content_type), vec![bytes.into()])
 }
 
 /// Reads `{request id}_{index}.{extension}`.
@@ -44,9 +46,9 @@ pub(super) async fn uploaded(
     State(simulator): State<Simulator>,
     Path(name): Path<String>,
 ) -> Response {
-    let found = simulator.uploads().file(&name);
+    let found = simulator.uploads().file(&name, Instant::now());
     match found {
-        Some((content_type, parts)) => file(&content_type, parts),
+        Some(parts) => file(&simulator, parts.first().and_then(|part| picture_type(part)), parts),
         None => not_found(),
     }
 }
@@ -76,8 +78,8 @@ pub(super) async fn upload_by_token(
     if !has_token(&simulator, &headers) {
         return no_token();
     }
-    let (name, content_type) = told(&headers);
-    simulator.uploads().announce(&name, content_type, Instant::now());
+    let name = named(&headers);
+    simulator.uploads().announce(&name, Instant::now());
     let stored = async {
         let bytes = arrive(&simulator, body).await?;
         simulator.uploads().store(&name, bytes, Instant::now())
@@ -96,8 +98,8 @@ pub(super) async fn begin_parts(
     if !has_token(&simulator, &headers) {
         return no_token();
     }
-    let (name, content_type) = told(&headers);
-    let id = simulator.uploads().announce_parts(&name, content_type, Instant::now());
+    let name = named(&headers);
+    let id = simulator.uploads().announce_parts(&name, Instant::now());
     let told = json!({ "access_url": file_url(&simulator, &name), "uploadId": id, "key": name });
     Json(told).into_response()
 }
@@ -165,11 +167,10 @@ pub(super) fn new_name(name: &str) -> String {
     format!("{:016x}_{plain}", entropy::random())
 }
 
-/// A new name, and the type, as the headers say it.
-fn told(headers: &HeaderMap) -> (String, String) {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let content_type = text("content-type").unwrap_or("application/octet-stream");
-    (new_name(text("x-fal-file-name").unwrap_or("upload.bin")), content_type.to_owned())
+/// A new name, by the one that the headers say.
+fn named(headers: &HeaderMap) -> String {
+    let name = headers.get("x-fal-file-name").and_then(|value| value.to_str().ok());
+    new_name(name.unwrap_or("upload.bin"))
 }
 
 fn has_token(simulator: &Simulator, headers: &HeaderMap) -> bool {
@@ -216,16 +217,35 @@ fn refused(refusal: Refusal) -> Response {
     }
 }
 
-fn file(content_type: &str, parts: Vec<Bytes>) -> Response {
+/// The kind of a picture, as its bytes say. What its sender said counts for nothing: a page or a script would be one of the host that serves it.
+fn picture_type(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some("image/png"),
+        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
+        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some("image/gif"),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some("image/webp"),
+        [_, _, _, _, b'f', b't', b'y', b'p', b'a', b'v', b'i', b'f' | b's', ..] => {
+            Some("image/avif")
+        }
+        _ => None,
+    }
+}
+
+/// A picture, or something to be kept and not shown. It may be remembered for as long as it lies here.
+fn file(simulator: &Simulator, picture: Option<&str>, parts: Vec<Bytes>) -> Response {
     let size: usize = parts.iter().map(Bytes::len).sum();
+    let disposition = if picture.is_some() { "inline" } else { "attachment" };
     let headers = [
-        (header::CONTENT_TYPE, content_type),
-        (header::CACHE_CONTROL, "public, max-age=5184000, immutable"),
+        (header::CONTENT_TYPE, picture.unwrap_or("application/octet-stream")),
+        (header::CONTENT_DISPOSITION, disposition),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
+    let kept = format!("public, max-age={}, immutable", simulator.config().keep.as_secs());
     let body = Body::from_stream(stream::iter(parts.into_iter().map(Ok::<_, Infallible>)));
-    (headers, [(header::CONTENT_LENGTH, size)], body).into_response()
+    let more = [(header::CACHE_CONTROL, kept), (header::CONTENT_LENGTH, size.to_string())];
+    (headers, more, body).into_response()
 }
 
 fn not_found() -> Response {

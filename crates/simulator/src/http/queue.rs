@@ -1,11 +1,11 @@
 //! The queue: submit, status, result, cancel.
 
-use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use futures_util::stream;
 use likeness_core::Route;
 use likeness_fal::catalogue::Endpoint;
@@ -18,9 +18,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{access, reply};
-use crate::Simulator;
-use crate::book::{Book, Cancelled};
+use crate::book::{Book, Cancelled, Lane};
 use crate::run::{Outcome, Phase, Run};
+use crate::{Caller, Simulator};
 
 /// How often a status stream looks for news.
 const STREAM_PACE: Duration = Duration::from_millis(100);
@@ -31,6 +31,7 @@ pub(super) async fn handle(
     method: Method,
     uri: Uri,
     headers: HeaderMap,
+    caller: Option<Extension<Caller>>,
     body: Bytes,
 ) -> Response {
     let account = match access::account(&simulator.config().access, &headers) {
@@ -42,7 +43,10 @@ pub(super) async fn handle(
         Err(refusal) => return *refusal,
     };
     match target {
-        Target::Submit { route, max_queue } => submit(&simulator, account, route, max_queue, &body),
+        Target::Submit { route, max_queue } => {
+            let Extension(caller) = caller.unwrap_or_default();
+            submit(&simulator, Lane { account, caller }, route, max_queue, &body)
+        }
         Target::Status { place, id, logs, delivery } => {
             let asked = Asked { simulator, account, place, id };
             match delivery {
@@ -102,7 +106,7 @@ impl Asked {
 
 fn submit(
     simulator: &Simulator,
-    account: Arc<str>,
+    lane: Lane,
     route: Route,
     max_queue: Option<u32>,
     body: &[u8],
@@ -111,11 +115,11 @@ fn submit(
         Ok(read) => read,
         Err(refusal) => return *refusal,
     };
-    let run = simulator.new_run(route, account, &read);
+    let run = simulator.new_run(route, lane, &read);
     let (id, price) = (run.id.clone(), run.price());
     let position = {
         let mut book = simulator.book();
-        let length = book.queue_length(&run.account);
+        let length = book.queue_length(&run.lane);
         if max_queue.is_some_and(|most| length > most as usize) {
             return reply::gateway(StatusCode::TOO_MANY_REQUESTS, "Maximum queue length exceeded");
         }

@@ -61,11 +61,11 @@ fn begin(
     let mut uploads = simulator.uploads();
     let upload_url = match upload {
         Upload::Parts => {
-            let id = uploads.announce_parts(&name, request.content_type, Instant::now());
+            let id = uploads.announce_parts(&name, Instant::now());
             format!("{}/multipart/{id}", upload_url(simulator, &name))
         }
         _ => {
-            uploads.announce(&name, request.content_type, Instant::now());
+            uploads.announce(&name, Instant::now());
             upload_url(simulator, &name)
         }
     };

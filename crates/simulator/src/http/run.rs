@@ -1,5 +1,6 @@
 //! Direct runs: no queue, the reply is the output.
 
+use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
@@ -7,7 +8,8 @@ use axum::response::Response;
 use likeness_core::Route;
 
 use super::{access, reply};
-use crate::Simulator;
+use crate::book::Lane;
+use crate::{Caller, Simulator};
 
 const NEEDS_RETRY: HeaderName = HeaderName::from_static("x-fal-needs-retry");
 
@@ -17,9 +19,11 @@ pub(super) async fn handle(
     method: Method,
     uri: Uri,
     headers: HeaderMap,
+    caller: Option<Extension<Caller>>,
     body: Bytes,
 ) -> Response {
-    match run(&simulator, &method, &uri, &headers, &body).await {
+    let Extension(caller) = caller.unwrap_or_default();
+    match run(&simulator, &method, &uri, &headers, caller, &body).await {
         Ok(reply) => reply,
         Err(refusal) => *refusal,
     }
@@ -30,6 +34,7 @@ async fn run(
     method: &Method,
     uri: &Uri,
     headers: &HeaderMap,
+    caller: Caller,
     body: &[u8],
 ) -> Result<Response, Box<Response>> {
     let account = access::account(&simulator.config().access, headers)?;
@@ -39,7 +44,8 @@ async fn run(
         return Err(Box::new(reply::gateway(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")));
     }
     let read = reply::json_body(body)?;
-    let run = simulator.new_run(route, account.clone(), &read);
+    let lane = Lane { account: account.clone(), caller };
+    let run = simulator.new_run(route, lane, &read);
     if let Err(details) = &run.order {
         return Err(Box::new(reply::of_run(&run.id, reply::unprocessable(details))));
     }

@@ -121,13 +121,41 @@ async fn a_file_is_announced_uploaded_without_a_key_and_read_back() {
     assert_eq!(call_as(&simulator, None, "GET", &file, "").await.status, 404);
     assert_eq!(call_as(&simulator, None, "PUT", &upload, "bytes").await.status, 200);
     let stored = call_as(&simulator, None, "GET", &file, "").await;
-    assert_eq!(
-        (stored.bytes.as_slice(), stored.header("content-type")),
-        (b"bytes".as_slice(), "image/png")
-    );
+    assert_eq!(stored.bytes.as_slice(), b"bytes");
+    // What is no picture by its bytes is nothing that a browser shows, whatever its sender said.
+    assert_eq!(stored.header("content-type"), "application/octet-stream");
+    assert_eq!(stored.header("content-disposition"), "attachment");
+    assert_eq!(stored.header("content-security-policy"), "default-src 'none'; sandbox");
+    assert_eq!(stored.header("x-content-type-options"), "nosniff");
     seconds(121.0).await;
     assert_eq!(call_as(&simulator, None, "PUT", &upload, "later").await.status, 403);
     assert_eq!(call(&simulator, "POST", path, "{}").await.status, 422);
+    seconds(3500.0).await;
+    assert_eq!(call_as(&simulator, None, "GET", &file, "").await.status, 404, "after an hour");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_upload_is_the_picture_that_its_bytes_are() {
+    let simulator = simulator();
+    let path = "/rest/storage/upload/initiate?storage_type=fal-cdn-v3";
+    for (said, bytes, shown) in [
+        ("text/html", "<script>alert(1)</script>", "application/octet-stream"),
+        ("image/svg+xml", "<svg onload='alert(1)'/>", "application/octet-stream"),
+        ("image/gif", "<html>", "application/octet-stream"),
+        ("text/javascript", "GIF89a=1", "image/gif"),
+        ("application/zip", "PK\u{3}\u{4}", "application/octet-stream"),
+    ] {
+        let announce = json!({ "content_type": said, "file_name": "a.html" }).to_string();
+        let reply = call(&simulator, "POST", path, &announce).await.json();
+        let at = |key: &str| reply[key].as_str().unwrap().replace("http://media.test", "");
+        assert_eq!(call_as(&simulator, None, "PUT", &at("upload_url"), bytes).await.status, 200);
+        let stored = call_as(&simulator, None, "GET", &at("file_url"), "").await;
+        assert_eq!(
+            (stored.bytes.as_slice(), stored.header("content-type")),
+            (bytes.as_bytes(), shown)
+        );
+        assert_eq!(stored.header("content-security-policy"), "default-src 'none'; sandbox");
+    }
 }
 
 #[tokio::test(start_paused = true)]
