@@ -1,6 +1,7 @@
 // Addresses and ids as people paste them: what the form says of them, what one press mends, what a test finds, and what leaves the studio.
 
 import assert from 'node:assert/strict';
+import { barriers, overflow } from './support/looking.mjs';
 import { able, eventually, flows, open, opened, picture, reads, records } from './support/studio.mjs';
 
 const LORA = 'https://v3.fal.media/files/lion/x_pytorch_lora_weights.safetensors';
@@ -253,4 +254,38 @@ flows('References', {}, (flow) => {
     },
     { path: '/avatars' },
   );
+
+  for (const [theme, locale] of [['dark', 'en-US'], ['light', 'ru-RU']]) {
+    flow(
+      `notices, findings, questions and the report have no barrier and fit a small phone, ${theme}`,
+      async ({ page }) => {
+        const found = {};
+        const look = async (name) => {
+          const list = [...(await barriers(page)), ...(await overflow(page))];
+          if (list.length) found[name] = list;
+        };
+        await answerTests(page, () => ({ json: { state: 'no_file', bytes: null, content_type: null } }));
+        await page.locator('#a-name').fill('Max');
+        await paste(page, 'https://huggingface.co/user/repository/blob/main/a.zip?token=hf_x');
+        await page.locator('#a-test').click();
+        await page.locator('.visit__finding').waitFor();
+        await message(page).locator('.fix').waitFor();
+        await look('form');
+        page.on('dialog', (dialog) => dialog.accept());
+        await page.goto('/avatars');
+        const avatar = { name: 'Vera', kind: 'portrait', lora_url: 'https://huggingface.co/u/r/blob/main/a.safetensors', lora_scale: 1, trigger_word: ['x'], ['k'.repeat(300)]: 1 };
+        await bring(page, [avatar, { ...avatar, name: 'x'.repeat(200) }]);
+        await page.locator('#import-keep').waitFor();
+        await look('question about strengths');
+        await page.locator('#import-keep').click();
+        await page.locator('#import-both').waitFor();
+        await look('question about doubles');
+        await page.locator('#import-both').click();
+        await page.locator('#import-report').waitFor();
+        await look('report');
+        assert.deepEqual(found, {});
+      },
+      { path: '/avatars/new', colorScheme: theme, locale, viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true },
+    );
+  }
 });

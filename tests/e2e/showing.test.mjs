@@ -1,35 +1,13 @@
 // How it looks and reads: for everyone, on a phone, in Russian.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { barriers, overflow } from './support/looking.mjs';
 import { FAILED_LOAD, able, answerOrders, choose, details, eventually, flows, job, make, open, openWithoutApp, picture, prints, reads, ready, settled } from './support/studio.mjs';
 
-const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PAGES = ['/', '/pictures', '/avatars', '/avatars/new', '/settings', '/help', '/check', '/about', '/more', '/nothing-here'];
 const PHONES = { 390: { width: 390, height: 844 }, 320: { width: 320, height: 640 } };
 
 const SCREENS = { wide: {}, phone: { viewport: PHONES[390], hasTouch: true, isMobile: true } };
-
-/** Everything that axe finds on the page as it is now, advice that is no rule of WCAG included. */
-async function barriers(page) {
-  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { violations } = await axe.run({ resultTypes: ['violations'] });
-    return violations.map(({ id, impact, nodes }) => `${id} (${impact}): ${nodes.map(({ target }) => target.join(' ')).slice(0, 3).join(', ')}`);
-  });
-}
-
-/** Everything wider than the screen that the page itself would have to scroll for. */
-const overflow = (page) =>
-  page.evaluate(() => {
-    const width = document.documentElement.clientWidth;
-    if (document.documentElement.scrollWidth <= width) return [];
-    return [...document.querySelectorAll('body *')]
-      .filter((element) => element.getBoundingClientRect().right > width + 0.5)
-      .map((element) => `${element.tagName.toLowerCase()}.${element.className}`)
-      .slice(0, 5);
-  });
 
 flows('for everyone', {}, (flow) => {
   for (const [colorScheme, screen] of ['dark', 'light'].flatMap((theme) => Object.keys(SCREENS).map((screen) => [theme, screen]))) {
