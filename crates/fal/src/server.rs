@@ -149,6 +149,8 @@ codes! {
     BadReply = "bad_reply", 502, true, "FAL gave an answer that cannot be passed on.";
     /// A run left for FAL and its answer was lost. It may be running and may be billed.
     UnknownOutcome = "unknown_outcome", 500, false, "The run left for FAL, and its answer was lost. It may be running.";
+    /// There is no room in memory for what was sent here.
+    Overloaded = "overloaded", 503, true, "Too much is under way on this server. Nothing was sent. Try again in a moment.";
     /// The server is stopping; nothing was sent.
     Stopping = "stopping", 503, true, "The server is stopping. Nothing was sent.";
     /// A fault of the server.

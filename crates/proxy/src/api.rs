@@ -19,9 +19,10 @@ use std::sync::Arc;
 const MOST_REQUEST: usize = 512 << 10;
 
 /// `POST /api/v1/compose`: what would be sent for an avatar, a preset and a prompt. Sends nothing.
-pub(crate) async fn compose_request(request: Request) -> Response {
+pub(crate) async fn compose_request(State(app): State<Arc<App>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let request = match body::request(&parts.headers, body, MOST_REQUEST).await {
+    let mut room = app.memory.room();
+    let request = match body::request(&parts.headers, body, MOST_REQUEST, &mut room).await {
         Ok(request) => request,
         Err(refusal) => return refusal.into_response(),
     };

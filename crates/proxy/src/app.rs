@@ -5,6 +5,7 @@ use crate::assets::{self, Assets};
 use crate::config::{Access, Config, LedgerPlace, Mode, Origin};
 use crate::generate::{self, Programs};
 use crate::ledger::Ledger;
+use crate::memory::Memory;
 use crate::metrics::Metrics;
 use crate::pace::{Coalescer, Pace};
 use crate::price::{self, Prices};
@@ -50,6 +51,7 @@ pub(crate) struct App {
     pub(crate) ledger: Ledger,
     pub(crate) pace: Pace,
     pub(crate) shares: Shares,
+    pub(crate) memory: Memory,
     pub(crate) coalescer: Coalescer<Result<Answer, Refusal>>,
     pub(crate) metrics: Metrics,
     prices: Prices,
@@ -114,6 +116,7 @@ impl App {
                 .telling(generate::told(config.programs.as_ref())),
             pace: Pace::new(is_live),
             shares: Shares::default(),
+            memory: Memory::default(),
             front: config.front.clone(),
             coalescer: Coalescer::default(),
             metrics: Metrics::new(),

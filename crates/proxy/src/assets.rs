@@ -19,6 +19,9 @@ const ASK: HeaderValue = HeaderValue::from_static("no-cache");
 const ICONS: HeaderValue =
     HeaderValue::from_static("public, max-age=600, stale-while-revalidate=604800");
 
+/// So much of a file is in memory at a time, in bytes, for each who reads it.
+const CHUNK: usize = 32 << 10;
+
 /// The folder of the built app.
 pub(crate) struct Assets {
     folder: PathBuf,
@@ -29,7 +32,8 @@ impl Assets {
     /// Serves a folder, which need not exist yet.
     pub(crate) fn new(folder: &Path) -> Self {
         let files = ServeDir::new(folder).append_index_html_on_directories(false);
-        Self { folder: folder.to_owned(), files: files.precompressed_br().precompressed_gzip() }
+        let files = files.precompressed_br().precompressed_gzip();
+        Self { folder: folder.to_owned(), files: files.with_buf_chunk_size(CHUNK) }
     }
 
     /// A file, or `None` where there is none that may be shown.

@@ -1,5 +1,6 @@
 //! Reading a JSON body without trusting its length, its pace or its content.
 
+use crate::memory::Room;
 use crate::refusal::Refusal;
 use axum::body::{Body, HttpBody};
 use axum::http::{HeaderMap, header};
@@ -31,12 +32,17 @@ pub(crate) async fn bytes(
     timeout(patience, read(body, limit, takes)).await.map_err(slow)?
 }
 
-/// Reads a body as JSON.
+/// Reads a body as JSON. `room` is for it and for what it becomes, and to be held as long as that.
 ///
 /// # Errors
-/// Not declared as JSON, over `limit` bytes, too slow, malformed, or with a key that stands twice in one object.
-pub(crate) async fn json(headers: &HeaderMap, body: Body, limit: usize) -> Result<Value, Refusal> {
-    json_as_written(headers, body, limit).await.map(|(value, _)| value)
+/// Not declared as JSON, over `limit` bytes, too slow, no room, malformed, or with a key that stands twice in one object.
+pub(crate) async fn json(
+    headers: &HeaderMap,
+    body: Body,
+    limit: usize,
+    room: &mut Room,
+) -> Result<Value, Refusal> {
+    json_as_written(headers, body, limit, room).await.map(|(value, _)| value)
 }
 
 /// Reads a body as JSON in which half a character is a mistake of the field where it stands.
@@ -47,16 +53,24 @@ pub(crate) async fn request(
     headers: &HeaderMap,
     body: Body,
     limit: usize,
+    room: &mut Room,
 ) -> Result<Value, Refusal> {
-    let bytes = json_bytes(headers, body, limit).await?;
+    let bytes = json_bytes(headers, body, limit, room).await?;
     parse_with_halves(unmarked(&bytes)).map_err(|_| ServerCode::MalformedBody.into())
 }
 
-async fn json_bytes(headers: &HeaderMap, body: Body, limit: usize) -> Result<Vec<u8>, Refusal> {
+async fn json_bytes(
+    headers: &HeaderMap,
+    body: Body,
+    limit: usize,
+    room: &mut Room,
+) -> Result<Vec<u8>, Refusal> {
     if !is_json(headers) {
         return Err(ServerCode::NotJson.into());
     }
-    bytes(body, limit, PATIENCE, |_| Ok(())).await
+    let bytes = bytes(body, limit, PATIENCE, |size| room.takes(size)).await?;
+    room.takes_json(&bytes)?;
+    Ok(bytes)
 }
 
 /// Some clients put a mark of the byte order in front.
@@ -69,8 +83,9 @@ pub(crate) async fn json_as_written(
     headers: &HeaderMap,
     body: Body,
     limit: usize,
+    room: &mut Room,
 ) -> Result<(Value, Vec<u8>), Refusal> {
-    let bytes = json_bytes(headers, body, limit).await?;
+    let bytes = json_bytes(headers, body, limit, room).await?;
     let text = unmarked(&bytes);
     let value = parse_strict(text).map_err(|_| ServerCode::MalformedBody)?;
     let written = match has_long_integer(text) {
@@ -144,6 +159,7 @@ async fn read(
     let told = HttpBody::size_hint(&body).exact().and_then(|told| usize::try_from(told).ok());
     let mut chunks = body.into_data_stream();
     let mut bytes = Vec::new();
+    let mut refused = None;
     let mut seen = 0_usize;
     let (mut due, mut owed) = (Instant::now() + PACE.0, PACE.1);
     while let Some(chunk) =
@@ -155,19 +171,28 @@ async fn read(
         if owed == 0 {
             (due, owed) = (Instant::now() + PACE.0, PACE.1);
         }
-        if seen <= limit {
+        if seen <= limit && refused.is_none() {
             if bytes.capacity() < seen {
                 // Twice as much, which bounds the copying, but no more than will come. What was only announced takes no room.
                 let most = told.unwrap_or(limit).min(limit);
-                bytes.reserve_exact(seen.max((2 * bytes.len()).min(most)) - bytes.len());
-                takes(bytes.capacity())?;
+                let size = seen.max((2 * bytes.len()).min(most));
+                // While it moves it is there twice.
+                if let Err(refusal) = takes(size + bytes.capacity()) {
+                    (bytes, refused) = (Vec::new(), Some(refusal));
+                    continue;
+                }
+                bytes.reserve_exact(size - bytes.len());
             }
             bytes.extend_from_slice(&chunk);
         } else if seen > DRAIN {
             break;
         }
     }
-    if seen > limit { Err(ServerCode::BodyTooLarge.into()) } else { Ok(bytes) }
+    match refused {
+        _ if seen > limit => Err(ServerCode::BodyTooLarge.into()),
+        Some(refusal) => Err(refusal),
+        None => Ok(bytes),
+    }
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -180,6 +205,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::memory::Memory;
     use axum::body::Bytes;
     use axum::http::HeaderValue;
     use futures_util::stream;
@@ -194,7 +220,8 @@ mod tests {
         });
         let kind = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let begun = Instant::now();
-        let read = json(&[kind].into_iter().collect(), Body::from_stream(paced), 1 << 20).await;
+        let (body, mut room) = (Body::from_stream(paced), Memory::default().room());
+        let read = json(&[kind].into_iter().collect(), body, 1 << 20, &mut room).await;
         (read.map(drop).map_err(Refusal::code), begun.elapsed().as_secs())
     }
 
@@ -241,7 +268,9 @@ mod tests {
     async fn a_mark_of_the_byte_order_is_skipped_once() {
         let kind = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let headers = [kind].into_iter().collect();
-        let read = async |text: &'static str| json(&headers, Body::from(text), 1 << 10).await;
+        let read = async |text: &'static str| {
+            json(&headers, Body::from(text), 1 << 10, &mut Memory::default().room()).await
+        };
         assert_eq!(read("\u{feff}{\"a\":1}").await.unwrap(), serde_json::json!({ "a": 1 }));
         let twice = read("\u{feff}\u{feff}{}").await.unwrap_err();
         assert_eq!(twice.code(), ServerCode::MalformedBody);

@@ -130,13 +130,16 @@ async fn generate(app: &Arc<App>, request: Request) -> Result<Response, Refusal>
     let programs = admitted(app, &request)?;
     let (parts, body) = request.into_parts();
     let key = submissions::key(&parts.headers)?;
-    let asked = body::request(&parts.headers, body, MOST_REQUEST).await?;
+    let mut room = app.memory.room();
+    let asked = body::request(&parts.headers, body, MOST_REQUEST, &mut room).await?;
     let (wait, composed) = match read(asked) {
         Ok(read) => read,
         Err(issues) => return Ok(issues::refused(&issues)),
     };
     let route = Route::of_endpoint(composed.endpoint).ok_or(ServerCode::UnknownEndpoint)?;
     let body = serde_json::to_value(&composed.body).map_err(|_| ServerCode::Internal)?;
+    // What was asked for is gone by now; waiting takes none of it.
+    drop(room);
     let reply = relay::order(app, &User(USER.to_owned()), key, route, &body).await?;
     let (parts, answer) = reply.into_parts();
     let answer =

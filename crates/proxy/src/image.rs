@@ -4,6 +4,7 @@
 //! those hosts only, without the key, and passes on nothing but pictures.
 
 use crate::app::App;
+use crate::memory::Room;
 use crate::refusal::Refusal;
 use crate::upstream::CallError;
 use axum::body::{Body, Bytes};
@@ -18,6 +19,8 @@ use std::sync::Arc;
 
 /// The largest picture, in bytes.
 const MOST_BYTES: usize = 64 << 20;
+/// What lies in buffers of a picture whose caller does not read, in bytes: at most so much is taken in before it goes out.
+const IN_FLIGHT: usize = 384 << 10;
 /// The types that pass. SVG does not: it can hold a program.
 const TYPES: [&str; 5] = ["image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"];
 /// A picture at an address of FAL never changes.
@@ -37,8 +40,12 @@ pub(crate) async fn handle(
 ) -> Response {
     let url = asked.ok().and_then(|Query(asked)| MediaUrl::parse(&asked.url));
     let Some(url) = url else { return Refusal::from(ServerCode::BadImageUrl).into_response() };
+    let mut room = app.memory.room();
+    if let Err(refusal) = room.takes(IN_FLIGHT) {
+        return refusal.into_response();
+    }
     match app.upstream.picture(&url).await {
-        Ok(reply) => pass(reply).unwrap_or_else(IntoResponse::into_response),
+        Ok(reply) => pass(reply, room).unwrap_or_else(IntoResponse::into_response),
         Err(CallError::TimedOut) => Refusal::from(ServerCode::UpstreamTimeout).into_response(),
         Err(CallError::NotSent | CallError::Lost) => {
             Refusal::from(ServerCode::Unreachable).into_response()
@@ -46,7 +53,7 @@ pub(crate) async fn handle(
     }
 }
 
-fn pass(reply: Response) -> Result<Response, Refusal> {
+fn pass(reply: Response, room: Room) -> Result<Response, Refusal> {
     match reply.status() {
         StatusCode::OK => {}
         StatusCode::NOT_FOUND | StatusCode::GONE | StatusCode::FORBIDDEN => {
@@ -60,7 +67,7 @@ fn pass(reply: Response) -> Result<Response, Refusal> {
     if announced.is_some_and(|length| length > MOST_BYTES) {
         return Err(ServerCode::BadReply.into());
     }
-    let mut passed = Response::new(limited(reply.into_body()));
+    let mut passed = Response::new(limited(reply.into_body(), room));
     let headers = passed.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(header::CACHE_CONTROL, CACHE);
@@ -79,14 +86,13 @@ fn picture_type(headers: &HeaderMap) -> Option<&'static str> {
 }
 
 /// The same bytes, cut off with an error where they grow too many.
-fn limited(body: Body) -> Body {
-    let chunks =
-        stream::unfold((body.into_data_stream(), 0_usize), |(mut chunks, seen)| async move {
-            let chunk: Result<Bytes, axum::BoxError> = chunks.next().await?.map_err(Into::into);
-            let seen = seen.saturating_add(chunk.as_ref().map_or(0, Bytes::len));
-            let chunk =
-                if seen > MOST_BYTES { Err("the picture is too large".into()) } else { chunk };
-            Some((chunk, (chunks, seen)))
-        });
+fn limited(body: Body, room: Room) -> Body {
+    let begin = (body.into_data_stream(), 0_usize, room);
+    let chunks = stream::unfold(begin, |(mut chunks, seen, room)| async move {
+        let chunk: Result<Bytes, axum::BoxError> = chunks.next().await?.map_err(Into::into);
+        let seen = seen.saturating_add(chunk.as_ref().map_or(0, Bytes::len));
+        let chunk = if seen > MOST_BYTES { Err("the picture is too large".into()) } else { chunk };
+        Some((chunk, (chunks, seen, room)))
+    });
     Body::from_stream(chunks)
 }

@@ -22,6 +22,7 @@ mod image;
 mod issues;
 mod ledger;
 mod log;
+mod memory;
 mod metrics;
 mod outgoing;
 mod pace;

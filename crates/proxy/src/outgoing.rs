@@ -16,6 +16,9 @@ use tower::Service;
 /// How long a connection may take, with its handshake.
 const CONNECT: Duration = Duration::from_secs(5);
 const IDLE: Duration = Duration::from_secs(90);
+/// How much is read ahead of whoever it is for, in bytes: of a connection of HTTP/1, and of a stream of HTTP/2.
+const READ_AHEAD: usize = 128 << 10;
+const READ_AHEAD_OF_STREAM: u32 = 256 << 10;
 /// The largest answer to a message, in bytes.
 const MOST_ANSWER: usize = 64 << 10;
 /// Who is calling.
@@ -65,6 +68,9 @@ where
         .pool_timer(TokioTimer::new())
         .pool_idle_timeout(IDLE)
         .http1_writev(false)
+        // What is read ahead of whoever reads slowly.
+        .http1_max_buf_size(READ_AHEAD)
+        .http2_initial_stream_window_size(READ_AHEAD_OF_STREAM)
         .build(Connector(connector)))
 }
 

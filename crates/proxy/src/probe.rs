@@ -71,10 +71,11 @@ pub(crate) async fn handle(
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    let request = match body::request(&parts.headers, body, MOST_REQUEST).await {
-        Ok(request) => request,
-        Err(refusal) => return refusal.into_response(),
-    };
+    let request =
+        match body::request(&parts.headers, body, MOST_REQUEST, &mut app.memory.room()).await {
+            Ok(request) => request,
+            Err(refusal) => return refusal.into_response(),
+        };
     let address = match address(&request) {
         Ok(address) => address,
         Err(issues) => {

@@ -61,11 +61,14 @@ async fn relay(
     body: axum::body::Body,
 ) -> Result<Response, Refusal> {
     let headers = headers::for_fal(caller, target)?;
+    let mut room = app.memory.room();
     let body = match target {
         Target::Submit { .. } | Target::Run { .. } => {
-            Some(body::json_as_written(caller, body, MOST_BODY).await?)
+            Some(body::json_as_written(caller, body, MOST_BODY, &mut room).await?)
         }
-        Target::Upload(_) => Some(body::json_as_written(caller, body, MOST_UPLOAD_REQUEST).await?),
+        Target::Upload(_) => {
+            Some(body::json_as_written(caller, body, MOST_UPLOAD_REQUEST, &mut room).await?)
+        }
         _ => None,
     };
     if let Some((body, _)) = &body

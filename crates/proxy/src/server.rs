@@ -36,6 +36,8 @@ const MOST_CONNECTIONS: usize = 1024;
 const MOST_HEADERS: usize = 512;
 /// The largest head of a request that is read, in bytes. One that is larger than [`service::MOST_HEAD`] is told so.
 const MOST_HEAD: usize = 66 << 10;
+/// What is read ahead of a handler, and written ahead of a caller, in bytes.
+const MOST_BUFFERED: usize = 96 << 10;
 /// How long requests may take to finish once the server is stopping.
 const DRAIN: Duration = Duration::from_secs(10);
 
@@ -234,6 +236,7 @@ impl Caller {
         http.header_read_timeout(None).max_headers(MOST_HEADERS).max_header_size(MOST_HEAD);
         // A small reply is copied faster than told in pieces.
         http.writev(false);
+        http.max_buf_size(MOST_BUFFERED);
         let (caller, clock) = (Arc::new(self), clock.clone());
         http.serve_connection(
             stream,
@@ -243,9 +246,9 @@ impl Caller {
                 async move {
                     let Self { app, router, peer } = &*caller;
                     let request = request.map(Body::new);
-                    let (reply, share) = service::answer(app, router, *peer, request).await;
+                    let (reply, held) = service::answer(app, router, *peer, request).await;
                     clock.replies(length(&reply));
-                    Ok::<_, Infallible>(reply.map(|body| Told { body, clock, _share: share }))
+                    Ok::<_, Infallible>(reply.map(|body| Told::new(body, clock, held)))
                 }
             }),
         )

@@ -5,6 +5,7 @@
 use crate::access::{self, Caller, Guest, Peer};
 use crate::app::App;
 use crate::config::Origin;
+use crate::memory::Room;
 use crate::pace::Kind;
 use crate::refusal::Refusal;
 use crate::share::{Share, Who};
@@ -30,20 +31,20 @@ pub(crate) const MOST_HEADERS: usize = 64;
 /// The largest reply of the demo in which addresses are looked for, in bytes.
 const MOST_REPLY: usize = 1 << 20;
 
-/// Answers a request of a connection from `peer`. The share is to be held until the reply was taken.
+/// Answers a request of a connection from `peer`. What the caller holds is to be kept until the reply was taken.
 pub(crate) async fn answer(
     app: &Arc<App>,
     router: &Router,
     peer: Peer,
     request: Request,
-) -> (Response, Option<Share>) {
+) -> (Response, Holding) {
     let trace = Trace::begin(request.method(), request.uri());
     let host = app.nameless.as_ref().and_then(|_| called(request.headers()));
     // Pinned in place: what is moved is copied.
     let handling = std::pin::pin!(handle(app, router, peer, request));
     // What a handler shares with others is locks, and every lock is read past a panic.
     let handled = AssertUnwindSafe(handling).catch_unwind().await;
-    let Handled { reply, target, share } =
+    let Handled { reply, target, held } =
         handled.unwrap_or_else(|_| Handled::refused(ServerCode::Internal));
     let mut reply = reply.unwrap_or_else(IntoResponse::into_response);
     if let Some(host) = host {
@@ -51,7 +52,7 @@ pub(crate) async fn answer(
     }
     policy::set(app, trace.path(), reply.headers_mut());
     trace.end(&mut reply, target.as_ref(), &app.metrics);
-    (reply, share)
+    (reply, held)
 }
 
 /// What the caller calls the server.
@@ -78,12 +79,19 @@ async fn as_called(app: &App, host: &Origin, reply: Response) -> Response {
 struct Handled {
     reply: Result<Response, Refusal>,
     target: Option<Target>,
-    share: Option<Share>,
+    held: Holding,
+}
+
+/// What a caller holds until they have taken the reply.
+#[derive(Default)]
+pub(crate) struct Holding {
+    _share: Option<Share>,
+    _room: Option<Room>,
 }
 
 impl Handled {
     fn refused(refusal: impl Into<Refusal>) -> Self {
-        Self { reply: Err(refusal.into()), target: None, share: None }
+        Self { reply: Err(refusal.into()), target: None, held: Holding::default() }
     }
 }
 
@@ -100,12 +108,30 @@ async fn handle(app: &Arc<App>, router: &Router, peer: Peer, mut request: Reques
             if request.uri().path().starts_with(MEDIA_PATH) {
                 request.extensions_mut().insert(who.as_caller());
             }
-            let reply = Ok(routed(router, peer, request).await);
+            let is_media = request.uri().path().starts_with(MEDIA_PATH);
+            let reply = routed(router, peer, request).await;
             drop(upload);
-            Handled { reply, target: None, share }
+            // A drawn picture is whole in memory until it was taken.
+            let room = if is_media { room_for(app, &reply).map(Some) } else { Ok(None) };
+            match room {
+                Ok(room) => {
+                    let held = Holding { _share: share, _room: room };
+                    Handled { reply: Ok(reply), target: None, held }
+                }
+                Err(refusal) => Handled::refused(refusal),
+            }
         }
         Err(refusal) => Handled::refused(refusal),
     }
+}
+
+/// Room for a reply that is there already.
+fn room_for(app: &App, reply: &Response) -> Result<Room, Refusal> {
+    let mut room = app.memory.room();
+    let length = reply.headers().get(header::CONTENT_LENGTH);
+    let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
+    room.takes(length.unwrap_or(0))?;
+    Ok(room)
 }
 
 /// Answers what is for FAL.
@@ -121,7 +147,7 @@ async fn relayed(app: &Arc<App>, peer: Peer, request: Request) -> Handled {
             if let Ok(reply) = &mut reply {
                 guest.see_off(reply);
             }
-            Handled { reply, target, share }
+            Handled { reply, target, held: Holding { _share: share, _room: None } }
         }
         Err(refusal) => Handled::refused(refusal),
     }
@@ -203,7 +229,7 @@ mod tests {
         for (path, status) in [("/broken", 500), ("/well", 200)] {
             let request = Request::builder().uri(path).body(Body::empty()).unwrap();
             let peer = Peer([127, 0, 0, 1].into());
-            let (reply, _share) = answer(&app, &router, peer, request).await;
+            let (reply, _held) = answer(&app, &router, peer, request).await;
             let got = reply.status().as_u16();
             println!("E7   {path:<70} expected {status} got {got}");
             assert_eq!(got, status);

@@ -1,18 +1,29 @@
 //! A reply's body that tells the clock when it has been handed over.
 
 use super::clock::Clock;
-use crate::share::Share;
+use crate::service::Holding;
 use axum::body::{Body, Bytes, HttpBody};
 use hyper::body::{Frame, SizeHint};
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
+
+/// The most that is handed over at a time, in bytes: what is handed over is copied into the buffer of a caller who may not read.
+const PIECE: usize = 32 << 10;
 
 /// The same bytes as the body inside.
 pub(super) struct Told {
-    pub(super) body: Body,
-    pub(super) clock: Clock,
+    body: Body,
+    /// Bytes of the body that are still to be handed over.
+    rest: Bytes,
+    clock: Clock,
     /// A reply that its caller does not take is still under way.
-    pub(super) _share: Option<Share>,
+    _held: Holding,
+}
+
+impl Told {
+    pub(super) fn new(body: Body, clock: Clock, held: Holding) -> Self {
+        Self { body, rest: Bytes::new(), clock, _held: held }
+    }
 }
 
 impl HttpBody for Told {
@@ -23,20 +34,57 @@ impl HttpBody for Told {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(context)
+        if self.rest.is_empty() {
+            let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
+            match frame.map(|frame| frame.map(Frame::into_data)) {
+                Some(Ok(Ok(data))) if data.len() > PIECE => self.rest = data,
+                Some(Ok(Ok(data))) => return Poll::Ready(Some(Ok(Frame::data(data)))),
+                Some(Ok(Err(other))) => return Poll::Ready(Some(Ok(other))),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+        let length = self.rest.len().min(PIECE);
+        let piece = self.rest.split_to(length);
+        Poll::Ready(Some(Ok(Frame::data(piece))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.rest.is_empty() && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        let (mut hint, rest) = (self.body.size_hint(), self.rest.len() as u64);
+        if let Some(upper) = hint.upper() {
+            hint.set_upper(upper + rest);
+        }
+        hint.set_lower(hint.lower() + rest);
+        hint
     }
 }
 
 impl Drop for Told {
     fn drop(&mut self) {
         self.clock.replied();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http_body_util::BodyExt;
+
+    #[tokio::test]
+    async fn a_large_body_is_handed_over_in_pieces_and_as_it_is() {
+        let bytes: Vec<u8> = (0..100_000_u32).map(|at| (at % 251) as u8).collect();
+        let mut told = Told::new(Body::from(bytes.clone()), Clock::new(), Holding::default());
+        let mut got = Vec::new();
+        while !told.is_end_stream() {
+            assert_eq!(told.size_hint().exact(), Some((bytes.len() - got.len()) as u64));
+            let piece = told.frame().await.unwrap().unwrap().into_data().unwrap();
+            assert!(piece.len() <= PIECE);
+            got.extend_from_slice(&piece);
+        }
+        assert!(got == bytes && told.frame().await.is_none());
     }
 }

@@ -57,6 +57,8 @@ pub(crate) async fn hand_over(
         let mut arrival = telegram.pictures.arrive(session.user);
         let takes = |size| arrival.takes(size);
         let bytes = body::bytes(request.into_body(), MOST_DOCUMENT, PATIENCE, takes).await?;
+        // Without its recipe it is written anew.
+        arrival.takes(2 * bytes.capacity())?;
         let picture = Picture::without_recipe(&bytes).map_err(|_| ServerCode::BadPicture)?;
         drop(bytes);
         let reason = unfit(&picture);
@@ -97,7 +99,7 @@ pub(crate) async fn send(
     let answer = async {
         let telegram = telegram(&app)?;
         let (parts, body) = request.into_parts();
-        let wish = body::json(&parts.headers, body, MOST_REQUEST).await?;
+        let wish = body::json(&parts.headers, body, MOST_REQUEST, &mut app.memory.room()).await?;
         let wish = Wish::deserialize(wish).map_err(|_| ServerCode::BadWay)?;
         let kept = telegram.pictures.of(session.user, &id)?;
         let _place = telegram.sends.enter(session.user)?;

@@ -17,8 +17,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// How long a picture can be had. With the half minute until it is swept away it is in memory for a quarter of an hour, unless it is still being sent.
 pub(super) const KEPT: Duration = Duration::from_secs(15 * 60 - 30);
 /// Bytes of one person, and of all.
-const MOST_OF_ONE: usize = 100 << 20;
-const MOST: usize = 256 << 20;
+const MOST_OF_ONE: usize = 50 << 20;
+const MOST: usize = 128 << 20;
 
 /// A picture and the room that it takes.
 struct Stored {
@@ -231,7 +231,7 @@ mod tests {
     #[test]
     fn the_oldest_pictures_of_a_person_make_room_for_their_own() {
         let all = Pictures::default();
-        let [first, second, third] = [40, 40, 40].map(|size| keep(&all, 1, size).unwrap().0);
+        let [first, second, third] = [20, 20, 20].map(|size| keep(&all, 1, size).unwrap().0);
         assert!(all.of(user(1), &first).is_err());
         assert!(all.of(user(1), &second).is_ok() && all.of(user(1), &third).is_ok());
     }
@@ -241,20 +241,20 @@ mod tests {
         let all = Pictures::default();
         for owner in 1..=3 {
             for _ in 0..2 {
-                keep(&all, owner, 40).unwrap();
+                keep(&all, owner, 20).unwrap();
             }
         }
-        let (small, _) = keep(&all, 4, 8).unwrap();
-        let (fifth, _) = keep(&all, 5, 40).unwrap();
+        let (small, _) = keep(&all, 4, 4).unwrap();
+        let (fifth, _) = keep(&all, 5, 20).unwrap();
         assert!(all.of(user(4), &small).is_ok(), "the smallest loses nothing");
         let counts = [1, 2, 3]
             .map(|owner| all.all().values().filter(|kept| kept.owner == user(owner)).count());
         assert_eq!(counts.iter().sum::<usize>(), 5, "one picture went");
-        let (sixth, _) = keep(&all, 6, 40).unwrap();
+        let (sixth, _) = keep(&all, 6, 20).unwrap();
         assert!(all.of(user(5), &fifth).is_ok() && all.of(user(6), &sixth).is_ok());
-        // Everybody has one of 40 by now: nobody's goes for one that is as large.
-        keep(&all, 7, 40).unwrap();
-        assert_eq!(keep(&all, 8, 40).err(), Some(ServerCode::TooManyPictures));
+        // Everybody has one of 20 by now: nobody's goes for one that is as large.
+        keep(&all, 7, 20).unwrap();
+        assert_eq!(keep(&all, 8, 20).err(), Some(ServerCode::TooManyPictures));
         assert!(all.of(user(4), &small).is_ok());
     }
 
@@ -262,19 +262,19 @@ mod tests {
     fn what_is_being_sent_takes_room_until_it_is_sent() {
         let all = Pictures::default();
         let used = || MOST - all.free.available_permits();
-        let (_, sent) = keep(&all, 1, 60).unwrap();
+        let (_, sent) = keep(&all, 1, 30).unwrap();
         let bytes = sent.bytes();
         drop(sent);
-        keep(&all, 1, 60).unwrap();
-        assert_eq!(used(), 120 << 20, "the first was let go, and is still being sent");
+        keep(&all, 1, 30).unwrap();
+        assert_eq!(used(), 60 << 20, "the first was let go, and is still being sent");
         drop(bytes);
-        assert_eq!(used(), 60 << 20);
+        assert_eq!(used(), 30 << 20);
         let mut arrival = all.arrive(user(2));
-        arrival.takes(70 << 20).unwrap();
-        assert_eq!(used(), 130 << 20);
-        arrival.takes(10 << 20).unwrap();
-        assert_eq!(used(), 70 << 20);
+        arrival.takes(35 << 20).unwrap();
+        assert_eq!(used(), 65 << 20);
+        arrival.takes(5 << 20).unwrap();
+        assert_eq!(used(), 35 << 20);
         drop(arrival);
-        assert_eq!(used(), 60 << 20);
+        assert_eq!(used(), 30 << 20);
     }
 }

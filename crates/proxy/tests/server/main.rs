@@ -17,6 +17,7 @@ mod outcome;
 mod program;
 #[path = "../support/redis_server.rs"]
 mod redis_server;
+mod room;
 mod sending;
 mod share;
 mod sharing;
