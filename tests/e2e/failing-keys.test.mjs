@@ -217,7 +217,13 @@ flows('a failed run, by keyboard alone', { concurrency: 2 }, (flow) => {
           await eventually(async () => assert.equal(await page.locator(AT_REST).count(), 1, label));
         };
         const through = async (label, action, ...words) => {
+          // Whoever has to sign in first is led there.
+          const isLocked = (await page.locator('#access-code').count()) > 0;
           await use(page, session, label, action, ...words);
+          if (action === again && isLocked) {
+            await eventually(async () => assert.equal(await focused(page), 'access-code', label));
+            return dismiss(page, label);
+          }
           if (action === again || action === 'Send again') made += 1;
           await lands(page, label, action, made);
           // A reload shows again what is stored, a moment later.
@@ -243,7 +249,7 @@ flows('a failed run, by keyboard alone', { concurrency: 2 }, (flow) => {
           await through(way.state.state, action, what, cost, next);
         }
       },
-      { expected: [FAILED_LOAD], todo: which === 'the second' && 'a run that is ordered again from a stored card sometimes does not come' },
+      { expected: [FAILED_LOAD] },
     );
   }
 

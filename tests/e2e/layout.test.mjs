@@ -138,6 +138,8 @@ flows('a window with little room', {}, (flow) => {
     await page.locator('dialog.viewer[open]').waitFor();
     assert.deepEqual(await bare(), []);
     await page.keyboard.press('Escape');
+    // On its way back the browser opens nothing else.
+    await eventually(async () => assert.equal(new URL(page.url()).pathname, '/'));
     for (const path of ['/avatars', '/pictures', '/settings']) {
       await open(page, path);
       await settled(page);

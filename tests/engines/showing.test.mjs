@@ -46,7 +46,7 @@ engineFlows('showing', (flow) => {
 
   flow(
     'on a phone the button and the tabs are at hand, and nothing is wider than the screen',
-    FIREFOX,
+    ALL,
     async ({ page, sent }) => {
       const inSight = async (selector) => {
         const { box, isOnTop } = await page.evaluate((selector) => {

@@ -18,7 +18,7 @@ impl Studio {
             if *kind == Kind::Picture {
                 machine.store.note_deleted(&PictureId(id.clone()));
             }
-            let (kind, id, machine) = (*kind, id.clone(), machine);
+            let (kind, id) = (*kind, id.clone());
             let wait = Duration::from_millis(due.saturating_sub(clock::now()));
             set_timeout(move || spawn_local(self.carry_out(machine, kind, id)), wait);
         }

@@ -54,6 +54,8 @@ const ENGINES = {
     },
   },
   webkit: {
+    // Its window has a toolbar that is wider than a phone. A narrower page is shown in a frame, which is as good to media queries.
+    narrowest: 700,
     async start(port, { locale }) {
       const screen = run(required('XVFB'), ['-displayfd', '3', '-screen', '0', '1400x1000x24', '-nolisten', 'tcp'], {}, ['pipe']);
       const display = await new Promise((resolve, reject) => {
@@ -125,8 +127,10 @@ class Page {
   /** Makes the page this large. */
   async resize(viewport) {
     this.viewport = viewport;
-    const other = ENGINES[this.engine].resize;
-    if (other) return other(this.driver, viewport);
+    const { resize, narrowest = 0 } = ENGINES[this.engine];
+    if (resize) return resize(this.driver, viewport);
+    this.isFramed = viewport.width < narrowest;
+    if (this.isFramed) viewport = WIDE;
     // The window has borders and bars around the page.
     const size = () => this.evaluate(() => ({ width: innerWidth, height: innerHeight }));
     let outer = viewport;
@@ -140,12 +144,23 @@ class Page {
 
   /** Opens a page of the app and waits until the app has taken over. */
   async open(path = '/') {
-    await this.driver.get(`${this.url}${path}`);
+    const { width, height } = this.viewport;
+    const frame = `/frame?${new URLSearchParams({ width, height, path })}`;
+    await this.driver.get(`${this.url}${this.isFramed ? frame : path}`);
+    if (this.isFramed) await this.driver.switchTo().frame(0);
     await this.ready();
   }
 
   async reload() {
-    await this.driver.navigate().refresh();
+    if (this.isFramed) {
+      await this.evaluate(() => {
+        window.isOld = true;
+        location.reload();
+      });
+      await this.holds(() => !window.isOld);
+    } else {
+      await this.driver.navigate().refresh();
+    }
     await this.ready();
   }
 

@@ -37,6 +37,11 @@ export async function startRelay({ script = '', speed = '200', env = {} } = {}) 
       outgoing.writeHead(200, { 'content-type': 'text/javascript', 'cache-control': 'no-store' });
       return outgoing.end(`${LISTEN}\n${script}`);
     }
+    if (incoming.url.startsWith('/frame?')) {
+      const { width, height, path } = Object.fromEntries(new URL(incoming.url, url).searchParams);
+      outgoing.writeHead(200, { 'content-type': 'text/html' });
+      return outgoing.end(`<!doctype html><style>* { margin: 0; border: 0 }</style><iframe src="${path}" width="${width}" height="${height}"></iframe>`);
+    }
     const body = await read(incoming);
     if (incoming.url === '/complaint') {
       complaints.push(body.toString());

@@ -33,9 +33,8 @@ export function flows(name, { speed = '200', concurrency = 3, env = {}, flags = 
     });
     after(() => Promise.all([browser?.close(), server?.stop()]));
 
-    define((title, run, { path = '/', expected = [], prepare, todo, ...settings } = {}) => {
-      // A flow that is known to fail says why in `todo`; it runs, and its failure is told but ends nothing.
-      test(title, { todo }, async () => {
+    define((title, run, { path = '/', expected = [], prepare, ...settings } = {}) => {
+      test(title, async () => {
         const page = await newPage(browser, { baseURL: server.url, reducedMotion: 'reduce', ...settings });
         page.setDefaultTimeout(PATIENCE);
         await page.addInitScript(() => {
