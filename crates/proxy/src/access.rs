@@ -24,6 +24,7 @@ use std::time::Duration;
 /// Wrong codes from one address within [`FORGIVEN`], after which it has to wait.
 const WRONG_CODES: usize = 5;
 const FORGIVEN: Duration = Duration::from_secs(60);
+const FORWARDED_FOR: &str = "x-forwarded-for";
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// What stands before the names that a front proxy gives.
 const NAMED: &str = "header:";
@@ -89,6 +90,11 @@ impl<'a> Caller<'a> {
 
     pub(crate) fn headers(&self) -> &'a HeaderMap {
         self.headers
+    }
+
+    /// Whether the other end says that it calls for somebody, and is none of those that are believed.
+    pub(crate) fn is_behind_a_stranger(&self, front: &[IpAddr]) -> bool {
+        self.headers.contains_key(FORWARDED_FOR) && !front.contains(&self.peer.to_canonical())
     }
 
     /// What is counted as one caller, as the nearest believed proxy saw it.
@@ -235,7 +241,7 @@ fn client(peer: IpAddr, headers: &HeaderMap, front: &[IpAddr]) -> IpAddr {
         return peer;
     }
     // Some proxies write the port as well.
-    let mut lines = headers.get_all("x-forwarded-for").iter();
+    let mut lines = headers.get_all(FORWARDED_FOR).iter();
     let last = lines.next_back().and_then(|line| line.to_str().ok()?.rsplit(',').next());
     last.and_then(ip).unwrap_or(peer)
 }

@@ -67,6 +67,8 @@ pub(crate) struct App {
     media: Option<Origin>,
     /// Front proxies that are believed when they say for whom they call.
     front: Vec<IpAddr>,
+    /// Whether one of which nobody has told us was there.
+    has_met_a_stranger: AtomicBool,
     stopping: AtomicBool,
     /// Held by every order from before it leaves until its outcome is written down, also when its caller has hung up.
     orders: Arc<RwLock<()>>,
@@ -118,6 +120,7 @@ impl App {
             shares: Shares::default(),
             memory: Memory::default(),
             front: config.front.clone(),
+            has_met_a_stranger: AtomicBool::new(false),
             coalescer: Coalescer::default(),
             metrics: Metrics::new(),
             prices: Prices::new(&spending.prices),
@@ -159,6 +162,13 @@ impl App {
 
     /// The same of whoever the access rule does not tell from others.
     pub(crate) fn who_at(&self, caller: &Caller<'_>) -> Who {
+        if caller.is_behind_a_stranger(&self.front)
+            && !self.has_met_a_stranger.swap(true, Ordering::Relaxed)
+        {
+            tracing::warn!(
+                "requests come through a proxy that LIKENESS_FRONT_PROXY does not name: everybody behind it counts as one caller"
+            );
+        }
         Who::at(caller.network(&self.front))
     }
 

@@ -8,9 +8,10 @@ use crate::tool::{apt, redis};
 /// A part by its name.
 type Part = (&'static str, fn(&Project) -> Outcome<()>);
 
-const PARTS: [Part; 7] = [
+const PARTS: [Part; 8] = [
     ("jobs", jobs),
     ("money", money),
+    ("holding", holding),
     ("faults", faults),
     ("stops", stops),
     ("load", load),
@@ -60,6 +61,24 @@ fn money(project: &Project) -> Outcome<()> {
             .env(redis::VARIABLE, redis::server()?))?;
     }
     Ok(())
+}
+
+/// Ten thousand random faults of the ledger's disk under 64 callers; then real ones: a full disk, a Redis without room, a log that nobody takes, callers
+/// that drip, do not read, or come in crowds.
+fn holding(project: &Project) -> Outcome<()> {
+    let test = |target: &[&str], names: &[&str]| {
+        run(command("cargo")
+            .current_dir(project.root())
+            .args(["test", "--release", "--package", "likeness-proxy"])
+            .args(target)
+            .arg("--")
+            .args(names)
+            .args(["--nocapture", "--test-threads=1"])
+            .env("LIKENESS_ROUNDS", "10000")
+            .env(redis::VARIABLE, redis::server()?))
+    };
+    test(&["--lib"], &["ledger::tests::faults", "redis"])?;
+    test(&["--test", "server"], &["disk::", "log::", "room::", "share::"])
 }
 
 /// Every fault that FAL or the network may have, and a million hostile inputs for each reader.

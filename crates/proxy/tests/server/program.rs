@@ -395,3 +395,18 @@ async fn a_check_leaves_the_ledger_of_a_running_server_alone_and_says_whom_to_as
     assert!(said.contains("ledger.redb") && said.contains("/readyz"), "{said}");
     child.kill().await.unwrap();
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_front_proxy_that_nobody_named_is_told_of_once() {
+    let (mut child, _, address) = started(&[]).await;
+    for caller in ["192.0.2.1", "192.0.2.2"] {
+        let ask = client().get(format!("{address}/api/v1/config"));
+        assert_eq!(ask.header("x-forwarded-for", caller).send().await.unwrap().status(), 200);
+    }
+    let id = child.id().unwrap().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().await.unwrap().success());
+    let mut log = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut log).await.unwrap();
+    assert_eq!(log.matches("LIKENESS_FRONT_PROXY").count(), 1, "{log}");
+}
