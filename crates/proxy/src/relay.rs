@@ -61,14 +61,21 @@ async fn relay(
     body: axum::body::Body,
 ) -> Result<Response, Refusal> {
     let headers = headers::for_fal(caller, target)?;
-    let mut room = app.memory.room();
+    // A question has no body, and takes no room.
+    let mut room = None;
     let body = match target {
-        Target::Submit { .. } | Target::Run { .. } => {
-            Some(body::json_as_written(caller, body, MOST_BODY, &mut room).await?)
-        }
-        Target::Upload(_) => {
-            Some(body::json_as_written(caller, body, MOST_UPLOAD_REQUEST, &mut room).await?)
-        }
+        Target::Submit { .. } | Target::Run { .. } => Some(
+            body::json_as_written(caller, body, MOST_BODY, room.insert(app.memory.room())).await?,
+        ),
+        Target::Upload(_) => Some(
+            body::json_as_written(
+                caller,
+                body,
+                MOST_UPLOAD_REQUEST,
+                room.insert(app.memory.room()),
+            )
+            .await?,
+        ),
         _ => None,
     };
     if let Some((body, _)) = &body

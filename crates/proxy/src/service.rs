@@ -96,8 +96,23 @@ impl Handled {
 }
 
 async fn handle(app: &Arc<App>, router: &Router, peer: Peer, mut request: Request) -> Handled {
+    // In place and not in a function of its own: the future of one would be copied into this.
     if request.uri().path() == RELAY {
-        return relayed(app, peer, request).await;
+        let guest = known(app, peer, &request);
+        let who = match &guest {
+            Ok(guest) if app.door.is_shared() => Who::named(&guest.user.0),
+            _ => app.who_at(&Caller::new(peer, request.headers())),
+        };
+        let admitted = admitted(app, who, &request);
+        let (share, guest) = match admitted.and_then(|(share, _)| Ok((share, guest?))) {
+            Ok(admitted) => admitted,
+            Err(refusal) => return Handled::refused(refusal),
+        };
+        let (mut reply, target) = relay::handle(app, who, &guest.user, request).await;
+        if let Ok(reply) = &mut reply {
+            guest.see_off(reply);
+        }
+        return Handled { reply, target, held: Holding { _share: share, _room: None } };
     }
     if let Err(refusal) = fit(app, &request) {
         return Handled::refused(refusal);
@@ -132,25 +147,6 @@ fn room_for(app: &App, reply: &Response) -> Result<Room, Refusal> {
     let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
     room.takes(length.unwrap_or(0))?;
     Ok(room)
-}
-
-/// Answers what is for FAL.
-async fn relayed(app: &Arc<App>, peer: Peer, request: Request) -> Handled {
-    let guest = known(app, peer, &request);
-    let who = match &guest {
-        Ok(guest) if app.door.is_shared() => Who::named(&guest.user.0),
-        _ => app.who_at(&Caller::new(peer, request.headers())),
-    };
-    match admitted(app, who, &request).and_then(|admitted| Ok((admitted, guest?))) {
-        Ok(((share, _), guest)) => {
-            let (mut reply, target) = relay::handle(app, who, &guest.user, request).await;
-            if let Ok(reply) = &mut reply {
-                guest.see_off(reply);
-            }
-            Handled { reply, target, held: Holding { _share: share, _room: None } }
-        }
-        Err(refusal) => Handled::refused(refusal),
-    }
 }
 
 /// Before any work: whether a caller may ask for this now, and what they hold by it. The second share is that of an upload.
