@@ -75,7 +75,8 @@ fn unused_functions(sections: &[(u8, &[u8])]) -> Outcome<BTreeSet<usize>> {
         let mut body = Reader(body);
         if *id == IMPORTS {
             for _ in 0..body.number()? {
-                (body.text()?, body.text()?);
+                body.text()?;
+                body.text()?;
                 imported += usize::from(body.0.first() == Some(&0));
                 body.skip_type()?;
             }
