@@ -1,6 +1,6 @@
-//! The browser's parser gives what serde would.
+//! The browser reads and writes JSON as serde would.
 
-use likeness::browser::json::parse;
+use likeness::browser::json::{parse, text};
 use serde_json::Value;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -21,6 +21,17 @@ fn values_are_those_that_serde_reads() {
     ] {
         assert_eq!(parse(text), serde_json::from_str::<Value>(text).ok(), "{text}");
     }
+}
+
+#[wasm_bindgen_test]
+fn what_is_written_is_read_as_the_same() {
+    let draft = serde_json::json!({
+        "prompt": "at \"dawn\"\n\u{1F600} \u{2028}", "avatar_id": "", "preset": "fast", "none": null,
+        "overrides": { "seed": "18446744073709551615", "guidance_scale": 1.3294539180715275, "num_images": 4,
+            "enable_safety_checker": false, "image_size": { "width": 640, "height": 480 }, "rest": [1, -2.5e-7, [], {}] },
+    });
+    assert_eq!(serde_json::from_str::<Value>(&text(&draft)).ok().as_ref(), Some(&draft));
+    assert_eq!(parse(&text(&draft)), Some(draft));
 }
 
 #[wasm_bindgen_test]

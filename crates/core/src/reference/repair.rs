@@ -33,8 +33,9 @@ pub(super) fn https(text: &str) -> Option<String> {
         Some((first, more)) if more.contains("://") => first,
         _ => rest,
     };
-    // A blank in the name of a host is no blank that was meant.
-    if rest.split(['/', '?', '#']).next().unwrap_or_default().contains(is_unfit) {
+    // A blank in the name of a host is no blank that was meant, and a file is no host.
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    if host.contains(is_unfit) || host.ends_with(".safetensors") {
         return None;
     }
     let mut right = "https://".to_owned();

@@ -110,6 +110,7 @@ fn what_is_no_https_address_is_refused_with_the_right_one_where_it_is_known() {
         ("javascript:alert(1)", Reason::NotHttps, ""),
         ("data:text/plain,x", Reason::NotHttps, ""),
         ("https://", Reason::NotHttps, ""),
+        ("https:///a.safetensors", Reason::NotHttps, ""),
         ("https://user@/b", Reason::NotHttps, ""),
         ("ftp://a.example/b", Reason::NotHttps, ""),
         ("file:///home/a.safetensors", Reason::NotHttps, ""),
