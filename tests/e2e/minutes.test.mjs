@@ -162,7 +162,7 @@ flows('what was chosen', {}, (flow) => {
 
   flow('among many avatars the way to a new one comes first, and a search finds one', async ({ page }) => {
     await bring(page, 12);
-    assert.match(await page.locator('.avatars > *').first().innerText(), /Add/);
+    await eventually(async () => assert.match(await page.locator('.avatars > *').first().innerText(), /Add/));
     await page.getByRole('button', { name: 'All 14' }).click();
     await page.locator('#avatar-search').fill('friend 7');
     await eventually(async () => assert.deepEqual(await page.locator('.avatar__name').allInnerTexts(), ['Friend 7']));

@@ -126,8 +126,9 @@ async fn handle(app: &Arc<App>, router: &Router, peer: Peer, mut request: Reques
             let is_media = request.uri().path().starts_with(MEDIA_PATH);
             let reply = routed(router, peer, request).await;
             drop(upload);
-            // A drawn picture is whole in memory until it was taken.
-            let room = if is_media { room_for(app, &reply).map(Some) } else { Ok(None) };
+            // A drawn picture is whole in memory until it was taken. Other uploads lie there anyway, within a limit of their own.
+            let is_counted = is_media && is_picture(&reply);
+            let room = if is_counted { room_for(app, &reply).map(Some) } else { Ok(None) };
             match room {
                 Ok(room) => {
                     let held = Holding { _share: share, _room: room };
@@ -138,6 +139,11 @@ async fn handle(app: &Arc<App>, router: &Router, peer: Peer, mut request: Reques
         }
         Err(refusal) => Handled::refused(refusal),
     }
+}
+
+fn is_picture(reply: &Response) -> bool {
+    let kind = reply.headers().get(header::CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"image/"))
 }
 
 /// Room for a reply that is there already.

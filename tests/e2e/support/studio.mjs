@@ -99,7 +99,9 @@ export function answerOrders(page, answer) {
 
 /** Opens a page of the app and waits until the app has taken over. */
 export async function open(page, path = '/') {
-  await page.goto(path);
+  // A browser that is on its way back, as when the viewer has just closed, breaks off what is opened meanwhile.
+  const isBrokenOff = (error) => /ERR_ABORTED/.test(error.message);
+  await page.goto(path).catch((error) => (isBrokenOff(error) ? page.goto(path) : Promise.reject(error)));
   await ready(page);
 }
 
