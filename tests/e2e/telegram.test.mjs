@@ -256,6 +256,8 @@ flows('telegram', { env }, (flow) => {
     await make(page, app, client);
     await feels(order, end('success'));
     await answerOrders(page, (route) => route.fulfill({ status: 403, json: { detail: 'Access denied' } }));
+    // Other words: for the same once more, at once, the button asks.
+    await app.locator('#prompt').fill('at a harbour in the fog');
     await offered(client);
     await press(page.locator('#main'));
     await job(app, 'failed').waitFor();
