@@ -8,6 +8,7 @@ use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use js_sys::encode_uri_component;
 use likeness_engine::ports::{self, Exchange, Fetched, Lost, PictureError, Reply};
 use likeness_telegram::sending::{Answer, Ask, Offer};
+use serde_json::{Value, json};
 use std::cell::Cell;
 use wasm_bindgen::{JsCast, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
@@ -65,7 +66,7 @@ impl Config {
         let can = |key: &str| can(key).unwrap_or_default();
         let offer = Offer { send: can("send"), save: can("save") };
         let (mode, version) = (text("mode")?, text("version")?);
-        let demo_speed = reply.get("demo_speed").and_then(serde_json::Value::as_f64);
+        let demo_speed = reply.get("demo_speed").and_then(Value::as_f64);
         Some(Self { mode, demo_speed, version, wants_code, wants_telegram, offer })
     }
 
@@ -259,6 +260,19 @@ pub async fn inquire(key: &str) -> Result<Reply, Lost> {
     reply(send(Pass::Access, &path, build).await?).await
 }
 
+/// Asks our server whether a LoRA lies at an address. The status, and what it says; none if there is no answer.
+pub async fn test_avatar(lora_url: &str) -> Option<(u16, Value)> {
+    let body = json::text(&json!({ "lora_url": lora_url }));
+    let limit = within(A_WHILE);
+    let build = |request: RequestBuilder| {
+        let request = request.method(Method::POST).abort_signal(limit.signal());
+        request.header("content-type", "application/json").body(body.clone())
+    };
+    let response = send(Pass::Access, "/api/v1/avatars/test", build).await.ok()?;
+    let text = response.text().await.ok()?;
+    Some((response.status(), json::parse(&text).unwrap_or_default()))
+}
+
 /// Asks our server for something that it does at Telegram. `picture` is what [`Ask::HandOver`] hands over.
 pub async fn at_telegram(ask: &Ask, picture: &Blob) -> Answer {
     if !is_online() {
@@ -269,7 +283,7 @@ pub async fn at_telegram(ask: &Ask, picture: &Blob) -> Answer {
             Ok(token) => session::hold(&token),
             Err(NoSession::Away) => return Answer::Unsent,
             Err(NoSession::Empty | NoSession::Refused) => {
-                return Answer::Reply(401, serde_json::Value::Null);
+                return Answer::Reply(401, Value::Null);
             }
         }
     }
@@ -410,6 +424,7 @@ async fn file_through_server(url: &str) -> Result<Blob, PictureError> {
     match response.status() {
         // It takes the address for none of a picture at FAL, and will not think otherwise tomorrow.
         400 => Err(PictureError::Refused),
+        401 => Err(PictureError::Locked),
         _ => file(response).await,
     }
 }

@@ -121,6 +121,7 @@ flows('References', {}, (flow) => {
         [{ json: { state: 'untested', bytes: null, content_type: null } }, /looks at no addresses/],
         [{ status: 429, json: { error: { code: 'too_many_polls' } } }, /Too many tests/],
         [{ status: 500, json: {} }, /server did not answer/],
+        [{ status: 401, json: {} }, /does not know you/],
       ];
       const asked = await answerTests(page, (count) => findings[count - 1][0]);
       const said = page.locator('#a-test-said');
@@ -135,6 +136,7 @@ flows('References', {}, (flow) => {
       await page.locator('#a-test').click();
       await reads(message(page), /model’s name/);
       assert.equal(asked.length, findings.length, 'nobody is asked about what is no address');
+      await page.locator('#access-code').waitFor();
     },
     { path: '/avatars/new', expected: [/Failed to load resource/] },
   );

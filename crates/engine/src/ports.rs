@@ -68,6 +68,8 @@ pub enum PictureError {
     Gone,
     /// Our server does not fetch from this address, whoever asks and whenever.
     Refused,
+    /// Our server hands it only to whom it knows, and does not know who asks.
+    Locked,
     /// The bytes are no picture, or none that the platform can show.
     Corrupt,
 }

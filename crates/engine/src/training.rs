@@ -102,7 +102,7 @@ mod tests {
             INNER.to_owned(),
             format!(r#"{{"request_id":"1","status":"OK","payload":{INNER}}}"#),
             format!(r#"{{"data":{INNER},"requestId":"1"}}"#),
-            format!("\u{FEFF} \n{INNER}\n").replace('\u{FEFF}', ""),
+            format!("\u{FEFF} \n{INNER}\n"),
             Value::from(INNER).to_string(),
             INNER.replace("/files", "\\/files"),
             format!(r#"[{INNER}]"#),

@@ -38,9 +38,7 @@ impl Who {
     pub(crate) fn at(network: IpAddr) -> Self {
         Self::Somebody(number(&(1_u8, network)))
     }
-}
 
-impl Who {
     /// As the demo tells callers apart.
     pub(crate) const fn as_caller(self) -> Caller {
         match self {

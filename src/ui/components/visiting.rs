@@ -43,6 +43,9 @@ pub fn Visiting(
         asked.set(Asked::Underway(of.clone()));
         spawn_local(async move {
             let found = visit(&of).await;
+            if found == Visit::Locked {
+                studio.is_locked.set(true);
+            }
             // The form may be gone, or ask about another address by now.
             let is_current = matches!(asked.try_get_untracked(), Some(Asked::Underway(current)) if current == of);
             if is_current {
@@ -83,6 +86,7 @@ fn said(studio: Studio, found: &Visit) -> AnyView {
         Visit::Unreachable => ("bad", t.visit_unreachable.to_owned()),
         Visit::Untested => ("none", t.visit_untested.to_owned()),
         Visit::TooMany => ("none", t.visit_too_many.to_owned()),
+        Visit::Locked => ("none", (t.failure)("sign_in_required").what.to_owned()),
         Visit::Away => ("none", t.visit_away.to_owned()),
     };
     let sign = match state {

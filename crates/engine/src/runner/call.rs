@@ -254,6 +254,7 @@ impl<P: Ports> Runner<P> {
             let fetched = self.ports.fetch_picture(&delivery.url).await;
             let fetched = fetched.map_err(|error| match error {
                 PictureError::Network => troubled("network"),
+                PictureError::Locked => troubled("sign_in_required"),
                 PictureError::Corrupt => troubled(UNREADABLE),
                 PictureError::Gone => Event::PictureGone { index },
                 PictureError::Refused => Event::PictureRefused { index },

@@ -257,6 +257,16 @@ fn lost_and_broken_polls_are_tried_again() {
 }
 
 #[test]
+fn whoever_has_to_sign_in_for_a_picture_is_told_and_has_it_afterwards() {
+    let (fake, job) =
+        play(vec![reply(200, SUBMITTED), reply(200, COMPLETED), reply(200, OUTPUT)], |fake| {
+            fake.picture_errors.borrow_mut().push_back(PictureError::Locked);
+        });
+    assert!(matches!(job.state, State::Done { .. }), "{job:?}");
+    assert!(fake.troubles.borrow().contains(&Some("sign_in_required".to_owned())));
+}
+
+#[test]
 fn a_failure_that_comes_with_the_result_is_a_failure() {
     let policy =
         r#"{"detail":[{"loc":["body","prompt"],"msg":"x","type":"content_policy_violation"}]}"#;

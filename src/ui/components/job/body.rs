@@ -75,6 +75,7 @@ pub(super) fn body(studio: Studio, job: &Job, kind: &'static str, times: usize) 
             "storage_failed" => t.storage_failed,
             "storage_newer" => t.rooms().newer_version,
             "session_over" => (t.rooms().failure)(trouble).next,
+            "sign_in_required" | "wrong_code" => (t.rooms().failure)(trouble).what,
             "unreadable" => t.rooms().job_unreadable,
             _ if matches!(job.state, State::Unknown { .. }) => t.rooms().job_checking_trouble,
             _ => t.rooms().job_trouble,
