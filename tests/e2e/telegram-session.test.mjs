@@ -43,7 +43,8 @@ flows('sessions', { env }, (flow) => {
     await make(page, app, client);
     assert.deepEqual([...seen.bearers], ['Bearer token-1', 'Bearer token-2']);
     assert.equal(seen.signedIn, 2);
-    assert.equal(await app.locator('.job').count(), 0, 'nothing of it is seen');
+    // A picture is shown the moment its bytes are here, a little before its run is put away.
+    await eventually(async () => assert.equal(await app.locator('.job').count(), 0, 'nothing of it is seen'));
   }, { ...PHONE, expected: [FAILED_LOAD, NO_AUTOFOCUS] });
 
   flow('a session that is over for good says how to go on, whatever the network does, and the run is found again', async ({ page, server, sent }) => {
