@@ -9,6 +9,7 @@ pub mod images;
 pub mod json;
 pub mod prompt;
 pub mod store;
+pub mod stored;
 pub mod support;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -10,6 +10,7 @@ mod lost;
 mod owed;
 #[path = "../../tests/support/redis_server.rs"]
 mod redis_server;
+mod stored;
 
 const LIMITS: Limits =
     Limits { user_day: 100, day: 150, month: 1_000, user_runs: 1_000, runs: 1_000 };
