@@ -36,12 +36,12 @@ pub fn HelpPage() -> impl IntoView {
     view! {
         <main class="page" data-width="wide" id="main">
             <div class="manual">
-                <nav class="manual__contents" aria-label=t.rooms().contents><ol class="manual__list">{links}</ol></nav>
-                <article class="prose">
+                <div class="prose">
                     <h1>{t.nav_help}</h1>
                     <p>{t.rooms().help_lead}</p>
-                    {parts}
-                </article>
+                </div>
+                <nav class="manual__contents" aria-label=t.rooms().contents><ol class="manual__list">{links}</ol></nav>
+                <article class="prose">{parts}</article>
             </div>
         </main>
     }
