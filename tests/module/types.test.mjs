@@ -1,4 +1,4 @@
-// The declarations against the code: a sample project and real answers, type-checked strictly, the examples of the READMEs among them.
+// The declarations against the code: a sample project and real answers, type-checked strictly, the example of the package's README among them.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -61,26 +61,16 @@ function compile(...options) {
   return spawnSync(join(programs, "tsc"), [...flags, ...options], { cwd: project, encoding: "utf8" });
 }
 
-/** The first example in JavaScript of a text, after a heading if one is given. */
-function example(file, heading = "") {
-  const text = readFileSync(join(root, file), "utf8");
-  const start = text.indexOf(heading);
-  assert.notEqual(start, -1, `${file} has no ${heading}`);
-  return /```js\n(.*?)```/s.exec(text.slice(start))[1];
-}
-
-const EXAMPLES = {
-  package: example("pkg/README.md"),
-  project: example("README.md", "### As a module\n"),
-};
+/** The example of the package's page. */
+const EXAMPLE = /```js\n(.*?)```/s.exec(readFileSync(join(root, "pkg/README.md"), "utf8"))[1];
 
 writeFileSync(join(project, "sample.ts"), SAMPLE);
 writeFileSync(join(project, "answers.ts"), answers());
-for (const [name, text] of Object.entries(EXAMPLES)) writeFileSync(join(project, `${name}.mjs`), text);
+writeFileSync(join(project, "package.mjs"), EXAMPLE);
 
 for (const [module, resolution] of [["nodenext", "nodenext"], ["esnext", "bundler"]]) {
   test(`a strict project with ${resolution} resolution compiles`, () => {
-    const { status, stdout } = compile("--module", module, "--moduleResolution", resolution, "--checkJs", "sample.ts", "answers.ts", "package.mjs", "project.mjs");
+    const { status, stdout } = compile("--module", module, "--moduleResolution", resolution, "--checkJs", "sample.ts", "answers.ts", "package.mjs");
     assert.equal(status, 0, stdout.slice(0, 4000));
   });
 }
@@ -99,12 +89,10 @@ export const more: Seconds = { low: 1, high: 2, is_our_estimate: true, mean: 1 }
   assert.match(stdout, /'mean' does not exist/);
 });
 
-for (const [name, text] of Object.entries(EXAMPLES)) {
-  test(`the example in the README of the ${name} prints what it says`, () => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [`${name}.mjs`], { cwd: project, encoding: "utf8" });
-    assert.equal(status, 0, stderr);
-    const said = [...text.matchAll(/console\.log\(.*\/\/ (.*)/g)].map(([, line]) => line);
-    assert.equal(said.length, 2);
-    assert.deepEqual(stdout.trim().split("\n"), said);
-  });
-}
+test("the example in the README of the package prints what it says", () => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["package.mjs"], { cwd: project, encoding: "utf8" });
+  assert.equal(status, 0, stderr);
+  const said = [...EXAMPLE.matchAll(/console\.log\(.*\/\/ (.*)/g)].map(([, line]) => line);
+  assert.equal(said.length, 2);
+  assert.deepEqual(stdout.trim().split("\n"), said);
+});

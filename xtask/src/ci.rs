@@ -9,7 +9,7 @@ use crate::project::Project;
 use crate::server::Profile;
 use crate::stage::Stages;
 use crate::tool::toolchain;
-use crate::{app, module, server, setup, size, test};
+use crate::{app, docs, module, server, setup, size, test};
 
 /// What all of it may take on two cores, tools included. Nobody waits longer than that for a verdict.
 const LIMIT: Duration = Duration::from_secs(75 * 60);
@@ -18,6 +18,7 @@ pub(crate) fn ci(project: &Project) -> Outcome<()> {
     let mut stages = Stages::within(LIMIT);
     stages.run("tools", || setup::setup(project))?;
     stages.run("format", || format(project))?;
+    stages.run("pages for people", || docs::docs(project, crate::HELP))?;
     stages.run("clippy, this machine", || clippy_host(project))?;
     stages.run("clippy, wasm", || clippy_wasm(project))?;
     stages.run("documentation", || documentation(project))?;

@@ -7,6 +7,7 @@ mod bench;
 mod ci;
 mod compression;
 mod dev;
+mod docs;
 mod failure;
 mod fuzz;
 mod module;
@@ -33,7 +34,8 @@ use std::process::ExitCode;
 use failure::{Failure, Outcome};
 use project::Project;
 
-const HELP: &str = "\
+/// What the program can do. The pages for people are held to it.
+pub(crate) const HELP: &str = "\
 Usage: cargo xtask COMMAND
 
   setup                        bring every tool; a second time it only looks
@@ -42,6 +44,7 @@ Usage: cargo xtask COMMAND
   build [debug]                build app and server for release, or quickly for trying something
   test [KIND] [ARGS]           all tests, or one kind: host (this machine), web (browser), module (npm
                                package), e2e (whole product), engines (three browsers)
+  docs                         the pages for people: their links, commands and translations
   ci                           everything that must hold before a change lands
   module                       build the rules as an npm package into pkg/, and weigh it
   fuzz [RUNS]                  a million hostile inputs, or so many, for each reader of other people's data
@@ -83,6 +86,7 @@ fn dispatch(arguments: &[String]) -> Outcome<()> {
         ["build", "debug"] => dev::build(&project),
         ["test", rest @ ..] => test::test(&project, rest),
         ["ci"] => ci::ci(&project),
+        ["docs"] => docs::docs(&project, HELP),
         ["module"] => module::module(&project),
         ["size"] => size::size(&project),
         ["fuzz"] => fuzz::fuzz(&project, "1000000"),

@@ -5,6 +5,8 @@
 
 mod access;
 mod address;
+#[cfg(test)]
+mod documentation;
 mod file;
 mod keys;
 mod programs;

@@ -1,4 +1,4 @@
-// Takes the pictures of the README into docs/shots/: `cargo xtask shots`.
+// Takes the pictures of the READMEs into docs/shots/: `cargo xtask shots`.
 //
 // They show the product in use: a sheet with pictures of both demo avatars, the same ones each
 // time, because the stand-in draws the same picture for the same words and seed.
@@ -6,11 +6,10 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { launch, newPage, startServer } from './browser.mjs';
-import { able, choose, details, open, prints, settled } from './studio.mjs';
+import { able, choose, details, open, prints } from './studio.mjs';
 
 const FOLDER = 'docs/shots';
-const WIDE = { viewport: { width: 1440, height: 900 } };
-const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true };
+const SCREEN = { viewport: { width: 1440, height: 900 } };
 
 /** What is made, the first one first: avatar, preset, seed, words. */
 const PICTURES = [
@@ -83,48 +82,21 @@ async function shoot(page, name) {
   console.log(`${path}  ${Math.round(bytes.length / 1000)} KB`);
 }
 
-async function visit(page, path) {
-  await page.goto(path);
-  await settled(page);
-}
-
 await rm(FOLDER, { recursive: true, force: true });
 await mkdir(FOLDER, { recursive: true });
 const server = await startServer({ LIKENESS_DEMO_SPEED: '1000' });
 const browser = await launch();
 const desk = await browser.newPage();
-const session = async (locale, colorScheme, screen, run) => {
-  const page = await newPage(browser, { baseURL: server.url, locale, colorScheme, reducedMotion: 'reduce', ...screen });
+const session = async (locale, name) => {
+  const page = await newPage(browser, { baseURL: server.url, locale, colorScheme: 'dark', reducedMotion: 'reduce', ...SCREEN });
   page.setDefaultTimeout(30_000);
   await library(page, locale.slice(0, 2));
-  await run(page);
+  await shoot(page, name);
   if (page.complaints.length) throw new Error(page.complaints.join('\n'));
   await page.context().close();
 };
 
-await session('en-US', 'dark', WIDE, async (page) => {
-  await shoot(page, 'studio-dark');
-  await page.locator('[data-print] a').first().click();
-  await page.waitForFunction(() => document.querySelector('.viewer__picture')?.naturalWidth > 0);
-  await shoot(page, 'viewer');
-  await visit(page, '/avatars');
-  await shoot(page, 'avatars');
-  await page.emulateMedia({ colorScheme: 'light' });
-  await visit(page, '/');
-  await prints(page, PICTURES.length);
-  await shoot(page, 'studio-light');
-  await visit(page, '/help');
-  await page.locator('#presets').evaluate((heading) => heading.scrollIntoView());
-  await shoot(page, 'help');
-});
-await session('ru-RU', 'dark', WIDE, async (page) => {
-  await shoot(page, 'studio-russian');
-});
-await session('en-US', 'dark', PHONE, async (page) => {
-  await shoot(page, 'phone-studio');
-  await page.locator('.tabs').getByRole('link', { name: 'Pictures' }).tap();
-  await prints(page, PICTURES.length);
-  await shoot(page, 'phone-pictures');
-});
+await session('en-US', 'studio-dark');
+await session('ru-RU', 'studio-russian');
 await browser.close();
 await server.stop();
