@@ -6,9 +6,10 @@ use super::{
 };
 use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use js_sys::encode_uri_component;
+use likeness_api::{Access, AvatarTest, Config, Finding, address, header};
 use likeness_engine::ports::{self, Exchange, Fetched, Lost, PictureError, Reply};
-use likeness_telegram::sending::{Answer, Ask, Offer};
-use serde_json::{Value, json};
+use likeness_telegram::sending::{Answer, Ask};
+use serde_json::Value;
 use std::cell::Cell;
 use wasm_bindgen::{JsCast, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
@@ -23,11 +24,8 @@ const TOLD: [&str; 8] = [
     "x-fal-retryable",
     "x-fal-needs-retry",
     "x-fal-request-timeout-type",
-    "x-likeness-sent",
+    header::SENT,
 ];
-
-/// The header of a reply with the token that takes the place of the one in the request.
-const RENEWED: &str = "x-likeness-session";
 
 /// How long our server may take for something at Telegram, in milliseconds: longer than it waits for Telegram itself.
 const TELEGRAM: u32 = 130_000;
@@ -37,44 +35,6 @@ const FAL: u32 = 90_000;
 const PICTURE: u32 = 180_000;
 /// How long our server may take for what needs nobody else.
 pub(super) const A_WHILE: u32 = 20_000;
-
-/// What our server says of itself.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Config {
-    /// `live` or `demo`.
-    pub mode: String,
-    /// How many times faster than FAL the demo draws.
-    pub demo_speed: Option<f64>,
-    /// Its version.
-    pub version: String,
-    /// Whether it asks for an access code.
-    pub wants_code: bool,
-    /// Whether it lets in whom Telegram names.
-    pub wants_telegram: bool,
-    /// What it can do with pictures at Telegram.
-    pub offer: Offer,
-}
-
-impl Config {
-    fn read(reply: &str) -> Option<Self> {
-        let reply = json::parse(reply)?;
-        let text = |key: &str| reply.get(key)?.as_str().map(str::to_owned);
-        let is_access = |rule: &str| text("access").is_some_and(|access| access == rule);
-        let (wants_code, wants_telegram) = (is_access("password"), is_access("telegram"));
-        let telegram = reply.get("telegram");
-        let can = |key: &str| telegram?.get(key)?.as_bool();
-        let can = |key: &str| can(key).unwrap_or_default();
-        let offer = Offer { send: can("send"), save: can("save") };
-        let (mode, version) = (text("mode")?, text("version")?);
-        let demo_speed = reply.get("demo_speed").and_then(Value::as_f64);
-        Some(Self { mode, demo_speed, version, wants_code, wants_telegram, offer })
-    }
-
-    /// Whether pictures are drawn here and cost nothing.
-    pub fn is_demo(&self) -> bool {
-        self.mode == "demo"
-    }
-}
 
 /// Whether our server has another build of the app by now, whose page names another script than ours.
 pub async fn is_updated() -> bool {
@@ -105,13 +65,13 @@ thread_local! {
 pub async fn config() -> Option<Config> {
     // By the browser's own function: the first page needs nothing else of HTTP.
     let answer = async |promise| clock::in_time(promise, A_WHILE).await?.ok();
-    let promise = web_sys::window()?.fetch_with_str("/api/v1/config");
+    let promise = web_sys::window()?.fetch_with_str(address::CONFIG);
     let response: web_sys::Response = answer(promise).await?.dyn_into().ok()?;
     if !response.ok() {
         return None;
     }
-    let config = Config::read(&answer(response.text().ok()?).await?.as_string()?)?;
-    WANTS_TELEGRAM.set(config.wants_telegram);
+    let config = Config::read(&json::parse(&answer(response.text().ok()?).await?.as_string()?)?)?;
+    WANTS_TELEGRAM.set(config.access == Access::Telegram);
     Some(config)
 }
 
@@ -174,7 +134,7 @@ async fn send(
             Err(NoSession::Empty | NoSession::Refused) => {}
         }
     }
-    if let Some(token) = response.headers().get(RENEWED) {
+    if let Some(token) = response.headers().get(header::RENEWED_SESSION) {
         pass.hold(&token);
     }
     Ok(response)
@@ -203,7 +163,7 @@ pub async fn try_code(code: &str) -> CodeAnswer {
         return CodeAnswer::Wrong;
     }
     let limit = within(A_WHILE);
-    let request = RequestBuilder::new("/api/v1/spending").abort_signal(limit.signal());
+    let request = RequestBuilder::new(address::SPENDING).abort_signal(limit.signal());
     let asked = with_code(request, code).send().await;
     let Ok(response) = asked else { return CodeAnswer::Away };
     match response.status() {
@@ -233,17 +193,16 @@ pub async fn exchange(exchange: Exchange<'_>) -> Result<Reply, Lost> {
     let limit = within(FAL);
     let build = |request: RequestBuilder| {
         let request = request.abort_signal(limit.signal());
-        let mut builder =
-            request.method(method.clone()).header("x-fal-target-url", exchange.target);
+        let mut builder = request.method(method.clone()).header(header::TARGET, exchange.target);
         if let Some(key) = exchange.idempotency_key {
-            builder = builder.header("idempotency-key", key);
+            builder = builder.header(header::KEY, key);
         }
         match exchange.body {
             Some(body) => builder.header("content-type", "application/json").body(body.to_owned()),
             None => builder.build(),
         }
     };
-    reply(send(Pass::Access, "/api/fal/proxy", build).await?).await
+    reply(send(Pass::Access, address::RELAY, build).await?).await
 }
 
 /// Asks our server what became of the submit with this key.
@@ -254,23 +213,23 @@ pub async fn inquire(key: &str) -> Result<Reply, Lost> {
     if !is_online() {
         return Err(Lost::Unsent);
     }
-    let path = format!("/api/v1/submissions/{key}");
+    let path = address::filled(address::SUBMISSION, key);
     let limit = within(A_WHILE);
     let build = |request: RequestBuilder| request.abort_signal(limit.signal()).build();
     reply(send(Pass::Access, &path, build).await?).await
 }
 
-/// Asks our server whether a LoRA lies at an address. The status, and what it says; none if there is no answer.
-pub async fn test_avatar(lora_url: &str) -> Option<(u16, Value)> {
-    let body = json::text(&json!({ "lora_url": lora_url }));
+/// Asks our server whether a LoRA lies at an address. The status, and the verdict if there is one; none if there is no answer.
+pub async fn test_avatar(lora_url: &str) -> Option<(u16, Option<Finding>)> {
+    let body = json::text(&AvatarTest { lora_url }.to_value());
     let limit = within(A_WHILE);
     let build = |request: RequestBuilder| {
         let request = request.method(Method::POST).abort_signal(limit.signal());
         request.header("content-type", "application/json").body(body.clone())
     };
-    let response = send(Pass::Access, "/api/v1/avatars/test", build).await.ok()?;
+    let response = send(Pass::Access, address::AVATAR_TEST, build).await.ok()?;
     let text = response.text().await.ok()?;
-    Some((response.status(), json::parse(&text).unwrap_or_default()))
+    Some((response.status(), json::parse(&text).as_ref().and_then(Finding::read)))
 }
 
 /// Asks our server for something that it does at Telegram. `picture` is what [`Ask::HandOver`] hands over.
@@ -416,7 +375,7 @@ fn is_own(url: &str) -> bool {
 }
 
 async fn file_through_server(url: &str) -> Result<Blob, PictureError> {
-    let path = format!("/api/v1/image?url={}", String::from(encode_uri_component(url)));
+    let path = [address::IMAGE, "?url=", &String::from(encode_uri_component(url))].concat();
     let limit = within(PICTURE);
     let build = |request: RequestBuilder| request.abort_signal(limit.signal()).build();
     let response = send(Pass::Access, &path, build).await;

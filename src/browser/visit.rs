@@ -1,6 +1,7 @@
 //! Asks our server what lies at the address of a LoRA.
 
 use super::fetch;
+use likeness_api::FindingState;
 
 /// What our server says of an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,13 +29,12 @@ pub async fn visit(address: &str) -> Visit {
     match fetch::test_avatar(address).await {
         Some((401, _)) => Visit::Locked,
         Some((429, _)) => Visit::TooMany,
-        Some((200, finding)) => match finding["state"].as_str() {
-            Some("found") => Visit::Found(finding["bytes"].as_u64()),
-            Some("not_found") => Visit::NotFound,
-            Some("no_file") => Visit::NoFile,
-            Some("unreachable") => Visit::Unreachable,
-            Some("untested") => Visit::Untested,
-            _ => Visit::Away,
+        Some((200, Some(finding))) => match finding.state {
+            FindingState::Found => Visit::Found(finding.bytes),
+            FindingState::NotFound => Visit::NotFound,
+            FindingState::NoFile => Visit::NoFile,
+            FindingState::Unreachable => Visit::Unreachable,
+            FindingState::Untested => Visit::Untested,
         },
         _ => Visit::Away,
     }

@@ -24,7 +24,6 @@ pub use telegram::{button, desk, pause};
 
 use crate::{
     browser::{
-        fetch::Config,
         history,
         platform::{Platform, Screen},
         store::Store,
@@ -36,6 +35,7 @@ use crate::{
     place::Place,
 };
 use leptos::prelude::*;
+use likeness_api::Config;
 use likeness_core::{
     Avatar, Prepared, Preset, Route, Seconds,
     job::{Job, JobId},

@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn every_kind_that_can_come_has_its_row() {
-        let own = TOLD_APART.map(likeness_fal::server::ServerCode::name);
+        let own = TOLD_APART.map(likeness_api::ServerCode::name);
         for kind in Kind::KEYS.into_iter().chain(own) {
             assert!(TABLE.iter().any(|(known, _)| *known == kind), "{kind}");
         }

@@ -5,7 +5,6 @@
 //! One job is driven by one tab: whoever holds its claim. The others wait for it, and go on from the stored state when they get it.
 
 mod call;
-mod submission;
 
 pub use call::TOLD_APART;
 

@@ -14,7 +14,7 @@ mod tests;
 pub use kind::{Call, Charge, Kind, NextStep};
 pub use problem::FieldProblem;
 
-use crate::server::{ServerCode, ServerError};
+use likeness_api::{ServerCode, ServerError};
 use likeness_core::job;
 
 /// Why a call gave nothing.

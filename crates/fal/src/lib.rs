@@ -9,11 +9,9 @@ pub mod compose;
 pub mod error;
 pub mod request;
 pub mod schema;
-pub mod server;
 pub mod target;
 pub mod wire;
 
 pub use catalogue::Endpoint;
 pub use error::FalError;
-pub use server::{ServerCode, ServerError};
 pub use target::{RequestId, Target};

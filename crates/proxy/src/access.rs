@@ -15,7 +15,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use likeness_fal::ServerCode;
+use likeness_api::ServerCode;
 use likeness_fal::wire::credentials;
 use std::net::IpAddr;
 use std::sync::Arc;

@@ -9,11 +9,14 @@ use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use likeness_api::{Budgets, Config, ConfigReply, Health, Ready, RouteInfo, ServerCode};
 use likeness_core::Route;
-use likeness_fal::ServerCode;
 use likeness_fal::compose::compose;
 use serde_json::{Value, json};
 use std::sync::Arc;
+
+#[cfg(test)]
+mod openapi;
 
 /// The largest request to compose, in bytes: a prompt of 100,000 characters fits, so that its sender is told what is wrong with it.
 const MOST_REQUEST: usize = 512 << 10;
@@ -34,19 +37,22 @@ pub(crate) async fn compose_request(State(app): State<Arc<App>>, request: Reques
 
 /// `GET /api/v1/config`: what the app must know before its first request.
 pub(crate) async fn config(State(app): State<Arc<App>>) -> Json<Value> {
-    let routes: Vec<Value> = Route::ALL
-        .into_iter()
-        .map(|route| json!({ "endpoint": route.endpoint(), "kind": route.kind(), "legacy": route.is_legacy() }))
-        .collect();
-    Json(json!({
-        "mode": app.mode_name(),
-        "demo_speed": app.demo_speed(),
-        "version": env!("CARGO_PKG_VERSION"),
-        "routes": routes,
-        "access": app.access.name(),
-        "budgets": budgets(app.ledger.limits()),
-        "telegram": app.telegram.as_ref().map(|telegram| telegram.told(&app.public)),
-    }))
+    let route = |route: Route| RouteInfo {
+        endpoint: route.endpoint(),
+        kind: route.kind(),
+        legacy: route.is_legacy(),
+    };
+    let telegram = app.telegram.as_ref().map(|telegram| telegram.told(&app.public));
+    let config = Config {
+        access: app.access.rule(),
+        demo_speed: app.demo_speed(),
+        mode: app.mode(),
+        offer: telegram.as_ref().map(|bots| bots.offer).unwrap_or_default(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    let routes = Route::ALL.map(route).into();
+    let budgets = budgets(app.ledger.limits());
+    Json(json!(ConfigReply { budgets, config, routes, telegram }))
 }
 
 /// `GET /api/v1/openapi.json`: what this interface is, for machines.
@@ -56,17 +62,15 @@ pub(crate) async fn openapi() -> Response {
     ([(header::CONTENT_TYPE, JSON)], DOCUMENT).into_response()
 }
 
-/// The budgets in millionths of a dollar; none where nothing is spent.
-fn budgets(limits: Limits) -> Value {
-    if limits == Limits::NONE {
-        return Value::Null;
-    }
-    json!({ "user_day": limits.user_day, "day": limits.day, "month": limits.month, "runs_per_user": limits.user_runs })
+/// The budgets; none where nothing is spent.
+fn budgets(limits: Limits) -> Option<Budgets> {
+    let Limits { user_day, day, month, user_runs: runs_per_user, .. } = limits;
+    (limits != Limits::NONE).then_some(Budgets { day, month, runs_per_user, user_day })
 }
 
 /// `GET /healthz`: the process lives.
-pub(crate) async fn health() -> Json<Value> {
-    Json(json!({ "status": "ok" }))
+pub(crate) async fn health() -> Json<Health> {
+    Json(Health::OK)
 }
 
 /// `GET /readyz`: requests are welcome. 503 once the server is stopping, and while the ledger is away.
@@ -78,11 +82,8 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> Response {
         tracing::error!(error = %away, "the ledger is away");
         return Refusal::from(ServerCode::LedgerAway).into_response();
     }
-    let mut told = json!({ "status": "ready", "mode": app.mode_name() });
-    if let Some(ahead) = app.ledger.ahead() {
-        told["ledger_clock_ahead_seconds"] = ahead.by().as_secs().into();
-    }
-    Json(told).into_response()
+    let ahead = app.ledger.ahead().map(|ahead| ahead.by().as_secs());
+    Json(Ready::new(app.mode(), ahead)).into_response()
 }
 
 /// Another method than the one that a path takes.

@@ -2,7 +2,7 @@
 
 use crate::access::{self, Caller, Door};
 use crate::assets::{self, Assets};
-use crate::config::{Access, Config, LedgerPlace, Mode, Origin};
+use crate::config::{self, Access, Config, LedgerPlace, Origin};
 use crate::generate::{self, Programs};
 use crate::ledger::Ledger;
 use crate::memory::Memory;
@@ -22,6 +22,7 @@ use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use likeness_api::{Mode, address};
 use likeness_core::{MicroUsd, Route};
 use serde_json::Value;
 use std::net::IpAddr;
@@ -81,17 +82,17 @@ impl App {
     /// There is no way to make TLS connections on this machine, or the ledger cannot be had.
     pub(crate) async fn new(config: &Config, public: Origin) -> Result<Self, StartError> {
         let (upstream, media) = match &config.mode {
-            Mode::Demo { speed, .. } => {
+            config::Mode::Demo { speed, .. } => {
                 (Upstream::Demo(Demo::new(*speed, &public)), Some(public.clone()))
             }
-            Mode::Live { key, addresses } => {
+            config::Mode::Live { key, addresses } => {
                 let live = Live::new(key, (**addresses).clone())?;
                 (Upstream::Live(Box::new(live)), addresses.media().cloned())
             }
         };
         let spending = &config.spending;
         let ledger = match &spending.ledger {
-            LedgerPlace::Memory if matches!(config.mode, Mode::Demo { .. }) => {
+            LedgerPlace::Memory if matches!(config.mode, config::Mode::Demo { .. }) => {
                 Ledger::for_demo(MOST_OF_DEMO)
             }
             LedgerPlace::Memory => Ledger::in_memory(spending.limits),
@@ -232,12 +233,9 @@ impl App {
         ahead.is_some()
     }
 
-    /// `demo` or `live`.
-    pub(crate) fn mode_name(&self) -> &'static str {
-        match self.upstream {
-            Upstream::Demo(_) => "demo",
-            Upstream::Live(_) => "live",
-        }
+    /// Where pictures come from.
+    pub(crate) fn mode(&self) -> Mode {
+        if self.is_live() { Mode::Live } else { Mode::Demo }
     }
 
     /// How much faster than FAL the demo draws; none where pictures are bought.
@@ -278,32 +276,32 @@ impl App {
 /// Every path but the relay's, with what stands before it.
 pub(crate) fn router(app: &Arc<App>) -> Router {
     let api = Router::new()
-        .route("/api/v1/compose", post(api::compose_request).fallback(api::only_post))
-        .route("/api/v1/avatars/test", post(probe::handle).fallback(api::only_post))
-        .route("/api/v1/image", get(image::handle).fallback(api::only_get))
-        .route("/api/v1/spending", get(spending::handle).fallback(api::only_get))
-        .route("/api/v1/submissions/{key}", get(submissions::handle).fallback(api::only_get))
+        .route(address::COMPOSE, post(api::compose_request).fallback(api::only_post))
+        .route(address::AVATAR_TEST, post(probe::handle).fallback(api::only_post))
+        .route(address::IMAGE, get(image::handle).fallback(api::only_get))
+        .route(address::SPENDING, get(spending::handle).fallback(api::only_get))
+        .route(address::SUBMISSION, get(submissions::handle).fallback(api::only_get))
         .layer(from_fn_with_state(Arc::clone(app), access::sign_in))
-        .route("/api/v1/config", get(api::config).fallback(api::only_get))
-        .route("/api/v1/openapi.json", get(api::openapi).fallback(api::only_get))
-        .route("/api/v1/generate", post(generate::handle).fallback(api::only_post))
-        .route("/api/v1/jobs/{id}", get(generate::ask).fallback(api::only_get))
-        .route("/api/v1/telegram/session", post(telegram::sign_in).fallback(api::only_post))
+        .route(address::CONFIG, get(api::config).fallback(api::only_get))
+        .route(address::OPENAPI, get(api::openapi).fallback(api::only_get))
+        .route(address::GENERATE, post(generate::handle).fallback(api::only_post))
+        .route(address::JOB, get(generate::ask).fallback(api::only_get))
+        .route(address::TELEGRAM_SESSION, post(telegram::sign_in).fallback(api::only_post))
         .layer(from_fn(access::other_sites));
     let pictures = Router::new()
-        .route("/pictures", post(chat::hand_over).fallback(api::only_post))
-        .route("/pictures/{id}/send", post(chat::send).fallback(api::only_post))
-        .route("/pictures/{id}/share", post(chat::share).fallback(api::only_post))
-        .route("/pictures/{id}/link", post(chat::link).fallback(api::only_post))
+        .route(address::TELEGRAM_PICTURES, post(chat::hand_over).fallback(api::only_post))
+        .route(address::TELEGRAM_SEND, post(chat::send).fallback(api::only_post))
+        .route(address::TELEGRAM_SHARE, post(chat::share).fallback(api::only_post))
+        .route(address::TELEGRAM_LINK, post(chat::link).fallback(api::only_post))
         .layer(from_fn_with_state(Arc::clone(app), telegram::signed_in))
         .layer(from_fn(access::other_sites))
         // Fetched by Telegram's clients, which are pages of another site where they are pages.
-        .route("/files/{name}", get(chat::file).fallback(api::only_get));
+        .route(address::TELEGRAM_FILE, get(chat::file).fallback(api::only_get));
     let mut router = Router::new()
         .merge(api)
-        .nest("/api/v1/telegram", pictures)
-        .route("/healthz", get(api::health).fallback(api::only_get))
-        .route("/readyz", get(api::ready).fallback(api::only_get))
+        .merge(pictures)
+        .route(address::HEALTH, get(api::health).fallback(api::only_get))
+        .route(address::READY, get(api::ready).fallback(api::only_get))
         .fallback(assets::handle)
         .with_state(Arc::clone(app));
     if let Upstream::Demo(demo) = &app.upstream {

@@ -21,12 +21,13 @@ use crate::submissions;
 use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
 use job::Job;
+use likeness_api::{ServerCode, address};
 use likeness_core::field::Rule;
 use likeness_core::{Issue, Route, validate};
+use likeness_fal::RequestId;
 use likeness_fal::compose::{Composed, compose};
 use likeness_fal::error::{Call, FalError};
 use likeness_fal::wire::SubmitReply;
-use likeness_fal::{RequestId, ServerCode};
 use serde_json::{Value, json};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -94,7 +95,7 @@ impl Programs {
 
 /// Whether an address is theirs.
 pub(crate) fn is_for_programs(path: &str) -> bool {
-    path == "/api/v1/generate" || path.starts_with("/api/v1/jobs/")
+    path == address::GENERATE || path.starts_with(address::start(address::JOB))
 }
 
 /// Whose runs are told of when they end.

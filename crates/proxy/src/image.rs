@@ -12,7 +12,7 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, stream};
-use likeness_fal::ServerCode;
+use likeness_api::ServerCode;
 use likeness_fal::target::MediaUrl;
 use serde::Deserialize;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! How much memory bodies and pictures that are under way may take together, counted as their bytes arrive.
 
 use crate::refusal::Refusal;
-use likeness_fal::ServerCode;
+use likeness_api::ServerCode;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};

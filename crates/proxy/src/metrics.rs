@@ -40,7 +40,7 @@ pub(crate) enum Area {
 impl Area {
     /// The area of a path.
     pub(crate) fn of(path: &str) -> Self {
-        if path == "/api/fal/proxy" {
+        if path == likeness_api::address::RELAY {
             Self::Relay
         } else if path.starts_with("/api/") {
             Self::Api

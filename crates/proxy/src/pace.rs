@@ -3,14 +3,13 @@
 use crate::ledger::User;
 use crate::recent::Recent;
 use crate::refusal::Refusal;
-use crate::service::RELAY;
 use crate::share::Who;
 use crate::strikes::Strikes;
 use crate::upstream::MEDIA_PATH;
 use axum::http::Method;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
-use likeness_fal::ServerCode;
+use likeness_api::{ServerCode, address};
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -36,9 +35,9 @@ impl Kind {
     /// The kind of a path; none for those that say how the server is.
     pub(crate) fn of(method: &Method, path: &str) -> Option<Self> {
         match path {
-            "/healthz" | "/readyz" => None,
-            RELAY if *method == Method::POST => Some(Self::Attempt),
-            "/api/v1/image" => Some(Self::Picture),
+            address::HEALTH | address::READY => None,
+            address::RELAY if *method == Method::POST => Some(Self::Attempt),
+            address::IMAGE => Some(Self::Picture),
             _ if path.starts_with("/api/") && !path.starts_with(MEDIA_PATH) => Some(Self::Question),
             _ => Some(Self::File),
         }
@@ -235,6 +234,6 @@ mod tests {
         ] {
             assert_eq!(Kind::of(&Method::GET, path), kind, "{path}");
         }
-        assert_eq!(Kind::of(&Method::POST, RELAY), Some(Kind::Attempt));
+        assert_eq!(Kind::of(&Method::POST, address::RELAY), Some(Kind::Attempt));
     }
 }

@@ -8,6 +8,7 @@ mod verdict;
 
 use crate::app::App;
 use crate::body;
+use crate::issues;
 use crate::ledger::User;
 use crate::outgoing::NAME;
 use crate::refusal::Refusal;
@@ -24,17 +25,16 @@ use http_body_util::{BodyExt, Empty};
 use hyper_rustls::{ConfigBuilderExt, HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::{Client, connect::HttpConnector};
 use hyper_util::rt::TokioExecutor;
+use likeness_api::{AvatarTest, Finding, FindingState, ServerCode};
 use likeness_core::{Issue, Reason, reference};
-use likeness_fal::ServerCode;
 use network::Resolver;
 use rustls::ClientConfig;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use url::Url;
-use verdict::{Finding, State as Found};
 
 /// The largest request, in bytes.
 const MOST_REQUEST: usize = 16 << 10;
@@ -78,13 +78,10 @@ pub(crate) async fn handle(
         };
     let address = match address(&request) {
         Ok(address) => address,
-        Err(issues) => {
-            let issues = Json(json!({ "issues": issues }));
-            return (StatusCode::UNPROCESSABLE_ENTITY, issues).into_response();
-        }
+        Err(issues) => return issues::refused(&issues),
     };
     let Some(prober) = &app.prober else {
-        return Json(Finding::of(Found::Untested)).into_response();
+        return Json(Finding::of(FindingState::Untested)).into_response();
     };
     match prober.admit(&user) {
         Ok(()) => Json(prober.visit(&address).await).into_response(),
@@ -97,9 +94,9 @@ fn address(request: &Value) -> Result<String, Vec<Issue>> {
     let Some(request) = request.as_object() else {
         return Err(vec![Issue::new("", Reason::NotAnObject)]);
     };
-    let unknown = request.keys().filter(|key| *key != "lora_url");
+    let unknown = request.keys().filter(|key| *key != AvatarTest::KEY);
     let mut issues: Vec<_> = unknown.map(|key| Issue::new(key, Reason::UnknownKey)).collect();
-    let address = match request.get("lora_url") {
+    let address = match request.get(AvatarTest::KEY) {
         None | Some(Value::Null) => Err(Reason::Missing),
         Some(Value::String(text)) => {
             let text = reference::cleaned(text);
@@ -110,7 +107,7 @@ fn address(request: &Value) -> Result<String, Vec<Issue>> {
     match address {
         Ok(address) if issues.is_empty() => return Ok(address),
         Ok(_) => {}
-        Err(reason) => issues.push(Issue::new("lora_url", reason)),
+        Err(reason) => issues.push(Issue::new(AvatarTest::KEY, reason)),
     }
     Err(issues)
 }
@@ -167,7 +164,7 @@ impl Prober {
             self.follow(Url::parse(address).map_err(|_| Nothing)?).await
         };
         let found = tokio::time::timeout(self.patience, visit).await.unwrap_or(Err(Nothing));
-        found.unwrap_or_else(|Nothing| Finding::of(Found::Unreachable))
+        found.unwrap_or_else(|Nothing| Finding::of(FindingState::Unreachable))
     }
 
     async fn follow(&self, mut url: Url) -> Result<Finding, Nothing> {

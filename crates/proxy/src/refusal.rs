@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use likeness_fal::{ServerCode, ServerError};
+use likeness_api::{ServerCode, ServerError};
 use std::time::Duration;
 
 /// A refusal or failure of the server. It becomes a reply in two steps: a handler returns it, and the outermost layer, which knows the id

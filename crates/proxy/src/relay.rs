@@ -20,11 +20,10 @@ use crate::upstream::{Call, CallError};
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use likeness_api::ServerCode;
 use likeness_core::Route;
-use likeness_fal::ServerCode;
 use likeness_fal::error::Call as Step;
 use likeness_fal::schema::{self, Detail, Extras};
-use likeness_fal::server::SENT_HEADER;
 use likeness_fal::target::{Delivery, RequestId, Target, Upload};
 use likeness_fal::wire::UploadRequest;
 use serde_json::Value;
@@ -236,6 +235,10 @@ fn upload_request(target: &Target, body: &Value) -> Result<Vec<u8>, Refusal> {
 /// A 422 in FAL's own shape, for a body that FAL would refuse too. It says that it comes from here, so that nobody thinks it was billed.
 fn held_back(details: &[Detail]) -> Response {
     let body = axum::Json(Detail::reply(&details[..details.len().min(MOST_DETAILS)]));
-    (StatusCode::UNPROCESSABLE_ENTITY, [(SENT_HEADER, "no"), ("x-fal-retryable", "false")], body)
+    (
+        StatusCode::UNPROCESSABLE_ENTITY,
+        [(likeness_api::header::SENT, "no"), ("x-fal-retryable", "false")],
+        body,
+    )
         .into_response()
 }

@@ -17,14 +17,13 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, Method, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
-use likeness_fal::ServerCode;
+use likeness_api::ServerCode;
+use likeness_api::address::RELAY;
 use likeness_fal::target::Target;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use tower::ServiceExt;
 
-/// Where FAL is spoken to.
-pub(crate) const RELAY: &str = "/api/fal/proxy";
 /// The largest head of a request, in bytes, and the most headers in it.
 pub(crate) const MOST_HEAD: usize = 16 << 10;
 pub(crate) const MOST_HEADERS: usize = 64;

@@ -2,7 +2,7 @@
 
 use crate::holders::{Held, Holders};
 use crate::refusal::Refusal;
-use likeness_fal::ServerCode;
+use likeness_api::ServerCode;
 use likeness_simulator::Caller;
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::net::IpAddr;

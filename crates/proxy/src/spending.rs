@@ -6,23 +6,21 @@ use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Extension, State};
 use axum::response::{IntoResponse, Response};
+use likeness_api::{ServerCode, Spending, Window};
 use likeness_core::MicroUsd;
-use likeness_fal::ServerCode;
-use serde_json::{Value, json};
 use std::sync::Arc;
 
-/// In millionths of a dollar; `held` is reserved by submits that are on their way.
 pub(crate) async fn handle(
     State(app): State<Arc<App>>,
     Extension(user): Extension<User>,
 ) -> Response {
     let limits = app.ledger.limits();
     match app.ledger.totals(&user).await {
-        Ok(totals) => Json(json!({
-            "user_day": window(totals.user_day, limits.user_day),
-            "day": window(totals.day, limits.day),
-            "month": window(totals.month, limits.month),
-        }))
+        Ok(totals) => Json(Spending {
+            day: window(totals.day, limits.day),
+            month: window(totals.month, limits.month),
+            user_day: window(totals.user_day, limits.user_day),
+        })
         .into_response(),
         Err(away) => {
             tracing::error!(error = %away, "the ledger is away");
@@ -31,8 +29,8 @@ pub(crate) async fn handle(
     }
 }
 
-fn window(total: Total, limit: MicroUsd) -> Value {
+fn window(total: Total, limit: MicroUsd) -> Window {
     // A demo has no limit, and no number that means one.
     let limit = (limit != MicroUsd::MAX).then_some(limit);
-    json!({ "spent": total.spent, "held": total.held, "limit": limit })
+    Window { held: total.held, limit, spent: total.spent }
 }

@@ -7,12 +7,12 @@ use axum::Json;
 use axum::extract::{Extension, Path, State};
 use axum::http::{HeaderMap, HeaderName};
 use axum::response::{IntoResponse, Response};
-use likeness_fal::ServerCode;
-use serde_json::{Map, Value, json};
+use likeness_api::{Answered, ServerCode, Submission};
+use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// The header with the caller's key.
-pub(crate) const KEY_HEADER: HeaderName = HeaderName::from_static("idempotency-key");
+pub(crate) const KEY_HEADER: HeaderName = HeaderName::from_static(likeness_api::header::KEY);
 /// The longest key.
 const LONGEST_KEY: usize = 128;
 
@@ -54,15 +54,14 @@ pub(crate) async fn handle(
 }
 
 fn told(outcome: Outcome) -> Value {
-    match outcome {
-        Outcome::Sending => json!({ "state": "in_flight" }),
-        Outcome::Unsent => json!({ "state": "unsent" }),
-        Outcome::Unknown => json!({ "state": "unknown" }),
-        Outcome::Answered { stored, .. } => {
-            let headers: Map<String, Value> =
-                stored.headers.into_iter().map(|(name, value)| (name, value.into())).collect();
-            let reply = serde_json::from_str(&stored.body).unwrap_or(Value::String(stored.body));
-            json!({ "state": "answered", "status": stored.status, "headers": headers, "reply": reply })
-        }
-    }
+    json!(match outcome {
+        Outcome::Sending => Submission::InFlight,
+        Outcome::Unsent => Submission::Unsent,
+        Outcome::Unknown => Submission::Unknown,
+        Outcome::Answered { stored, .. } => Submission::Answered(Answered {
+            headers: stored.headers,
+            reply: serde_json::from_str(&stored.body).unwrap_or(Value::String(stored.body)),
+            status: stored.status,
+        }),
+    })
 }

@@ -26,11 +26,10 @@ use axum::response::{IntoResponse, Response};
 use bot_api::BotApi;
 use gate::{Gate, Limits};
 use kept::Pictures;
-use likeness_fal::ServerCode;
+use likeness_api::{ServerCode, address, header::RENEWED_SESSION, telegram as wire};
 use likeness_fal::wire::credentials;
 use likeness_telegram::InitDataError;
 use likeness_telegram::init_data::Bots;
-use serde_json::{Value, json};
 use session::Sessions;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -40,7 +39,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// The scheme of a launch in `Authorization`.
 const SCHEME: &str = "tma";
 /// The header of a reply with the token that takes the place of the one in the request.
-const RENEWED: HeaderName = HeaderName::from_static("x-likeness-session");
+const RENEWED: HeaderName = HeaderName::from_static(RENEWED_SESSION);
 /// Forged launches from one address within [`FORGIVEN`], after which it has to wait.
 const FORGED: usize = 5;
 const FORGIVEN: Duration = Duration::from_secs(60);
@@ -98,10 +97,11 @@ impl Telegram {
 
     /// What the app is told: the bots, whether pictures can be sent into chats, and whether they can be saved, which needs an address that
     /// Telegram reaches.
-    pub(crate) fn told(&self, public: &config::Origin) -> Value {
-        json!({
-            "bots": self.bots.ids().map(u64::from).collect::<Vec<_>>(), "send": self.api.can_send(), "save": public.is_https(),
-        })
+    pub(crate) fn told(&self, public: &config::Origin) -> wire::Bots {
+        wire::Bots {
+            bots: self.bots.ids().map(u64::from).collect(),
+            offer: wire::Offer { save: public.is_https(), send: self.api.can_send() },
+        }
     }
 
     /// Forgets forged launches that no longer count, and pictures that were kept long enough.
@@ -125,11 +125,8 @@ impl Telegram {
             Refusal::from(code(error))
         })?;
         let session = Session::begin(launch.bot, launch.user.id, now());
-        let reply = json!({
-            "token": self.sessions.token(&session),
-            "expires_in": session::IDLE,
-            "user": launch.user,
-        });
+        let token = self.sessions.token(&session);
+        let reply = wire::Session { expires_in: session::IDLE, token, user: launch.user };
         Ok(Json(reply).into_response())
     }
 
@@ -180,7 +177,7 @@ fn is_launch(headers: &HeaderMap) -> bool {
 
 /// Whether whoever asks there has a session, whatever the access rule is.
 pub(crate) fn is_of_people(path: &str) -> bool {
-    path.starts_with("/api/v1/telegram/")
+    path.starts_with(address::TELEGRAM)
 }
 
 /// Lets in whoever has a session, whatever the access rule is: what lies behind acts in their name at Telegram.

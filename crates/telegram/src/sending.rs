@@ -13,10 +13,11 @@ pub use counter::{Counter, Heard};
 pub use desk::{Desk, Press, Work};
 
 use crate::bridge::Call;
+use likeness_api::{
+    address,
+    telegram::{Offer, SendAs, SendRequest},
+};
 use serde_json::{Value, json};
-
-/// Where pictures are handed over, and under which each then lies.
-const PICTURES: &str = "/api/v1/telegram/pictures";
 
 /// Where a picture can go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,15 +32,6 @@ pub enum Way {
     Save,
     /// Into a story.
     Story,
-}
-
-/// What the server can do, as its configuration tells: send through a bot, and give out addresses that Telegram reaches.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Offer {
-    /// Whether it can send.
-    pub send: bool,
-    /// Whether it has an https address.
-    pub save: bool,
 }
 
 impl Way {
@@ -74,8 +66,8 @@ impl Way {
 pub enum Ask {
     /// The picture's bytes.
     HandOver,
-    /// To be sent into the own chat: the server's name for the picture, and whether as a file.
-    Send(String, bool),
+    /// To be sent into the own chat: the server's name for the picture, and how.
+    Send(String, SendAs),
     /// To be prepared for any chat.
     Share(String),
     /// An address for the client.
@@ -85,21 +77,18 @@ pub enum Ask {
 impl Ask {
     /// Where it goes.
     pub fn path(&self) -> String {
-        let of = |id: &str, what: &str| format!("{PICTURES}/{id}/{what}");
         match self {
-            Self::HandOver => PICTURES.to_owned(),
-            Self::Send(id, _) => of(id, "send"),
-            Self::Share(id) => of(id, "share"),
-            Self::Link(id) => of(id, "link"),
+            Self::HandOver => address::TELEGRAM_PICTURES.to_owned(),
+            Self::Send(id, _) => address::filled(address::TELEGRAM_SEND, id),
+            Self::Share(id) => address::filled(address::TELEGRAM_SHARE, id),
+            Self::Link(id) => address::filled(address::TELEGRAM_LINK, id),
         }
     }
 
     /// What goes with it as JSON.
     pub fn body(&self) -> Option<Value> {
         match self {
-            Self::Send(_, is_file) => {
-                Some(json!({ "as": if *is_file { "document" } else { "photo" } }))
-            }
+            Self::Send(_, send_as) => Some(json!(SendRequest { send_as: *send_as })),
             _ => None,
         }
     }

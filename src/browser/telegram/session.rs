@@ -4,6 +4,7 @@ use super::launch;
 use crate::browser::{fetch, json};
 use core::cell::RefCell;
 use gloo_net::http::RequestBuilder;
+use likeness_api::{address, telegram::Session};
 
 thread_local! {
     static HELD: RefCell<Option<String>> = const { RefCell::new(None) };
@@ -44,7 +45,7 @@ pub async fn sign_in() -> Result<String, NoSession> {
         return Err(NoSession::Refused);
     }
     let request =
-        RequestBuilder::new("/api/v1/telegram/session").method(gloo_net::http::Method::POST);
+        RequestBuilder::new(address::TELEGRAM_SESSION).method(gloo_net::http::Method::POST);
     let limit = fetch::within(fetch::A_WHILE);
     let request = request.abort_signal(limit.signal());
     let asked = request.header("authorization", &format!("tma {data}")).send().await;
@@ -54,6 +55,6 @@ pub async fn sign_in() -> Result<String, NoSession> {
         400..=428 => return Err(NoSession::Refused),
         _ => return Err(NoSession::Away),
     };
-    let token = json::parse(&text).and_then(|reply| Some(reply.get("token")?.as_str()?.to_owned()));
-    token.ok_or(NoSession::Away)
+    let reply = json::parse(&text).unwrap_or_default();
+    Session::token(&reply).map(str::to_owned).ok_or(NoSession::Away)
 }

@@ -7,10 +7,11 @@ use crate::{
     ui::context::{Server, Studio, button, desk, pause, use_studio},
 };
 use leptos::{prelude::*, task::spawn_local};
+use likeness_api::telegram::Offer;
 use likeness_engine::picture::PictureId;
 use likeness_telegram::{
     bridge::Call,
-    sending::{Desk, Offer, Said, Trouble, Way, Work},
+    sending::{Desk, Said, Trouble, Way, Work},
 };
 
 /// The element that holds all this.

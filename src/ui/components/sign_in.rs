@@ -9,6 +9,7 @@ use crate::{
     ui::context::{Server, Studio, use_studio},
 };
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use likeness_api::Access;
 
 /// The id of the field.
 pub const FIELD: &str = "access-code";
@@ -17,9 +18,9 @@ pub const FIELD: &str = "access-code";
 #[component]
 pub fn SignIn() -> impl IntoView {
     let studio = use_studio();
-    let wants_telegram = studio
-        .server
-        .with_untracked(|server| matches!(server, Server::Here(config) if config.wants_telegram));
+    let wants_telegram = studio.server.with_untracked(
+        |server| matches!(server, Server::Here(config) if config.access == Access::Telegram),
+    );
     if wants_telegram { by_telegram(studio) } else { view! { <ByCode /> }.into_any() }
 }
 

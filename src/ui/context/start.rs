@@ -12,6 +12,7 @@ use crate::{
 };
 use core::time::Duration;
 use leptos::{prelude::*, task::spawn_local};
+use likeness_api::Access;
 
 /// How long a change of the draft may wait to be stored.
 const SOON: Duration = Duration::from_millis(300);
@@ -51,9 +52,9 @@ impl Studio {
     /// Asks the server what it is.
     pub async fn ask_server(self) {
         let config = fetch::config().await;
-        let wants_code = config.as_ref().is_some_and(|config| config.wants_code);
-        let wants_telegram = config.as_ref().is_some_and(|config| config.wants_telegram);
-        let is_outside = wants_telegram && !telegram::is_inside();
+        let access = config.as_ref().map(|config| config.access);
+        let is_outside = access == Some(Access::Telegram) && !telegram::is_inside();
+        let wants_code = access == Some(Access::Password);
         if config.as_ref().is_some_and(|config| config.version != env!("CARGO_PKG_VERSION")) {
             self.look_for_update();
         }

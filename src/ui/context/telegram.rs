@@ -20,6 +20,7 @@ use crate::{
 };
 use keyboard::Heights;
 use leptos::{ev, prelude::*};
+use likeness_api::Access;
 use likeness_core::job::{Job, State};
 use likeness_telegram::{
     bridge::{Call, Event, Insets},
@@ -80,7 +81,7 @@ impl Studio {
     fn sign_in_by_telegram(self) {
         let is_wanted = Memo::new(move |_| {
             self.server
-                .with(|server| matches!(server, Server::Here(config) if config.wants_telegram))
+                .with(|server| matches!(server, Server::Here(config) if config.access == Access::Telegram))
         });
         Effect::new(move |was_tried: Option<bool>| {
             let was_tried = was_tried == Some(true);

@@ -1,10 +1,11 @@
 //! One step of a job: the call that an effect asks for, and the event that its answer means.
 
-use super::{LONGEST_WAIT, POLL_VISIBLE, Runner, Step, submission::Submission};
+use super::{LONGEST_WAIT, POLL_VISIBLE, Runner, Step};
 use crate::{
     picture::{Picture, PictureId},
     ports::{Exchange, Lost, Method, PictureError, Ports, Reply, StoreError},
 };
+use likeness_api::{Answered, ServerCode, Submission};
 use likeness_core::{
     Route,
     job::{
@@ -13,7 +14,6 @@ use likeness_core::{
 };
 use likeness_fal::{
     error::{self, Call, FalError, Kind},
-    server::ServerCode,
     wire::{CancelOutcome, Output, QueueStatus, State as QueueState, SubmitReply},
 };
 
@@ -110,7 +110,7 @@ impl<P: Ports> Runner<P> {
                 Step { event: Some(troubled(key(&error))), wait: error.retry_after_ms() }
             };
         }
-        match Submission::read(&reply.body) {
+        match read_submission(&reply.body) {
             Some(Submission::InFlight) => {
                 let seconds = reply.header("retry-after").and_then(|text| text.trim().parse().ok());
                 let wait = seconds.map_or(POLL_VISIBLE, |seconds: u64| {
@@ -119,7 +119,7 @@ impl<P: Ports> Runner<P> {
                 Step { event: Some(Event::InFlight), wait: Some(wait) }
             }
             Some(Submission::Answered(answer)) => {
-                Step::of(match self.answer(job, &answer) {
+                Step::of(match self.answer(job, &answer.into()) {
                     // The answer is there and says nothing; it will not say more.
                     Event::ReplyLost => Event::OutcomeLost,
                     event => event,
@@ -359,6 +359,16 @@ fn delivered(output: &Output) -> Event {
 
 fn read_error(call: Call, reply: &Reply) -> FalError {
     FalError::read(call, reply.status, &|name| reply.header(name).map(str::to_owned), &reply.body)
+}
+
+fn read_submission(body: &[u8]) -> Option<Submission> {
+    Submission::read(&serde_json::from_slice(body).ok()?)
+}
+
+impl From<Answered> for Reply {
+    fn from(Answered { headers, reply, status }: Answered) -> Self {
+        Self { status, headers, body: reply.to_string().into_bytes() }
+    }
 }
 
 /// Whether our server will never ask at this address.

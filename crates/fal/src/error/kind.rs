@@ -1,7 +1,7 @@
 //! The kinds of failure.
 
 use super::FieldProblem;
-use crate::server::ServerError;
+use likeness_api::ServerError;
 
 /// Which call failed. The same status means different things for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,7 +1,7 @@
 //! Telling the kinds of failure apart.
 
 use super::{Call, FalError, FieldProblem, Kind};
-use crate::server::{SENT_HEADER, ServerCode, ServerError};
+use likeness_api::{ServerCode, ServerError, header::SENT};
 use serde_json::Value;
 
 /// The longest wait that is believed of FAL, in milliseconds.
@@ -22,7 +22,7 @@ pub(super) fn error(call: Call, status: u16, header: Header<'_>, body: &[u8]) ->
     error.status = Some(status);
     error.request_id = header("x-fal-request-id").or_else(|| header("x-request-id"));
     error.hint = hint(header);
-    error.was_held_back = header(SENT_HEADER).as_deref() == Some("no");
+    error.was_held_back = header(SENT).as_deref() == Some("no");
     if is_empty_handed {
         error.kind = Kind::NoMedia;
         error.is_verdict = true;

@@ -44,7 +44,7 @@ fn names_nobody_else(name: &HeaderName) -> bool {
         "forwarded",
         "from",
         "host",
-        "idempotency-key",
+        likeness_api::header::KEY,
         "keep-alive",
         "origin",
         "pragma",
@@ -108,12 +108,12 @@ impl Access {
     }
 
     /// What the app is told.
-    pub(crate) const fn name(&self) -> &'static str {
+    pub(crate) const fn rule(&self) -> likeness_api::Access {
         match self {
-            Self::Open => "open",
-            Self::Password { .. } => "password",
-            Self::Header { .. } => "header",
-            Self::Telegram { .. } => "telegram",
+            Self::Open => likeness_api::Access::Open,
+            Self::Password { .. } => likeness_api::Access::Password,
+            Self::Header { .. } => likeness_api::Access::Header,
+            Self::Telegram { .. } => likeness_api::Access::Telegram,
         }
     }
 }

@@ -6,12 +6,13 @@ use crate::relay;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use likeness_api::{self as api, address};
 use likeness_core::Route;
 use likeness_fal::RequestId;
 use likeness_fal::catalogue::Endpoint;
 use likeness_fal::error::{Call, FalError, Kind};
 use likeness_fal::target::{Delivery, Ending, Place, Target};
-use likeness_fal::wire::{Output, QueueStatus, State};
+use likeness_fal::wire::{Image, Output, QueueStatus, State};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -100,7 +101,7 @@ fn told_or(error: FalError) -> Result<Standing, Refusal> {
     if error.ends_run() {
         return Ok(Standing::Failed(error));
     }
-    Err(likeness_fal::ServerCode::BadReply.into())
+    Err(api::ServerCode::BadReply.into())
 }
 
 impl Standing {
@@ -122,34 +123,32 @@ impl Standing {
 
     /// What programs are told, in replies and by the webhook.
     pub(super) fn told(&self, app: &App, job: &Job) -> Value {
-        let (id, poll_url) = (&job.id, format!("{}/api/v1/jobs/{}", app.public, job.id));
-        let mut told = json!({ "job_id": id.as_str(), "poll_url": poll_url });
-        match self {
-            Self::Queued(position) => {
-                told["status"] = "queued".into();
-                told["queue_position"] = json!(position);
-            }
-            Self::Running => told["status"] = "running".into(),
-            Self::Done(output) => {
-                told["status"] = "completed".into();
-                let images = output.images.iter().enumerate();
-                let shown = images.clone().find(|(at, _)| !output.is_blocked(*at));
-                told["image_url"] = shown.map(|(_, image)| image.url.clone()).into();
-                let images = images.map(|(at, image)| {
-                    let mut told = json!(image);
-                    told["is_blocked"] = output.is_blocked(at).into();
-                    told
-                });
-                told["images"] = images.collect();
-                told["seed"] = json!(output.seed.map(likeness_core::Seed::get));
-            }
-            Self::Failed(error) => {
-                told["status"] = "failed".into();
-                // The key means this run, and this run is over.
-                told["error"] = of(error, false);
-            }
-        }
-        told
+        let poll_url = format!("{}{}", app.public, address::filled(address::JOB, job.id.as_str()));
+        let standing = match self {
+            Self::Queued(position) => api::Standing::Queued { queue_position: *position },
+            Self::Running => api::Standing::Running,
+            Self::Done(output) => completed(output),
+            // The key means this run, and this run is over.
+            Self::Failed(error) => api::Standing::Failed { error: of(error, false) },
+        };
+        json!(api::Run { job_id: job.id.to_string(), poll_url, standing })
+    }
+}
+
+fn completed(output: &Output) -> api::Standing {
+    let image = |(at, image): (usize, &Image)| api::RunImage {
+        content_type: image.content_type.clone(),
+        height: image.height,
+        is_blocked: output.is_blocked(at),
+        url: image.url.clone(),
+        width: image.width,
+    };
+    let images: Vec<_> = output.images.iter().enumerate().map(image).collect();
+    let shown = images.iter().find(|image| !image.is_blocked);
+    api::Standing::Completed {
+        image_url: shown.map(|image| image.url.clone()),
+        seed: output.seed.map(likeness_core::Seed::get),
+        images,
     }
 }
 
@@ -176,13 +175,17 @@ fn status(error: &FalError) -> StatusCode {
     }
 }
 
-/// An error of FAL in the shape of the server's own. `said` is in FAL's words, `field` a path in the request, and `retryable` says whether the same call
-/// under the same key may lead to a picture.
-fn of(error: &FalError, is_retryable: bool) -> Value {
-    json!({
-        "code": error.kind().key(), "message": message(error.kind()), "retryable": is_retryable,
-        "retry_after_ms": error.retry_after_ms(), "request_id": error.request_id(), "said": error.said(), "field": error.field(),
-    })
+/// An error of FAL in the shape of the server's own. `is_retryable` says whether the same call under the same key may lead to a picture.
+fn of(error: &FalError, is_retryable: bool) -> api::Failed {
+    api::Failed {
+        code: error.kind().key(),
+        field: error.field(),
+        message: message(error.kind()),
+        request_id: error.request_id().map(str::to_owned),
+        retry_after_ms: error.retry_after_ms(),
+        retryable: is_retryable,
+        said: error.said().map(str::to_owned),
+    }
 }
 
 fn message(kind: &Kind) -> &'static str {

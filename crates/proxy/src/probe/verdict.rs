@@ -1,38 +1,7 @@
 //! What an answer says of a file.
 
 use axum::http::{HeaderMap, StatusCode, header};
-use serde::Serialize;
-
-/// What lies at an address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum State {
-    /// A file that may be a LoRA.
-    Found,
-    /// Nothing, or nothing that everybody may fetch.
-    NotFound,
-    /// A page, a picture, an archive, settings.
-    NoFile,
-    /// No answer, or none that may be asked for.
-    Unreachable,
-    /// Nobody looked.
-    Untested,
-}
-
-/// The verdict, with what was announced of the file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct Finding {
-    state: State,
-    bytes: Option<u64>,
-    content_type: Option<String>,
-}
-
-impl Finding {
-    /// A state of which nothing more is known.
-    pub(super) fn of(state: State) -> Self {
-        Self { state, bytes: None, content_type: None }
-    }
-}
+use likeness_api::{Finding, FindingState as State};
 
 /// The verdict on an answer and the first bytes of its body.
 pub(super) fn of(status: StatusCode, headers: &HeaderMap, beginning: &[u8]) -> Finding {

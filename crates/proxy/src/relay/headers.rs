@@ -2,7 +2,7 @@
 
 use crate::refusal::Refusal;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
-use likeness_fal::ServerCode;
+use likeness_api::ServerCode;
 use likeness_fal::target::{Delivery, Method, Target};
 
 /// A header by name and what its value may be.
@@ -117,7 +117,7 @@ mod tests {
         for name in [
             "authorization",
             "cookie",
-            "x-fal-target-url",
+            likeness_api::header::TARGET,
             "x-fal-client-proxy",
             "x-forwarded-for",
             "user-agent",
@@ -127,7 +127,7 @@ mod tests {
             "upgrade",
             "te",
             "x-fal-unheard-of",
-            "idempotency-key",
+            likeness_api::header::KEY,
             "accept-encoding",
             "proxy-authorization",
         ] {

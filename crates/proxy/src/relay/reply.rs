@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::{FutureExt, StreamExt, stream};
 use http_body_util::BodyExt;
-use likeness_fal::ServerCode;
+use likeness_api::ServerCode;
 use likeness_fal::error::{Call, FalError};
 use std::time::Duration;
 

@@ -2,10 +2,10 @@
 
 use crate::refusal::Refusal;
 use axum::http::{self, HeaderMap, HeaderName};
-use likeness_fal::ServerCode;
+use likeness_api::ServerCode;
 use likeness_fal::target::{Method, Target, TargetError};
 
-const TARGET: HeaderName = HeaderName::from_static("x-fal-target-url");
+const TARGET: HeaderName = HeaderName::from_static(likeness_api::header::TARGET);
 
 /// Reads the one target header.
 pub(super) fn read(method: &http::Method, headers: &HeaderMap) -> Result<Target, Refusal> {

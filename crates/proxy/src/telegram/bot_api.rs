@@ -11,7 +11,8 @@ use crate::refusal::Refusal;
 use crate::secret::Secret;
 use axum::body::Body;
 use axum::http::StatusCode;
-use likeness_fal::ServerCode;
+use likeness_api::ServerCode;
+use likeness_api::telegram::{Prepared, SendAs};
 use likeness_telegram::UserId;
 use likeness_telegram::init_data::BotId;
 use serde_json::Value;
@@ -29,15 +30,6 @@ pub(super) struct BotApi {
     client: Client<Body>,
     base: Origin,
     tokens: Vec<(BotId, Secret)>,
-}
-
-/// How a picture is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
-    /// To look at: Telegram compresses it.
-    Photo,
-    /// As a file, byte for byte.
-    Document,
 }
 
 /// A message with a picture in a chat.
@@ -71,19 +63,11 @@ impl From<ServerCode> for Failure {
     }
 }
 
-impl Way {
-    const fn method(self) -> &'static str {
-        match self {
-            Self::Photo => "sendPhoto",
-            Self::Document => "sendDocument",
-        }
-    }
-
-    const fn field(self) -> &'static str {
-        match self {
-            Self::Photo => "photo",
-            Self::Document => "document",
-        }
+/// Telegram's method that sends a picture so.
+const fn method(send_as: SendAs) -> &'static str {
+    match send_as {
+        SendAs::Photo => "sendPhoto",
+        SendAs::Document => "sendDocument",
     }
 }
 
@@ -118,7 +102,7 @@ impl BotApi {
         &self,
         bot: BotId,
         to: UserId,
-        way: Way,
+        send_as: SendAs,
         picture: &Kept,
         is_silent: bool,
     ) -> Result<Message, Failure> {
@@ -127,21 +111,21 @@ impl BotApi {
         if is_silent {
             form.text("disable_notification", true);
         }
-        if way == Way::Document {
+        if send_as == SendAs::Document {
             // A WebP would become a sticker.
             form.text("disable_content_type_detection", true);
         }
         form.file(File {
-            field: way.field(),
+            field: send_as.name(),
             name: picture.name.clone(),
             mime: picture.picture().format.mime(),
             bytes: picture.bytes(),
         });
-        let message = self.call(bot, way.method(), form, PATIENCE).await?;
+        let message = self.call(bot, method(send_as), form, PATIENCE).await?;
         // Of a photo there are several sizes, the largest last.
-        let file = match way {
-            Way::Photo => message["photo"].as_array().and_then(|sizes| sizes.last()),
-            Way::Document => message.get("document"),
+        let file = match send_as {
+            SendAs::Photo => message["photo"].as_array().and_then(|sizes| sizes.last()),
+            SendAs::Document => message.get("document"),
         };
         let file = file.and_then(|file| file["file_id"].as_str());
         match (message["message_id"].as_u64(), file) {
@@ -158,17 +142,19 @@ impl BotApi {
         self.call(bot, "deleteMessage", form, PATIENCE_WITH_WORDS).await.map(drop)
     }
 
-    /// Prepares a message that its owner can send into any of their chats. Gives its id, and when it ends (seconds since 1970).
+    /// Prepares a message that its owner can send into any of their chats.
     pub(super) async fn prepare(
         &self,
         bot: BotId,
         owner: UserId,
-        way: Way,
+        send_as: SendAs,
         file: &str,
-    ) -> Result<(String, u64), Failure> {
-        let result = match way {
-            Way::Photo => serde_json::json!({ "type": "photo", "id": "1", "photo_file_id": file }),
-            Way::Document => {
+    ) -> Result<Prepared, Failure> {
+        let result = match send_as {
+            SendAs::Photo => {
+                serde_json::json!({ "type": "photo", "id": "1", "photo_file_id": file })
+            }
+            SendAs::Document => {
                 serde_json::json!({ "type": "document", "id": "1", "title": "Likeness", "document_file_id": file })
             }
         };
@@ -181,7 +167,10 @@ impl BotApi {
         let method = "savePreparedInlineMessage";
         let prepared = self.call(bot, method, form, PATIENCE_WITH_WORDS).await?;
         let id = prepared["id"].as_str().ok_or(ServerCode::TelegramRefused)?;
-        Ok((id.to_owned(), prepared["expiration_date"].as_u64().unwrap_or_default()))
+        Ok(Prepared {
+            expires_at: prepared["expiration_date"].as_u64().unwrap_or_default(),
+            prepared_message_id: id.to_owned(),
+        })
     }
 
     async fn call(
@@ -241,7 +230,7 @@ fn read(method: &'static str, status: StatusCode, answer: &[u8]) -> Result<Value
         Some(400) if description.contains("chat not found") => {
             ServerCode::WriteAccessRequired.into()
         }
-        Some(400) if method == Way::Photo.method() => Failure::NotAPhoto,
+        Some(400) if method == self::method(SendAs::Photo) => Failure::NotAPhoto,
         _ => ServerCode::TelegramRefused.into(),
     })
 }

@@ -3,7 +3,7 @@
 //! Telegram's clients save nothing that a page offers, so the browser hands the picture over once (`POST …/pictures`) and then says where it is to
 //! go. It is kept for a quarter of an hour without what made it. Chats come from the session alone: a caller cannot name one.
 
-use super::bot_api::{Failure, Message, Way};
+use super::bot_api::{Failure, Message};
 use super::kept::{KEPT, Kept};
 use super::{Session, Telegram};
 use crate::app::App;
@@ -14,10 +14,10 @@ use axum::body::Body;
 use axum::extract::{Extension, Path, Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use likeness_fal::ServerCode;
+use likeness_api::telegram::{HandedOver, Link, SendAs, SendRequest, Sent, Unfit};
+use likeness_api::{ServerCode, address};
 use likeness_files::Picture;
 use serde::Deserialize;
-use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -64,29 +64,20 @@ pub(crate) async fn hand_over(
         let reason = unfit(&picture);
         let (id, kept) = arrival.keep(picture)?;
         let Picture { format, width, height, mark, bytes } = kept.picture();
-        let told = json!({
-            "picture_id": id, "content_type": format.mime(), "width": width, "height": height, "bytes": bytes.len(),
-            "mark": mark.map(likeness_files::picture::Mark::name), "photo": reason.is_none(), "send": telegram.api.can_send_as(session.bot),
-            "expires_in": KEPT.as_secs(),
-        });
+        let told = HandedOver {
+            bytes: bytes.len() as u64,
+            content_type: format.mime(),
+            expires_in: KEPT.as_secs(),
+            height: *height,
+            mark: mark.map(likeness_files::picture::Mark::name),
+            photo: reason.is_none(),
+            picture_id: &id,
+            send: telegram.api.can_send_as(session.bot),
+            width: *width,
+        };
         Ok((StatusCode::CREATED, Json(told)).into_response())
     };
     told(answer.await)
-}
-
-/// How a picture is to be sent.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Wish {
-    #[serde(rename = "as")]
-    way: Wanted,
-}
-
-#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "snake_case")]
-enum Wanted {
-    Photo,
-    Document,
 }
 
 /// `POST /api/v1/telegram/pictures/{id}/send`: into one's own chat with the bot.
@@ -100,12 +91,11 @@ pub(crate) async fn send(
         let telegram = telegram(&app)?;
         let (parts, body) = request.into_parts();
         let wish = body::json(&parts.headers, body, MOST_REQUEST, &mut app.memory.room()).await?;
-        let wish = Wish::deserialize(wish).map_err(|_| ServerCode::BadWay)?;
+        let wish = SendRequest::deserialize(wish).map_err(|_| ServerCode::BadWay)?;
         let kept = telegram.pictures.of(session.user, &id)?;
         let _place = telegram.sends.enter(session.user)?;
-        let (way, reason, _) = deliver(telegram, &session, &kept, wish.way, Sound::On).await?;
-        let sent = if way == Way::Photo { "photo" } else { "document" };
-        Ok(Json(json!({ "sent": sent, "reason": reason })).into_response())
+        let (sent, _) = deliver(telegram, &session, &kept, wish.send_as, Sound::On).await?;
+        Ok(Json(sent).into_response())
     };
     told(answer.await)
 }
@@ -127,10 +117,10 @@ pub(crate) async fn share(
         // It runs on even if the caller hangs up: else a message that nobody asked for would stay in their chat.
         tokio::spawn(async move {
             let Ok(telegram) = telegram(&app) else { return };
-            let sent = deliver(telegram, &session, &kept, Wanted::Photo, Sound::Off).await;
+            let sent = deliver(telegram, &session, &kept, SendAs::Photo, Sound::Off).await;
             let (answer, message) = match sent {
-                Ok((way, _, message)) => {
-                    (prepare(telegram, &session, way, &message.file).await, Some(message.id))
+                Ok((Sent { sent, .. }, message)) => {
+                    (prepare(telegram, &session, sent, &message.file).await, Some(message.id))
                 }
                 Err(refusal) => (Err(refusal), None),
             };
@@ -158,10 +148,10 @@ pub(crate) async fn link(
         if !app.public.is_https() {
             return Err(ServerCode::NoHttps.into());
         }
-        let url = format!("{}/api/v1/telegram/files/{}?key={}", app.public, kept.name, kept.key);
+        let path = address::filled(address::TELEGRAM_FILE, &kept.name);
+        let url = format!("{}{path}?key={}", app.public, kept.key);
         let expires_in = kept.left().as_secs();
-        let told = json!({ "url": url, "file_name": kept.name, "expires_in": expires_in });
-        Ok(Json(told).into_response())
+        Ok(Json(Link { expires_in, file_name: &kept.name, url: &url }).into_response())
     };
     told(answer())
 }
@@ -203,9 +193,8 @@ enum Sound {
 }
 
 /// Prepares a message for any chat. Telegram takes a file for it from a public address or from a chat: the owner's own, for a moment, without a sound.
-async fn prepare(telegram: &Telegram, session: &Session, way: Way, file: &str) -> Answer {
-    let (id, expires_at) = telegram.api.prepare(session.bot, session.user, way, file).await?;
-    Ok(Json(json!({ "prepared_message_id": id, "expires_at": expires_at })).into_response())
+async fn prepare(telegram: &Telegram, session: &Session, sent: SendAs, file: &str) -> Answer {
+    Ok(Json(telegram.api.prepare(session.bot, session.user, sent, file).await?).into_response())
 }
 
 /// Takes a message back, also from a Telegram that is busy or away for a while.
@@ -228,32 +217,32 @@ async fn deliver(
     telegram: &Telegram,
     session: &Session,
     kept: &Kept,
-    wanted: Wanted,
+    wanted: SendAs,
     sound: Sound,
-) -> Result<(Way, Option<&'static str>, Message), Refusal> {
+) -> Result<(Sent, Message), Refusal> {
     let (bot, to) = (session.bot, session.user);
-    let by = async |way| telegram.api.send(bot, to, way, kept, sound == Sound::Off).await;
+    let by = async |send_as| telegram.api.send(bot, to, send_as, kept, sound == Sound::Off).await;
     let reason = match (wanted, unfit(kept.picture())) {
-        (Wanted::Document, _) => None,
-        (Wanted::Photo, Some(reason)) => Some(reason),
-        (Wanted::Photo, None) => match by(Way::Photo).await {
-            Ok(message) => return Ok((Way::Photo, None, message)),
-            Err(Failure::NotAPhoto) => Some("refused"),
+        (SendAs::Document, _) => None,
+        (SendAs::Photo, Some(reason)) => Some(reason),
+        (SendAs::Photo, None) => match by(SendAs::Photo).await {
+            Ok(message) => return Ok((Sent { reason: None, sent: SendAs::Photo }, message)),
+            Err(Failure::NotAPhoto) => Some(Unfit::Refused),
             Err(failure) => return Err(failure.into()),
         },
     };
-    Ok((Way::Document, reason, by(Way::Document).await?))
+    Ok((Sent { reason, sent: SendAs::Document }, by(SendAs::Document).await?))
 }
 
 /// Why Telegram would not take it as a photo.
-fn unfit(picture: &Picture) -> Option<&'static str> {
+fn unfit(picture: &Picture) -> Option<Unfit> {
     let (width, height) = (u64::from(picture.width), u64::from(picture.height));
     if picture.bytes.len() > MOST_PHOTO {
-        Some("too_large")
+        Some(Unfit::TooLarge)
     } else if width + height > MOST_SIDES {
-        Some("too_many_pixels")
+        Some(Unfit::TooManyPixels)
     } else if width.max(height) > MOST_RATIO * width.min(height) {
-        Some("too_narrow")
+        Some(Unfit::TooNarrow)
     } else {
         None
     }
@@ -366,8 +355,8 @@ mod tests {
             })
         };
         assert_eq!(of(2048, 2048, MOST_PHOTO), None);
-        assert_eq!(of(2048, 2048, MOST_PHOTO + 1), Some("too_large"));
-        assert_eq!((of(5000, 5000, 1), of(5000, 5001, 1)), (None, Some("too_many_pixels")));
-        assert_eq!((of(2000, 100, 1), of(100, 2001, 1)), (None, Some("too_narrow")));
+        assert_eq!(of(2048, 2048, MOST_PHOTO + 1), Some(Unfit::TooLarge));
+        assert_eq!((of(5000, 5000, 1), of(5000, 5001, 1)), (None, Some(Unfit::TooManyPixels)));
+        assert_eq!((of(2000, 100, 1), of(100, 2001, 1)), (None, Some(Unfit::TooNarrow)));
     }
 }

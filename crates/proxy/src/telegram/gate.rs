@@ -4,7 +4,7 @@ use crate::holders::{Held, Holders};
 use crate::refusal::Refusal;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
-use likeness_fal::ServerCode;
+use likeness_api::ServerCode;
 use likeness_telegram::UserId;
 use std::num::NonZeroU32;
 use std::time::Duration;

@@ -6,7 +6,7 @@
 use crate::entropy;
 use crate::refusal::Refusal;
 use bytes::Bytes;
-use likeness_fal::ServerCode;
+use likeness_api::ServerCode;
 use likeness_files::Picture;
 use likeness_telegram::UserId;
 use std::collections::HashMap;

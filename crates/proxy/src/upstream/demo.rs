@@ -13,7 +13,7 @@ use likeness_simulator::{Access, Config, Simulator};
 use tower::ServiceExt;
 
 /// Where the demo keeps its pictures and takes uploads.
-pub(crate) const MEDIA_PATH: &str = "/api/v1/demo/media";
+pub(crate) use likeness_api::address::DEMO_MEDIA as MEDIA_PATH;
 
 /// FAL's hosts, drawn.
 pub(crate) struct Demo {

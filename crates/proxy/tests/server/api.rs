@@ -245,7 +245,7 @@ async fn the_document_for_machines_names_every_code_and_no_address_that_is_not_t
     let document: Value = serde_json::from_slice(&reply.bytes().await.unwrap()).unwrap();
     let codes =
         &document["components"]["schemas"]["Refusal"]["properties"]["error"]["properties"]["code"];
-    let known: Vec<&str> = likeness_fal::ServerCode::ALL.iter().map(|code| code.name()).collect();
+    let known: Vec<&str> = likeness_api::ServerCode::ALL.iter().map(|code| code.name()).collect();
     assert_eq!(codes["enum"], json!(known));
     for (path, operations) in document["paths"].as_object().unwrap() {
         let address = path.replace("{id}", "x").replace("{key}", "x").replace("{name}", "x");

@@ -1,7 +1,8 @@
 //! The desks of all pictures, as long as the app is open. Closing a panel forgets nothing: neither what was sent nor a pause.
 
-use super::{Answer, Ask, Desk, Offer, Press, Said, Trouble, Way, Work};
+use super::{Answer, Ask, Desk, Press, Said, Trouble, Way, Work};
 use crate::bridge::Event;
+use likeness_api::telegram::Offer;
 use std::collections::BTreeMap;
 
 /// What an event of the client led to.

@@ -1,8 +1,11 @@
 //! One picture: what the server has of it, what is ready, what is being done and what there is to say.
 
-use super::{Answer, Ask, Offer, Said, Trouble, Way};
+use super::{Answer, Ask, Said, Trouble, Way};
 use crate::bridge::{Call, Event};
-use likeness_fal::{ServerCode, ServerError};
+use likeness_api::{
+    ServerCode, ServerError,
+    telegram::{HandedOver, Link, Offer, Prepared, SendAs, Sent},
+};
 use serde_json::{Value, json};
 
 /// So much earlier than the server an address or a picture counts as gone, for the time that a client takes to fetch it.
@@ -144,8 +147,8 @@ impl Desk {
         let work = self.work?;
         let Some(id) = good(&self.handed, now).cloned() else { return Some(Ask::HandOver) };
         Some(match work {
-            Work::Way(Way::Photo) => Ask::Send(id, false),
-            Work::Way(Way::File) => Ask::Send(id, true),
+            Work::Way(Way::Photo) => Ask::Send(id, SendAs::Photo),
+            Work::Way(Way::File) => Ask::Send(id, SendAs::Document),
             Work::Way(Way::Share) => Ask::Share(id),
             Work::Way(Way::Save | Way::Story) | Work::Open => Ask::Link(id),
         })
@@ -166,15 +169,16 @@ impl Desk {
     }
 
     fn hear_reply(&mut self, ask: &Ask, work: Work, body: &Value, now: u64) {
-        let text = |key: &str| body[key].as_str().map(str::to_owned);
         match ask {
             Ask::HandOver => {
-                let Some(id) = text("picture_id") else { return self.fail(Trouble::Other) };
-                self.handed = Some(lent(id, body, now));
+                let Some(handed) = HandedOver::read(body) else {
+                    return self.fail(Trouble::Other);
+                };
+                self.handed = Some(lent(handed.picture_id.to_owned(), handed.expires_in, now));
                 self.is_fresh = true;
-                self.is_file_only = body["photo"] == false;
-                self.is_mute = body["send"] == false;
-                self.is_marked = body["mark"].is_string();
+                self.is_file_only = !handed.photo;
+                self.is_mute = !handed.send;
+                self.is_marked = handed.mark.is_some();
                 self.prepared = None;
                 self.link = None;
                 if good(&self.handed, now).is_none() {
@@ -183,19 +187,23 @@ impl Desk {
                     self.work = None;
                 }
             }
-            Ask::Send(_, is_file) => {
+            Ask::Send(_, send_as) => {
                 self.is_sent = true;
-                self.end(Said::Sent { is_file_instead: body["sent"] == "document" && !is_file });
+                let is_file_instead = *send_as == SendAs::Photo && Sent::is_document(body);
+                self.end(Said::Sent { is_file_instead });
             }
-            Ask::Share(_) => match text("prepared_message_id") {
+            Ask::Share(_) => match Prepared::id(body) {
                 Some(id) => {
-                    self.prepared = Some(id);
+                    self.prepared = Some(id.to_owned());
                     self.end(Said::Ready(Way::Share));
                 }
                 None => self.fail(Trouble::Other),
             },
             Ask::Link(_) => {
-                self.link = text("url").zip(text("file_name")).map(|value| lent(value, body, now));
+                self.link = Link::read(body).map(|link| {
+                    let value = (link.url.to_owned(), link.file_name.to_owned());
+                    lent(value, link.expires_in, now)
+                });
                 match work {
                     _ if good(&self.link, now).is_none() => self.fail(Trouble::Other),
                     Work::Open => self.work = None,
@@ -323,9 +331,8 @@ const fn paused(wait: u64) -> Said {
     Said::Pause(wait.div_ceil(1000))
 }
 
-/// Something of a reply, as long as the reply says.
-fn lent<T>(value: T, body: &Value, now: u64) -> Lent<T> {
-    let seconds = body["expires_in"].as_u64().unwrap_or_default();
+/// Something for so many seconds from now on.
+fn lent<T>(value: T, seconds: u64, now: u64) -> Lent<T> {
     Lent { value, until: now.saturating_add(seconds.saturating_mul(1000)) }
 }
 

@@ -1,6 +1,6 @@
 use super::*;
 use crate::bridge::{Event, Version};
-use likeness_fal::{ServerCode, ServerError};
+use likeness_api::{ServerCode, ServerError};
 use proptest::prelude::*;
 
 const BOTH: Offer = Offer { send: true, save: true };
@@ -359,5 +359,5 @@ fn without_an_address_a_picture_can_still_be_sent() {
     assert_eq!(link, Ask::Link("p".into()));
     counter.press(P, Way::Photo, 0);
     counter.hear_server(P, &link, &Answer::Reply(500, Value::Null), 0);
-    assert_eq!(serve(&mut counter, 0), [Ask::Send("p".into(), false)]);
+    assert_eq!(serve(&mut counter, 0), [Ask::Send("p".into(), SendAs::Photo)]);
 }

@@ -11,10 +11,11 @@ use crate::{
 };
 use core::time::Duration;
 use leptos::{prelude::*, task::spawn_local};
+use likeness_api::telegram::Offer;
 use likeness_engine::picture::PictureId;
 use likeness_telegram::{
     bridge::{Call, Event},
-    sending::{Counter, Desk, Heard, Offer, Press, Said, Trouble, Way},
+    sending::{Counter, Desk, Heard, Press, Said, Trouble, Way},
 };
 use serde_json::Value;
 

@@ -1,12 +1,7 @@
-//! Errors of the Likeness server itself, as its HTTP interface writes them: `{"error": {code, message, retryable, retry_after_ms, request_id}}`.
-//!
-//! They lie here because the server writes them and the app reads them. Errors of FAL are passed on as FAL wrote them and have another shape.
+//! Errors of the server itself: `{"error": {code, message, retryable, retry_after_ms, request_id}}`. Those of FAL are passed on as FAL wrote them.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-
-/// The reply header by which the server says that a request never left for FAL: `no`. It matters for a 422, whose body looks the same from both.
-pub const SENT_HEADER: &str = "x-likeness-sent";
 
 /// Declares the codes with everything that belongs to each: name, HTTP status, whether the same request may be repeated, constant English sentence.
 macro_rules! codes {
