@@ -1,14 +1,15 @@
-//! The browser app: built by Trunk, then made ready to be served under a strict policy.
+//! The browser app: compiled, cut into parts, and made ready to be served under a strict policy.
 
-use std::env;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::failure::{Doing, Outcome};
-use crate::process::{command, run, search_path};
+use crate::page::Texts;
+use crate::process::{command, run};
 use crate::project::Project;
-use crate::tool::{binary, node, toolchain};
+use crate::publish::publish;
+use crate::tool::{node, toolchain};
 use crate::{compression, page, parts};
 
 /// The standard library of a release is built with the app: for size, and without the sentences of panics, which nobody
@@ -24,16 +25,28 @@ pub(crate) const SMALL_STD: [(&str, &str); 6] = [
 
 /// Builds the release app into [`Project::release`], with its compressed copies.
 pub(crate) fn release(project: &Project) -> Outcome<()> {
+    let wasm = compile(project, &["--profile", "wasm", "--features", "split"], &SMALL_STD, "wasm")?;
+    pack(project, &wasm)
+}
+
+/// What becomes of the compiled release: its parts, the page and the compressed copies.
+fn pack(project: &Project, wasm: &Path) -> Outcome<()> {
     let dist = project.release();
-    build(project, &dist, &["--release", "--features", "split"], &SMALL_STD)?;
-    parts::cut(project, &dist, &binary::wasm_bindgen(project)?, &node::packages(project)?)?;
+    empty(&dist)?;
+    let packages = node::packages(project)?;
+    let app = parts::cut(project, wasm, &dist, &packages)?;
+    page::write(project, &dist, &app, Texts::Minified(&packages))?;
     compression::precompress(&dist)
 }
 
 /// Builds a debug app into `dist`: quick to build, large, and not compressed.
 pub(crate) fn debug(project: &Project, dist: &Path) -> Outcome<()> {
-    build(project, dist, &["--cargo-profile", "dev"], &[])?;
-    page::move_scripts_out(dist)
+    let wasm = compile(project, &[], &[], "debug")?;
+    let built = project.scratch().join("dev-built");
+    empty(&built)?;
+    let app = parts::whole(project, &wasm, &built)?;
+    page::write(project, &built, &app, Texts::Plain)?;
+    publish(&built, dist, &project.scratch().join("dev-published"))
 }
 
 /// A cargo command that compiles for wasm, in a target folder of its own.
@@ -44,43 +57,30 @@ pub(crate) fn cargo(project: &Project, toolchain: &toolchain::Toolchain) -> Outc
     Ok(cargo)
 }
 
-fn build(
+/// Compiles the app and returns its wasm.
+fn compile(
     project: &Project,
-    dist: &Path,
     options: &[&str],
     settings: &[(&str, &str)],
-) -> Outcome<()> {
+    folder: &str,
+) -> Outcome<PathBuf> {
     let toolchain = if settings.is_empty() {
         toolchain::wasm(project)?
     } else {
         toolchain::wasm_with_std_source(project)?
     };
-    let bindgen = binary::wasm_bindgen(project)?;
-    let trunk = binary::trunk(project)?;
-    let packages = node::packages(project)?;
-
-    // Trunk builds without the network, so the sources of every dependency must be here before.
     run(cargo(project, &toolchain)?
-        .args(["fetch", "--locked", "--quiet", "--target", toolchain::TARGET])
-        .envs(settings.iter().copied()))?;
-
-    fs::create_dir_all(dist).doing("make a folder for the app")?;
-    let mut build = command(trunk.join("trunk"));
-    build
-        .arg("build")
+        .args(["build", "--package", "likeness", "--bin", "studio", "--locked"])
         .args(options)
-        .arg("--dist")
-        .arg(dist)
-        .current_dir(project.root())
-        .env("CARGO_TARGET_DIR", project.wasm_target())
-        .envs(settings.iter().copied());
-    toolchain.apply(&mut build)?;
-    let system = matches!(toolchain, toolchain::Toolchain::System).then(|| Path::new("/usr/bin"));
-    build.env("PATH", search_path([&*bindgen, &*packages.programs].into_iter().chain(system))?);
-    if env::var_os("NO_COLOR").is_some() {
-        // Trunk reads this variable as a flag that must be spelled out, others only look whether
-        // it is set.
-        build.env("NO_COLOR", "true");
+        .args(["--target", toolchain::TARGET])
+        .envs(settings.iter().copied()))?;
+    Ok(project.wasm_target().join(toolchain::TARGET).join(folder).join("studio.wasm"))
+}
+
+/// Makes a folder, without what was in it.
+pub(crate) fn empty(folder: &Path) -> Outcome<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).doing(format_args!("clear {}", folder.display()))?;
     }
-    run(build.env("RUST_BACKTRACE", "0"))
+    fs::create_dir_all(folder).doing(format_args!("make {}", folder.display()))
 }

@@ -4,6 +4,7 @@
 
 mod app;
 mod bench;
+mod bind;
 mod ci;
 mod compression;
 mod dev;

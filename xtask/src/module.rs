@@ -4,12 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::app::{self, SMALL_STD};
+use crate::bind::bind;
 use crate::compression::{bytes_over_the_wire, files};
 use crate::failure::{Doing, Failure, Outcome};
 use crate::parts::{SMALL, WASM_FEATURES};
 use crate::process::{command, read, run};
 use crate::project::Project;
-use crate::tool::{binary, node, toolchain};
+use crate::tool::{node, toolchain};
 
 /// What all scripts and the wasm that a browser fetches may weigh, in bytes.
 const BUDGET: usize = 78_000;
@@ -50,12 +51,7 @@ fn build(project: &Project, package: &Path) -> Outcome<()> {
         .envs(SMALL_STD)
         .envs(NO_FOLDERS))?;
     let built = project.wasm_target().join(toolchain::TARGET).join("wasm/likeness_module.wasm");
-    run(command(binary::wasm_bindgen(project)?.join("wasm-bindgen"))
-        .args(["--target", "web", "--no-typescript", "--out-name", "wasm"])
-        .arg("--experimental-reset-state-function")
-        .arg("--out-dir")
-        .arg(package)
-        .arg(built))?;
+    bind(&built, package, "wasm", |options| options.reset_state_function(true))?;
     let bound = package.join("wasm_bg.wasm");
     run(command(node::packages(project)?.programs.join("wasm-opt"))
         .args(["--strip-debug", "--strip-producers"])

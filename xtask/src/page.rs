@@ -1,8 +1,8 @@
-//! `index.html` after Trunk, in debug builds: every script in a file of its own. For a release `parts` writes the links.
+//! `index.html` as it is served: what it lists for the build becomes files with names that follow their content, and
+//! links to them.
 //!
-//! Trunk starts the app by a script inside the page. A policy that allows scripts of our own origin
-//! only (`script-src 'self' 'wasm-unsafe-eval'`) forbids it, and a policy loosened for it would
-//! forbid nothing. So the text of each such script moves into a file named after its content.
+//! The list is that of Trunk (`<link data-trunk rel="css" href="…">`), so that `trunk build` reads it too. Nothing of
+//! the page is a script inside it: the policy allows scripts of our own origin only.
 
 use std::fs;
 use std::path::Path;
@@ -12,170 +12,212 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256, Sha384};
 
 use crate::failure::{Doing, Failure, Outcome};
+use crate::process::{command, run};
+use crate::project::Project;
+use crate::tool::node::Packages;
 
-/// A page without scripts inside, and the files that took them.
+/// The style sheet that comes when it is needed; `src/browser/style.rs` brings it.
+const LATER_STYLE: &str = "style/later.css";
+
+/// What a build makes of texts on their way into the page.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Texts<'a> {
+    /// As they are.
+    Plain,
+    /// Minified by esbuild.
+    Minified(&'a Packages),
+}
+
+/// The app as it was built, in the folder that will be served.
 #[derive(Debug)]
+pub(crate) struct App {
+    /// Name of the script that starts it.
+    pub(crate) script: String,
+    /// Name of the wasm that the script loads first.
+    pub(crate) wasm: String,
+}
+
+/// Writes `index.html`, its style sheets and what it lists beside the app in `dist`.
+pub(crate) fn write(project: &Project, dist: &Path, app: &App, texts: Texts) -> Outcome<()> {
+    let source = fs::read_to_string(project.path("index.html")).doing("read index.html")?;
+    let page = Page::read(&source)?;
+    for file in &page.files {
+        let path = dist.join(file_name(file));
+        fs::copy(project.path(file), &path).doing(format_args!("copy {file}"))?;
+        if let (Texts::Minified(packages), Some("js")) = (texts, extension(file)) {
+            // These run before the app, in browsers too that cannot run it.
+            minify(packages, &path, "--target=es5")?;
+        }
+    }
+
+    let (later, first): (Vec<_>, Vec<_>) =
+        page.styles.iter().partition(|style| **style == LATER_STYLE);
+    let mut links = String::new();
+    let later = style_sheet(project, dist, "later", &later, texts)?;
+    links.push_str(&format!("<meta name=later-style content=/{later}>"));
+    let style = style_sheet(project, dist, "style", &first, texts)?;
+    for (name, before, after) in [
+        (&*style, "<link rel=stylesheet href=/", ""),
+        (&app.wasm, "<link rel=preload as=fetch type=application/wasm crossorigin href=/", ""),
+        (&app.script, "<script type=module crossorigin src=/", "</script>"),
+    ] {
+        let integrity = if name == app.wasm { String::new() } else { integrity(&dist.join(name))? };
+        links.push_str(&format!("{before}{name}{integrity}>{after}"));
+    }
+    let html = page.with(&links)?;
+    fs::write(dist.join("index.html"), html).doing("write index.html")
+}
+
+/// Joins style sheets, in their order, into one file and returns its name.
+fn style_sheet(
+    project: &Project,
+    dist: &Path,
+    name: &str,
+    sources: &[&String],
+    texts: Texts,
+) -> Outcome<String> {
+    let mut style = String::new();
+    for source in sources {
+        style.push_str(
+            &fs::read_to_string(project.path(source)).doing(format_args!("read {source}"))?,
+        );
+    }
+    let path = dist.join(format!("{name}.css"));
+    fs::write(&path, &style).doing("write a style sheet")?;
+    if let Texts::Minified(packages) = texts {
+        minify(packages, &path, "--target=es2022")?;
+    }
+    named_by_content(&path)
+}
+
+/// Makes a script or a style sheet small.
+fn minify(packages: &Packages, file: &Path, target: &str) -> Outcome<()> {
+    run(command(packages.programs.join("esbuild"))
+        .arg(file)
+        .args(["--minify", target, "--log-level=error", "--allow-overwrite"])
+        .arg(format!("--outfile={}", file.display())))
+}
+
+/// Puts a digest of the content into the name of a file: `a.css` becomes `a-0123456789abcdef.css`.
+pub(crate) fn named_by_content(path: &Path) -> Outcome<String> {
+    let bytes = fs::read(path).doing(format_args!("read {}", path.display()))?;
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let extension = path.extension().unwrap_or_default().to_string_lossy();
+    let name = format!("{stem}-{}.{extension}", short(&Sha256::digest(&bytes)));
+    fs::rename(path, path.with_file_name(&name)).doing(format_args!("rename {stem}"))?;
+    Ok(name)
+}
+
+/// Sixteen hexadecimal digits of a digest. The server knows by them that a file never changes.
+pub(crate) fn short(digest: &[u8]) -> String {
+    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn integrity(path: &Path) -> Outcome<String> {
+    let bytes = fs::read(path).doing(format_args!("read {}", path.display()))?;
+    Ok(format!(" integrity=sha384-{}", STANDARD.encode(Sha384::digest(bytes))))
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+fn extension(path: &str) -> Option<&str> {
+    path.rsplit_once('.').map(|(_, extension)| extension)
+}
+
+/// The source of the page, without the list for the build.
+#[derive(Debug, Eq, PartialEq)]
 struct Page {
     html: String,
-    scripts: Vec<Script>,
+    styles: Vec<String>,
+    files: Vec<String>,
 }
 
-#[derive(Debug)]
-struct Script {
-    name: String,
-    text: String,
-}
-
-/// Rewrites `index.html` in `dist`.
-pub(crate) fn move_scripts_out(dist: &Path) -> Outcome<()> {
-    let path = dist.join("index.html");
-    let html = fs::read_to_string(&path).doing("read the index.html that Trunk made")?;
-    let page = split(&html)?;
-    for script in &page.scripts {
-        fs::write(dist.join(&script.name), &script.text).doing("write a start script")?;
+impl Page {
+    /// Takes the list out, and comments and indentation with it.
+    fn read(source: &str) -> Outcome<Self> {
+        let mut page = Self { html: String::new(), styles: Vec::new(), files: Vec::new() };
+        for line in without_comments(source)?.lines().map(str::trim).filter(|line| !line.is_empty())
+        {
+            if !line.starts_with("<link data-trunk") {
+                page.html.push_str(line);
+                page.html.push('\n');
+                continue;
+            }
+            match (attribute(line, "rel"), attribute(line, "href")) {
+                (Some("css"), Some(path)) => page.styles.push(path.to_owned()),
+                (Some("copy-file"), Some(path)) => page.files.push(path.to_owned()),
+                (Some("rust"), None) => {}
+                _ => {
+                    return Err(Failure::new(format!(
+                        "expected index.html to list css, copy-file and rust for the build, found {line}"
+                    )));
+                }
+            }
+        }
+        Ok(page)
     }
-    fs::write(path, page.html).doing("write index.html")
+
+    /// The page with more at the end of its head.
+    fn with(&self, links: &str) -> Outcome<String> {
+        let (head, body) = self
+            .html
+            .split_once("</head>")
+            .ok_or_else(|| Failure::new("expected a head in index.html, found none"))?;
+        Ok(format!("{head}{links}</head>{body}"))
+    }
 }
 
-fn split(html: &str) -> Outcome<Page> {
-    let mut page = Page { html: String::with_capacity(html.len()), scripts: Vec::new() };
+fn without_comments(html: &str) -> Outcome<String> {
+    let mut kept = String::with_capacity(html.len());
     let mut rest = html;
-    while let Some(start) = next_of_interest(rest) {
-        let (before, from) = rest.split_at(start);
-        page.html.push_str(before);
-        let taken = if from.starts_with("<!--") {
-            let end = from.find("-->").map_or(from.len(), |end| end + "-->".len());
-            page.html.push_str(&from[..end]);
-            end
-        } else {
-            take_script(from, &mut page)?
-        };
-        rest = &from[taken..];
+    while let Some((before, comment)) = rest.split_once("<!--") {
+        kept.push_str(before);
+        let after = comment.split_once("-->");
+        rest = after.ok_or_else(|| Failure::new("index.html ends within a comment"))?.1;
     }
-    page.html.push_str(rest);
-    Ok(page)
+    Ok(kept + rest)
 }
 
-/// Where the next comment or script starts. Other elements do not matter here.
-fn next_of_interest(html: &str) -> Option<usize> {
-    html.match_indices('<').map(|(at, _)| at).find(|&at| {
-        let from = &html[at..];
-        from.starts_with("<!--")
-            || (starts_with_name(from, "<script")
-                && from["<script".len()..].starts_with(|c: char| c == '>' || c.is_whitespace()))
-    })
-}
-
-/// Moves the script at the start of `from` and returns how much of the text it took.
-fn take_script(from: &str, page: &mut Page) -> Outcome<usize> {
-    let open = from.find('>').ok_or_else(|| unfinished("tag"))? + 1;
-    let tag = &from[..open];
-    let close = from[open..]
-        .match_indices("</")
-        .map(|(at, _)| open + at)
-        .find(|&at| starts_with_name(&from[at..], "</script"))
-        .ok_or_else(|| unfinished("script"))?;
-    let end = from[close..].find('>').ok_or_else(|| unfinished("tag"))? + close + 1;
-    let text = from[open..close].trim();
-
-    if has_attribute(tag, "src") || is_data(tag) || text.is_empty() {
-        page.html.push_str(&from[..end]);
-        return Ok(end);
-    }
-    let name = format!("start-{}.js", short_digest(text));
-    let integrity = STANDARD.encode(Sha384::digest(text));
-    let attributes = tag["<script".len()..].trim_end_matches('>').trim_end();
-    page.html.push_str(&format!(
-        "<script{attributes} src=\"/{name}\" integrity=\"sha384-{integrity}\"></script>"
-    ));
-    page.scripts.push(Script { name, text: text.to_owned() });
-    Ok(end)
-}
-
-/// Whether the element holds data that no browser runs, such as JSON.
-fn is_data(tag: &str) -> bool {
-    words(tag).filter_map(|word| word.strip_prefix("type=")).any(|kind| {
-        ["json", "importmap", "speculationrules"].iter().any(|data| kind.contains(data))
-    })
-}
-
-fn has_attribute(tag: &str, name: &str) -> bool {
-    words(tag).any(|word| word.split('=').next() == Some(name))
-}
-
-fn words(tag: &str) -> impl Iterator<Item = &str> {
-    tag.split(|c: char| c.is_whitespace() || c == '>')
-}
-
-fn starts_with_name(text: &str, name: &str) -> bool {
-    text.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
-}
-
-fn short_digest(text: &str) -> String {
-    Sha256::digest(text).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn unfinished(what: &str) -> Failure {
-    Failure::new(format!("expected index.html to close every script, found an unfinished {what}"))
+/// The value of an attribute in quotes.
+fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+    let (_, value) = tag.split_once(&format!(" {name}=\""))?;
+    value.split('"').next()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::split;
+    use super::Page;
 
-    const TRUNK: &str = "<html><head>\n<script type=\"module\">\nimport init from '/a.js';\n\
-                         await init();\n</script><link rel=\"modulepreload\" href=\"/a.js\">\
-                         </head></html>";
+    const SOURCE: &str = "<html>\n<head>\n  <!-- why\n  so -->\n<link data-trunk rel=\"css\" href=\"style/a.css\">\n\
+                          <link data-trunk rel=\"copy-file\" href=\"public/b.svg\">\n\
+                          <link data-trunk rel=\"rust\" data-bin=\"app\">\n</head>\n<body>1 &lt; 2</body>\n";
 
     #[test]
-    fn the_start_script_moves_into_a_file_and_stays_a_module() {
-        let page = split(TRUNK).unwrap();
-        assert_eq!(page.scripts.len(), 1);
-        assert_eq!(page.scripts[0].text, "import init from '/a.js';\nawait init();");
-        let name = &page.scripts[0].name;
-        let tag = format!("<script type=\"module\" src=\"/{name}\" integrity=\"sha384-");
-        assert!(page.html.contains(&tag), "{}", page.html);
-        assert!(!page.html.contains("import init"));
-        assert!(page.html.contains("<link rel=\"modulepreload\" href=\"/a.js\">"));
+    fn the_list_for_the_build_is_read_and_goes() {
+        let page = Page::read(SOURCE).unwrap();
+        assert_eq!(page.styles, ["style/a.css"]);
+        assert_eq!(page.files, ["public/b.svg"]);
+        assert_eq!(page.html, "<html>\n<head>\n</head>\n<body>1 &lt; 2</body>\n");
+        assert_eq!(
+            page.with("<x>").unwrap(),
+            "<html>\n<head>\n<x></head>\n<body>1 &lt; 2</body>\n"
+        );
     }
 
     #[test]
-    fn a_second_pass_changes_nothing() {
-        let once = split(TRUNK).unwrap().html;
-        let twice = split(&once).unwrap();
-        assert_eq!(twice.html, once);
-        assert!(twice.scripts.is_empty());
+    fn what_the_build_does_not_know_is_refused() {
+        assert!(Page::read("<link data-trunk rel=\"sass\" href=\"a.scss\">").is_err());
+        assert!(Page::read("<!-- <html>").is_err());
+        assert!(Page::read("<p>").unwrap().with("").is_err());
     }
 
     #[test]
-    fn the_name_follows_the_content() {
-        let other = TRUNK.replace("/a.js", "/b.js");
-        let (one, two) = (split(TRUNK).unwrap(), split(&other).unwrap());
-        assert_ne!(one.scripts[0].name, two.scripts[0].name);
-    }
-
-    #[test]
-    fn external_scripts_data_and_comments_stay_as_they_are() {
-        for html in [
-            "<script src=\"/x.js\" defer></script>",
-            "<SCRIPT src=/x.js></SCRIPT>",
-            "<script type=\"application/json\">{\"a\": 1}</script>",
-            "<!-- <script>never()</script> -->",
-            "<p>1 < 2</p><scripted>x</scripted>",
-            "<p>Привет</p>",
-        ] {
-            assert_eq!(split(html).unwrap().html, html);
-        }
-    }
-
-    #[test]
-    fn only_the_type_makes_a_script_data() {
-        let page = split("<script id=\"json-reader\">read()</script>").unwrap();
-        assert_eq!(page.scripts.len(), 1);
-    }
-
-    #[test]
-    fn a_script_without_an_end_is_refused() {
-        assert!(split("<script>let a = 1;").is_err());
+    fn the_page_of_the_project_is_known() {
+        let source = include_str!("../../index.html");
+        let page = Page::read(source).unwrap();
+        assert!(page.styles.iter().any(|style| style == super::LATER_STYLE));
+        assert!(!page.html.contains("data-trunk") && !page.html.contains("<script>"));
     }
 }
