@@ -25,12 +25,16 @@ pub(crate) const SMALL_STD: [(&str, &str); 6] = [
 
 /// Builds the release app into [`Project::release`], with its compressed copies.
 pub(crate) fn release(project: &Project) -> Outcome<()> {
-    let wasm = compile(project, &["--profile", "wasm", "--features", "split"], &SMALL_STD, "wasm")?;
-    pack(project, &wasm)
+    pack(project, &compile_release(project)?)
+}
+
+/// Compiles the app for release, in one piece that holds the marks of its parts.
+pub(crate) fn compile_release(project: &Project) -> Outcome<PathBuf> {
+    compile(project, &["--profile", "wasm", "--features", "split"], &SMALL_STD, "wasm")
 }
 
 /// What becomes of the compiled release: its parts, the page and the compressed copies.
-fn pack(project: &Project, wasm: &Path) -> Outcome<()> {
+pub(crate) fn pack(project: &Project, wasm: &Path) -> Outcome<()> {
     let dist = project.release();
     empty(&dist)?;
     let packages = node::packages(project)?;

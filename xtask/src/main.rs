@@ -15,6 +15,7 @@ mod module;
 mod page;
 mod parts;
 mod process;
+mod progress;
 mod project;
 mod publish;
 mod run;
@@ -34,6 +35,7 @@ use std::process::ExitCode;
 
 use failure::{Failure, Outcome};
 use project::Project;
+use server::Profile;
 
 /// What the program can do. The pages for people are held to it.
 pub(crate) const HELP: &str = "\
@@ -83,7 +85,7 @@ fn dispatch(arguments: &[String]) -> Outcome<()> {
         ["setup"] => setup::setup(&project),
         ["run", options @ ..] => run::run(&project, listen(options)?),
         ["dev", options @ ..] => dev::dev(&project, listen(options)?),
-        ["build"] => run::build(&project).map(drop),
+        ["build"] => run::build(&project, Profile::Release).map(drop),
         ["build", "debug"] => dev::build(&project),
         ["test", rest @ ..] => test::test(&project, rest),
         ["ci"] => ci::ci(&project),

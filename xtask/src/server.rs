@@ -23,6 +23,8 @@ const READY_WITHIN: Duration = Duration::from_secs(10);
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Profile {
     Release,
+    /// Nearly as fast a server, built in half the time.
+    Quick,
     Debug,
 }
 
@@ -43,6 +45,10 @@ fn program(project: &Project, name: &str, profile: Profile) -> Outcome<PathBuf> 
         Profile::Release => {
             cargo.arg("--release");
             "release"
+        }
+        Profile::Quick => {
+            cargo.args(["--profile", "quick"]);
+            "quick"
         }
         Profile::Debug => "debug",
     };
