@@ -29,6 +29,8 @@ engineFlows('showing', (flow) => {
   flow('Back closes the viewer and leaves the page where it was', ALL, async ({ page }) => {
     await page.make('at a harbour in the fog');
     await page.prints();
+    // What was under way stands above the pictures; they move up when it goes.
+    await page.until(async () => assert.equal(await page.count('.job'), 0));
     for (const close of [() => page.back(), () => page.press(Key.ESCAPE)]) {
       await page.click('[data-print] a');
       await page.holds(() => document.querySelector('.viewer__picture')?.naturalWidth > 0);
