@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use sha2::{Digest, Sha256};
+
 use crate::failure::{Doing, Outcome};
 use crate::page::Texts;
 use crate::process::{command, run};
@@ -33,14 +35,37 @@ pub(crate) fn compile_release(project: &Project) -> Outcome<PathBuf> {
     compile(project, &["--profile", "wasm", "--features", "split"], &SMALL_STD, "wasm")
 }
 
-/// What becomes of the compiled release: its parts, the page and the compressed copies.
+/// What becomes of the compiled release: its parts, the page and the compressed copies. Where nothing has changed since
+/// the last time, all of it is there already.
 pub(crate) fn pack(project: &Project, wasm: &Path) -> Outcome<()> {
     let dist = project.release();
+    let record = project.scratch().join("packed");
+    let digest = ingredients(project, wasm)?;
+    if dist.is_dir() && fs::read_to_string(&record).is_ok_and(|packed| packed == digest) {
+        return Ok(());
+    }
     empty(&dist)?;
+    fs::write(&record, "").doing("forget what was packed")?;
     let packages = node::packages(project)?;
     let app = parts::cut(project, wasm, &dist, &packages)?;
     page::write(project, &dist, &app, Texts::Minified(&packages))?;
-    compression::precompress(&dist)
+    compression::precompress(&dist)?;
+    fs::write(&record, digest).doing("note what was packed")
+}
+
+/// A digest of everything that a release is packed from, this program among it.
+fn ingredients(project: &Project, wasm: &Path) -> Outcome<String> {
+    let mut files = vec![wasm.to_path_buf(), project.path("index.html")];
+    files.extend(std::env::current_exe());
+    files.push(project.e2e().join("package-lock.json"));
+    for folder in ["style", "public"] {
+        files.extend(compression::files(&project.path(folder))?);
+    }
+    let mut digest = Sha256::new();
+    for file in files {
+        digest.update(fs::read(&file).doing(format_args!("read {}", file.display()))?);
+    }
+    Ok(page::short(&digest.finalize()))
 }
 
 /// Builds a debug app into `dist`: quick to build, large, and not compressed.

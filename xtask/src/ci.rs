@@ -1,38 +1,44 @@
-//! `cargo xtask ci`: everything that must hold before a change lands, quickest first. The first
-//! failure ends it.
+//! `cargo xtask check`: everything that must hold beside the tests, quickest first; `cargo xtask ci`: that and the tests.
+//! The first failure ends it.
 
 use std::time::Duration;
 
 use crate::failure::Outcome;
 use crate::process::{command, run};
 use crate::project::Project;
-use crate::server::Profile;
 use crate::stage::Stages;
 use crate::tool::toolchain;
-use crate::{app, docs, module, server, setup, size, test};
+use crate::{app, docs, module, setup, size, test, trunk};
 
 /// What all of it may take on two cores, tools included. Nobody waits longer than that for a verdict.
 const LIMIT: Duration = Duration::from_secs(75 * 60);
 
 pub(crate) fn ci(project: &Project) -> Outcome<()> {
     let mut stages = Stages::within(LIMIT);
+    checks(project, &mut stages)?;
+    test::stages(project, &mut stages)?;
+    stages.summarise();
+    Ok(())
+}
+
+pub(crate) fn check(project: &Project) -> Outcome<()> {
+    let mut stages = Stages::within(LIMIT);
+    checks(project, &mut stages)?;
+    stages.summarise();
+    Ok(())
+}
+
+fn checks(project: &Project, stages: &mut Stages) -> Outcome<()> {
     stages.run("tools", || setup::setup(project))?;
     stages.run("format", || format(project))?;
     stages.run("pages for people", || docs::docs(project, crate::HELP))?;
     stages.run("clippy, this machine", || clippy_host(project))?;
     stages.run("clippy, wasm", || clippy_wasm(project))?;
     stages.run("documentation", || documentation(project))?;
-    stages.run("tests, this machine", || test::host(project, &[]))?;
-    stages.run("tests, two browsers", || test::web(project, &[]))?;
     stages.run("app, release", || app::release(project))?;
     stages.run("size of the first page", || size::weigh(&project.release()))?;
     stages.run("npm package", || module::module(project))?;
-    let program = stages.run("server, release", || server::build(project, Profile::Release))?;
-    stages.run("tests, npm package", || test::module(project, &program, &[]))?;
-    stages.run("tests, whole product", || test::e2e(project, &program, &[]))?;
-    stages.run("tests, three engines", || test::engines(project, &program, &[]))?;
-    stages.summarise();
-    Ok(())
+    stages.run("Trunk", || trunk::works(project))
 }
 
 fn format(project: &Project) -> Outcome<()> {

@@ -29,6 +29,7 @@ mod stage;
 mod telegram;
 mod test;
 mod tool;
+mod trunk;
 mod version;
 
 use std::process::ExitCode;
@@ -48,7 +49,8 @@ Usage: cargo xtask COMMAND
   test [KIND] [ARGS]           all tests, or one kind: host (this machine), web (browser), module (npm
                                package), e2e (whole product), engines (three browsers)
   docs                         the pages for people: their links, commands and translations
-  ci                           everything that must hold before a change lands
+  check                        what must hold beside the tests: format, lints, pages, sizes, Trunk
+  ci                           everything that must hold before a change lands: check, then test
   module                       build the rules as an npm package into pkg/, and weigh it
   fuzz [RUNS]                  a million hostile inputs, or so many, for each reader of other people's data
   size                         the weight of the first page over the wire, against its budget
@@ -88,6 +90,7 @@ fn dispatch(arguments: &[String]) -> Outcome<()> {
         ["build"] => run::build(&project, Profile::Release).map(drop),
         ["build", "debug"] => dev::build(&project),
         ["test", rest @ ..] => test::test(&project, rest),
+        ["check"] => ci::check(&project),
         ["ci"] => ci::ci(&project),
         ["docs"] => docs::docs(&project, HELP),
         ["module"] => module::module(&project),

@@ -147,21 +147,26 @@ fn is_setting(name: &str) -> bool {
 }
 
 /// An address of this machine that nobody listens at just now.
-fn free_address() -> Outcome<SocketAddr> {
+pub(crate) fn free_address() -> Outcome<SocketAddr> {
     TcpListener::bind(("127.0.0.1", 0))
         .and_then(|listener| listener.local_addr())
         .doing("find a free port")
 }
 
 fn is_healthy(address: SocketAddr) -> bool {
+    get(address, "/healthz").is_some_and(|reply| reply.starts_with("HTTP/1.1 200"))
+}
+
+/// What a server of this machine replies to a GET, head and body, if it does within a second.
+pub(crate) fn get(address: SocketAddr, path: &str) -> Option<String> {
     let second = Duration::from_secs(1);
-    let Ok(mut stream) = TcpStream::connect_timeout(&address, second) else { return false };
-    let request = format!("GET /healthz HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
-    let mut reply = [0; 12];
-    stream.set_read_timeout(Some(second)).is_ok()
-        && stream.write_all(request.as_bytes()).is_ok()
-        && stream.read_exact(&mut reply).is_ok()
-        && reply.ends_with(b" 200")
+    let mut stream = TcpStream::connect_timeout(&address, second).ok()?;
+    let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+    stream.set_read_timeout(Some(second)).ok()?;
+    stream.write_all(request.as_bytes()).ok()?;
+    let mut reply = Vec::new();
+    stream.read_to_end(&mut reply).ok()?;
+    Some(String::from_utf8_lossy(&reply).into_owned())
 }
 
 #[cfg(test)]
@@ -181,8 +186,13 @@ mod tests {
             let address = listener.local_addr().unwrap();
             let server = thread::spawn(move || {
                 let (mut stream, _) = listener.accept().unwrap();
-                let mut request = [0; 16];
-                stream.read_exact(&mut request).unwrap();
+                // All of it: a connection that is closed with something unread is reset.
+                let mut request = Vec::new();
+                while !request.ends_with(b"\r\n\r\n") {
+                    let mut byte = [0];
+                    stream.read_exact(&mut byte).unwrap();
+                    request.extend(byte);
+                }
                 stream.write_all(reply.as_bytes()).unwrap();
             });
             assert_eq!(is_healthy(address), healthy, "{reply}");

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::app;
 use crate::compression::files;
@@ -9,6 +10,7 @@ use crate::failure::{Failure, Outcome};
 use crate::process::{command, run};
 use crate::project::Project;
 use crate::server::{self, DemoServer, Profile};
+use crate::stage::Stages;
 use crate::tool::{
     binary, browser, firefox, nginx, node, promtool, python, redis, toolchain, webkit,
 };
@@ -18,12 +20,10 @@ use crate::tool::{
 pub(crate) fn test(project: &Project, arguments: &[&str]) -> Outcome<()> {
     match arguments {
         [] => {
-            host(project, &[])?;
-            web(project, &[])?;
-            build_and_module(project, &[])?;
-            let program = build(project)?;
-            e2e(project, &program, &[])?;
-            engines(project, &program, &[])
+            let mut stages = Stages::within(Duration::MAX);
+            self::stages(project, &mut stages)?;
+            stages.summarise();
+            Ok(())
         }
         ["host", rest @ ..] => host(project, rest),
         ["web", rest @ ..] => web(project, rest),
@@ -36,8 +36,18 @@ pub(crate) fn test(project: &Project, arguments: &[&str]) -> Outcome<()> {
     }
 }
 
+/// Every kind of tests, one after another.
+pub(crate) fn stages(project: &Project, stages: &mut Stages) -> Outcome<()> {
+    stages.run("tests, this machine", || host(project, &[]))?;
+    stages.run("tests, two browsers", || web(project, &[]))?;
+    stages.run("tests, npm package", || build_and_module(project, &[]))?;
+    let program = stages.run("app and server, release", || build(project))?;
+    stages.run("tests, whole product", || e2e(project, &program, &[]))?;
+    stages.run("tests, three engines", || engines(project, &program, &[]))
+}
+
 /// Everything that needs no browser.
-pub(crate) fn host(project: &Project, arguments: &[&str]) -> Outcome<()> {
+fn host(project: &Project, arguments: &[&str]) -> Outcome<()> {
     run(command("cargo")
         .current_dir(project.root())
         .args(["test", "--workspace", "--exclude", "likeness"])
@@ -51,7 +61,7 @@ pub(crate) fn host(project: &Project, arguments: &[&str]) -> Outcome<()> {
 }
 
 /// The app's own tests, compiled to wasm and run by headless browsers of two engines.
-pub(crate) fn web(project: &Project, arguments: &[&str]) -> Outcome<()> {
+fn web(project: &Project, arguments: &[&str]) -> Outcome<()> {
     let toolchain = toolchain::wasm(project)?;
     let runner = binary::wasm_bindgen(project)?.join("wasm-bindgen-test-runner");
     let chromium = browser::browser()?;
@@ -92,7 +102,7 @@ fn build_and_module(project: &Project, arguments: &[&str]) -> Outcome<()> {
 }
 
 /// The npm package in `pkg/`, in Node and in a browser, beside the server `program`.
-pub(crate) fn module(project: &Project, program: &Path, arguments: &[&str]) -> Outcome<()> {
+fn module(project: &Project, program: &Path, arguments: &[&str]) -> Outcome<()> {
     let tests = test_files(&project.path("tests/module"))?;
     with_product(project, program, |node| {
         node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
@@ -109,7 +119,7 @@ fn build(project: &Project) -> Outcome<PathBuf> {
 }
 
 /// The whole product in a browser, against the release build of the app and the server `program`.
-pub(crate) fn e2e(project: &Project, program: &Path, arguments: &[&str]) -> Outcome<()> {
+fn e2e(project: &Project, program: &Path, arguments: &[&str]) -> Outcome<()> {
     let tests = test_files(&project.e2e())?;
     let simulator = server::simulator(project)?;
     let nginx = nginx::server()?;
@@ -130,7 +140,7 @@ pub(crate) fn e2e(project: &Project, program: &Path, arguments: &[&str]) -> Outc
 }
 
 /// The flows that matter most, in three engines: Chromium, Firefox, and WebKit, which is Safari's.
-pub(crate) fn engines(project: &Project, program: &Path, arguments: &[&str]) -> Outcome<()> {
+fn engines(project: &Project, program: &Path, arguments: &[&str]) -> Outcome<()> {
     let tests = test_files(&project.path("tests/engines"))?;
     let chromium = browser::browser()?;
     let firefox = firefox::firefox(project)?;
