@@ -81,6 +81,9 @@ pub struct Picture {
     pub bytes: Vec<u8>,
 }
 
+/// Room for what is written anew, in bytes. With it the copy is made once and never moves, however large the picture is.
+const OWN: usize = 4 << 10;
+
 /// What a reader of one format found.
 struct Parts {
     width: u32,

@@ -38,6 +38,8 @@ const SWEEP: Duration = Duration::from_secs(30);
 const MOST_OF_DEMO: u64 = 10_000;
 /// How often a ledger that is away is tried again.
 const RECOVERY: Duration = Duration::from_secs(1);
+/// How often answers that were shared are let go of.
+const FORGET: Duration = Duration::from_millis(500);
 
 /// What all handlers share.
 pub(crate) struct App {
@@ -191,6 +193,14 @@ impl App {
             if let Some(telegram) = &self.telegram {
                 telegram.forget();
             }
+        }
+    }
+
+    /// Lets go of answers that nobody will share any more, for as long as the server runs: they take room.
+    pub(crate) async fn keep_answers(&self) {
+        loop {
+            tokio::time::sleep(FORGET).await;
+            self.coalescer.forget();
         }
     }
 

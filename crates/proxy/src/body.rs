@@ -151,6 +151,32 @@ fn length_of_text(json: &[u8]) -> Option<usize> {
     end.map(|end| end + 2)
 }
 
+/// Makes room for `seen` bytes of `told` if that was announced, of `limit` at most. `takes` is as in [`bytes`].
+pub(crate) fn grow<E>(
+    bytes: &mut Vec<u8>,
+    seen: usize,
+    told: Option<usize>,
+    limit: usize,
+    mut takes: impl FnMut(usize) -> Result<(), E>,
+) -> Result<(), E> {
+    let capacity = bytes.capacity();
+    match told.filter(|told| (seen..=limit).contains(told)) {
+        // The system gives memory when it is written to: what was only announced takes none, and what arrives need not move.
+        Some(told) => {
+            takes(seen)?;
+            bytes.reserve_exact(told - bytes.len());
+        }
+        // Twice as much, which bounds the copying. While it moves it is there twice.
+        None if capacity < seen => {
+            let size = seen.max((2 * bytes.len()).min(limit));
+            takes(size + capacity)?;
+            bytes.reserve_exact(size - bytes.len());
+        }
+        None => {}
+    }
+    Ok(())
+}
+
 async fn read(
     body: Body,
     limit: usize,
@@ -172,16 +198,9 @@ async fn read(
             (due, owed) = (Instant::now() + PACE.0, PACE.1);
         }
         if seen <= limit && refused.is_none() {
-            if bytes.capacity() < seen {
-                // Twice as much, which bounds the copying, but no more than will come. What was only announced takes no room.
-                let most = told.unwrap_or(limit).min(limit);
-                let size = seen.max((2 * bytes.len()).min(most));
-                // While it moves it is there twice.
-                if let Err(refusal) = takes(size + bytes.capacity()) {
-                    (bytes, refused) = (Vec::new(), Some(refusal));
-                    continue;
-                }
-                bytes.reserve_exact(size - bytes.len());
+            if let Err(refusal) = grow(&mut bytes, seen, told, limit, &mut takes) {
+                (bytes, refused) = (Vec::new(), Some(refusal));
+                continue;
             }
             bytes.extend_from_slice(&chunk);
         } else if seen > DRAIN {

@@ -50,7 +50,7 @@ pub use config::{Config, ConfigError, Keys, Settings, SettingsFile};
 pub use entropy::NoEntropy;
 pub use ledger::{Limits, RedisError, WrongDay};
 pub use log::Log;
-pub use process::forbid_core_dumps;
+pub use process::{forbid_core_dumps, give_memory_back};
 pub use secret::{BadKey, Secret};
 pub use server::{Listening, Server, StartError};
 

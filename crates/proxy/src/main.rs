@@ -15,6 +15,7 @@ const EX_CONFIG: u8 = 78;
 
 fn main() -> ExitCode {
     let _log = Log::start();
+    likeness_proxy::give_memory_back();
     likeness_proxy::forbid_core_dumps();
     let read = SettingsFile::with_file().and_then(|settings| {
         let is_check = settings.check;

@@ -1,6 +1,7 @@
 //! How much memory bodies and pictures that are under way may take together, counted as their bytes arrive.
 
 use crate::refusal::Refusal;
+use bytes::Bytes;
 use likeness_api::ServerCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -69,6 +70,26 @@ impl Room {
         let values = text.iter().filter(|byte| b",:[{".contains(byte)).count();
         self.takes(3 * text.len() + values * VALUE)
     }
+
+    /// The same bytes, which hold the room for as long as anybody has them.
+    pub(crate) fn with(self, bytes: Bytes) -> Bytes {
+        match self.held {
+            Some(_) => Bytes::from_owner(Counted { bytes, _room: self }),
+            None => bytes,
+        }
+    }
+}
+
+/// Bytes and the room that they take.
+struct Counted {
+    bytes: Bytes,
+    _room: Room,
+}
+
+impl AsRef<[u8]> for Counted {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
 }
 
 #[cfg(test)]
@@ -93,6 +114,20 @@ mod tests {
         last.takes(4 << 20).unwrap();
         drop(last);
         assert_eq!(memory.0.available_permits(), MOST);
+    }
+
+    #[test]
+    fn bytes_hold_their_room_as_long_as_anybody_has_them() {
+        let memory = Memory::default();
+        let free = || memory.0.available_permits();
+        let mut room = memory.room();
+        room.takes(1 << 20).unwrap();
+        let bytes = room.with(Bytes::from(vec![7; 1 << 20]));
+        let slice = bytes.slice(..10);
+        drop(bytes);
+        assert!(free() < MOST && slice[..] == [7; 10]);
+        drop(slice);
+        assert_eq!(free(), MOST);
     }
 
     #[test]

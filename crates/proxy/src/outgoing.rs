@@ -17,7 +17,7 @@ use tower::Service;
 const CONNECT: Duration = Duration::from_secs(5);
 const IDLE: Duration = Duration::from_secs(90);
 /// How much is read ahead of whoever it is for, in bytes: of a connection of HTTP/1, and of a stream of HTTP/2.
-const READ_AHEAD: usize = 128 << 10;
+const READ_AHEAD: usize = 32 << 10;
 const READ_AHEAD_OF_STREAM: u32 = 256 << 10;
 /// The largest answer to a message, in bytes.
 const MOST_ANSWER: usize = 64 << 10;

@@ -164,17 +164,28 @@ impl<T> Coalescer<T> {
     pub(crate) fn slot(&self, question: String) -> Slot<T> {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         let (turned, slots) = &mut *slots;
-        if turned.elapsed() >= FRESH {
-            *turned = Instant::now();
-            // Whoever waits for a slow answer holds the slot, and others may join.
-            slots.turn(|slot| Arc::strong_count(slot) > 1);
-        }
+        turn(turned, slots);
         if let Some(slot) = slots.get(&question) {
             return Arc::clone(slot);
         }
         let slot = Slot::new(tokio::sync::Mutex::new(Held(None)));
         slots.insert(question, Arc::clone(&slot));
         slot
+    }
+
+    /// Forgets answers that are no longer fresh, also where nobody asks.
+    pub(crate) fn forget(&self) {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        let (turned, slots) = &mut *slots;
+        turn(turned, slots);
+    }
+}
+
+fn turn<T>(turned: &mut Instant, slots: &mut Recent<String, Slot<T>>) {
+    if turned.elapsed() >= FRESH {
+        *turned = Instant::now();
+        // Whoever waits for a slow answer holds the slot, and others may join.
+        slots.turn(|slot| Arc::strong_count(slot) > 1);
     }
 }
 

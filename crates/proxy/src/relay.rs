@@ -128,7 +128,7 @@ async fn ask(app: &App, user: &User, call: Call<'_>) -> Result<Response, Refusal
     if let Target::Status { delivery: Delivery::Stream, .. } = call.target {
         let share = app.shares.stream(call.who)?;
         let reply = called(app, call).await?;
-        return reply::of_stream(reply, app.upstream.scrubber(), share).await;
+        return reply::of_stream(reply, app.upstream.scrubber(), share, app.memory.room()).await;
     }
     pass(app, call).await.map(Answer::into_response)
 }
@@ -158,7 +158,7 @@ async fn pass(app: &App, call: Call<'_>) -> Result<Answer, Refusal> {
 
 async fn answered(app: &App, call: Call<'_>) -> Result<Answer, Refusal> {
     let reply = called(app, call).await?;
-    reply::of_question(reply, app.upstream.scrubber()).await
+    reply::of_question(reply, app.upstream.scrubber(), app.memory.room()).await
 }
 
 async fn called(app: &App, call: Call<'_>) -> Result<Response, Refusal> {

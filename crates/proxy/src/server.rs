@@ -187,11 +187,15 @@ impl Listening {
     /// What goes on beside the answering of requests.
     fn tasks(&mut self) -> Vec<JoinHandle<()>> {
         let app = || Arc::clone(&self.app);
-        let (house, ledger, prices, messenger) = (app(), app(), app(), app());
+        let (house, answers, ledger, prices, messenger) = (app(), app(), app(), app(), app());
         let mut tasks = vec![
             supervised("housekeeping", move || {
                 let app = Arc::clone(&house);
                 async move { app.keep_house().await }
+            }),
+            supervised("answers", move || {
+                let app = Arc::clone(&answers);
+                async move { app.keep_answers().await }
             }),
             supervised("ledger", move || {
                 let app = Arc::clone(&ledger);

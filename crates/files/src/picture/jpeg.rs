@@ -1,17 +1,19 @@
 //! JPEG: segments that begin with a marker, and behind the head of each scan its data up to the next marker.
 
-use super::Parts;
 use super::mark::Mark;
 use super::orientation::{EXIF, Orientation};
 use super::reader::Reader;
+use super::{OWN, Parts};
 
 const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
 
 pub(super) fn without_recipe(bytes: &[u8]) -> Option<Parts> {
     let mut reader = Reader(bytes);
     reader.take(2)?;
-    let mut head = vec![0xff, 0xd8];
-    let mut rest = Vec::new();
+    let mut kept = Vec::with_capacity(bytes.len() + OWN);
+    kept.extend([0xff, 0xd8]);
+    // JFIF has to come first; our own pieces come behind it.
+    let mut after_head = kept.len();
     let (mut size, mut mark, mut has_pixels) = (None, None, false);
     let mut exif: Option<&[u8]> = None;
     loop {
@@ -40,29 +42,33 @@ pub(super) fn without_recipe(bytes: &[u8]) -> Option<Parts> {
             exif = data.strip_prefix(EXIF);
         }
         if is_kept(marker, data) {
-            // JFIF has to come first; our own pieces come behind it.
-            let part = if marker == 0xe0 && rest.is_empty() { &mut head } else { &mut rest };
-            part.extend([0xff, marker]);
-            part.extend_from_slice(&whole[..length]);
+            let is_head = marker == 0xe0 && kept.len() == after_head;
+            kept.extend([0xff, marker]);
+            kept.extend_from_slice(&whole[..length]);
+            if is_head {
+                after_head = kept.len();
+            }
         }
         if marker == 0xda {
             size?;
             has_pixels = true;
-            rest.extend_from_slice(scan(&mut reader)?);
+            kept.extend_from_slice(scan(&mut reader)?);
         }
     }
     let orientation = exif.and_then(Orientation::find);
     let exif = orientation.map(|orientation| [EXIF, &orientation.block()].concat());
     let xmp = mark.map(|mark| [XMP, &mark.packet()].concat());
+    let mut own = Vec::new();
     for data in [exif, xmp].into_iter().flatten() {
         let length = u16::try_from(data.len() + 2).expect("both are short");
-        head.extend([0xff, 0xe1]);
-        head.extend(length.to_be_bytes());
-        head.extend(data);
+        own.extend([0xff, 0xe1]);
+        own.extend(length.to_be_bytes());
+        own.extend(data);
     }
+    kept.splice(after_head..after_head, own);
+    kept.extend([0xff, 0xd9]);
     let (width, height) = size?;
-    rest.extend([0xff, 0xd9]);
-    has_pixels.then(|| Parts { width, height, mark, orientation, bytes: [head, rest].concat() })
+    has_pixels.then_some(Parts { width, height, mark, orientation, bytes: kept })
 }
 
 /// The next marker; before it any number of fill bytes may stand.

@@ -1,9 +1,9 @@
 //! PNG: a signature and chunks of length, type, data and checksum.
 
-use super::Parts;
 use super::mark::Mark;
 use super::orientation::Orientation;
 use super::reader::Reader;
+use super::{OWN, Parts};
 
 const SIGNATURE: usize = 8;
 /// What the pixels need: data, palette, transparency, colour, size on paper, frames. `caBX` holds signed content credentials.
@@ -16,7 +16,8 @@ const XMP: &[u8] = b"XML:com.adobe.xmp\0\0\0\0\0";
 
 pub(super) fn without_recipe(bytes: &[u8]) -> Option<Parts> {
     let mut reader = Reader(bytes);
-    let mut kept = reader.take(SIGNATURE)?.to_vec();
+    let mut kept = Vec::with_capacity(bytes.len() + OWN);
+    kept.extend_from_slice(reader.take(SIGNATURE)?);
     let (mut size, mut mark, mut has_pixels) = (None, None, false);
     let mut exif: Option<&[u8]> = None;
     // What is written anew comes right after the header, wherever it stood.

@@ -1,13 +1,15 @@
 //! WebP: a RIFF of chunks, each of a type, a length and data, filled up to an even length.
 
-use super::Parts;
 use super::mark::Mark;
 use super::orientation::{EXIF, Orientation};
 use super::reader::Reader;
+use super::{OWN, Parts};
 
 /// What the pixels need: data, transparency, colour, frames. `C2PA` holds signed content credentials.
 const KEPT: [&[u8; 4]; 8] =
     [b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP", b"C2PA"];
+/// What a file begins with; the length is written in the end.
+const HEAD: &[u8; 12] = b"RIFF\0\0\0\0WEBP";
 /// Flags of the extended header for metadata.
 const HAS_EXIF: u8 = 0x08;
 const HAS_XMP: u8 = 0x04;
@@ -21,7 +23,8 @@ pub(super) fn without_recipe(bytes: &[u8]) -> Option<Parts> {
     reader.take(4)?;
     let (mut size, mut mark, mut has_pixels) = (None, None, false);
     let mut exif: Option<&[u8]> = None;
-    let mut kept = b"WEBP".to_vec();
+    let mut kept = Vec::with_capacity(bytes.len() + OWN);
+    kept.extend_from_slice(HEAD);
     let mut extended = None;
     while !reader.is_empty() {
         let kind: &[u8; 4] = reader.take(4)?.try_into().ok()?;
@@ -31,7 +34,7 @@ pub(super) fn without_recipe(bytes: &[u8]) -> Option<Parts> {
             reader.take(1)?;
         }
         match kind {
-            b"VP8X" if kept.len() == 4 => extended = Some(kept.len() + 8),
+            b"VP8X" if kept.len() == HEAD.len() => extended = Some(kept.len() + 8),
             b"EXIF" if exif.is_none() => exif = Some(data.strip_prefix(EXIF).unwrap_or(data)),
             b"XMP " if mark.is_none() => mark = Mark::find(data),
             b"VP8 " | b"VP8L" | b"ANMF" => has_pixels = true,
@@ -60,9 +63,9 @@ pub(super) fn without_recipe(bytes: &[u8]) -> Option<Parts> {
         chunk(&mut kept, b"XMP ", &mark.packet());
     }
     let (width, height) = size?;
-    let length = u32::try_from(kept.len()).ok()?;
-    let bytes = [b"RIFF", &length.to_le_bytes()[..], &kept].concat();
-    has_pixels.then_some(Parts { width, height, mark, orientation, bytes })
+    let length = u32::try_from(kept.len() - 8).ok()?;
+    kept[4..8].copy_from_slice(&length.to_le_bytes());
+    has_pixels.then_some(Parts { width, height, mark, orientation, bytes: kept })
 }
 
 fn chunk(kept: &mut Vec<u8>, kind: &[u8; 4], data: &[u8]) {

@@ -1,5 +1,7 @@
 //! What of FAL's replies reaches the caller.
 
+use crate::body::grow;
+use crate::memory::Room;
 use crate::refusal::Refusal;
 use crate::secret::Scrubber;
 use crate::share::Share;
@@ -15,8 +17,12 @@ use std::time::Duration;
 /// Tells nginx to pass each event on as it comes.
 const UNBUFFERED: (HeaderName, HeaderValue) =
     (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
-/// The largest reply, in bytes. Pictures come by address.
+/// The largest reply to a question, in bytes. Pictures come by address.
 const MOST_REPLY: usize = 8 << 20;
+/// The largest that says what went wrong, which is read.
+const MOST_FAILURE: usize = 1 << 20;
+/// The largest reply to a run. It is paid for, and so it never lacks room: only so many runs are under way, and none has much to tell.
+const MOST_REPLY_TO_RUN: usize = 1 << 20;
 /// How long a reply may take from its first byte to its last.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long it may say nothing in between.
@@ -71,14 +77,20 @@ impl IntoResponse for Answer {
     }
 }
 
-/// The reply to something that costs nothing and may be asked again.
-pub(super) async fn of_question(reply: Response, scrubber: &Scrubber) -> Result<Answer, Refusal> {
+/// The reply to something that costs nothing and may be asked again. `room` is for it and for what becomes of it.
+pub(super) async fn of_question(
+    reply: Response,
+    scrubber: &Scrubber,
+    room: Room,
+) -> Result<Answer, Refusal> {
     if is_unfit(&reply) {
         return Err(ServerCode::BadReply.into());
     }
-    whole(reply, scrubber).await.map_err(|cut| match cut {
+    let limit = if reply.status().is_success() { MOST_REPLY } else { MOST_FAILURE };
+    whole(reply, scrubber, Some(room), limit).await.map_err(|cut| match cut {
         Cut::Slow => ServerCode::UpstreamTimeout.into(),
         Cut::Broken | Cut::TooLarge => ServerCode::BadReply.into(),
+        Cut::NoRoom(refusal) => refusal,
     })
 }
 
@@ -88,6 +100,7 @@ pub(super) async fn of_stream(
     reply: Response,
     scrubber: &Scrubber,
     share: Share,
+    room: Room,
 ) -> Result<Response, Refusal> {
     if is_event_stream(&reply) && !is_unfit(&reply) {
         let hold = move |body: Body| {
@@ -95,7 +108,7 @@ pub(super) async fn of_stream(
         };
         return Ok(events(reply, scrubber.clone()).map(hold));
     }
-    of_question(reply, scrubber).await.map(Answer::into_response)
+    of_question(reply, scrubber, room).await.map(Answer::into_response)
 }
 
 /// The reply to a run. FAL's clients repeat 429, 502, 503 and 504 by themselves, so the last three pass only where FAL says that nothing was
@@ -107,7 +120,8 @@ pub(super) async fn of_run(reply: Response, scrubber: &Scrubber) -> Result<Answe
     if is_unfit(&reply) || is_ambiguous {
         return Err(ServerCode::UnknownOutcome.into());
     }
-    whole(reply, scrubber).await.map_err(|_| ServerCode::UnknownOutcome.into())
+    let whole = whole(reply, scrubber, None, MOST_REPLY_TO_RUN).await;
+    whole.map_err(|_| ServerCode::UnknownOutcome.into())
 }
 
 /// A redirect, an upgrade, or a body in a coding that was not asked for.
@@ -138,25 +152,34 @@ enum Cut {
     Slow,
     Broken,
     TooLarge,
+    NoRoom(Refusal),
 }
 
-async fn collect(reply: Response) -> Result<Bytes, Cut> {
+async fn collect(reply: Response, mut room: Option<&mut Room>, limit: usize) -> Result<Bytes, Cut> {
     let mut body = reply.into_body();
     // A short reply is one piece that came with the head: it needs neither a clock nor a copy.
     let first = match body.frame().now_or_never() {
         Some(Some(frame)) => frame.map_err(|_| Cut::Broken)?.into_data().unwrap_or_default(),
         _ => Bytes::new(),
     };
+    let mut takes =
+        |bytes| room.as_mut().map_or(Ok(()), |room| room.takes(bytes).map_err(Cut::NoRoom));
     if body.is_end_stream() {
+        takes(first.len())?;
         return Ok(first);
     }
+    let rest = HttpBody::size_hint(&body).exact().and_then(|rest| usize::try_from(rest).ok());
+    let told = rest.map(|rest| first.len().saturating_add(rest));
     let read = async {
-        let mut bytes = first.to_vec();
-        while let Some(piece) = piece(&mut body).await? {
-            bytes.extend_from_slice(&piece);
-            if bytes.len() > MOST_REPLY {
+        let (mut bytes, mut next) = (Vec::new(), Some(first));
+        while let Some(piece) = next {
+            let seen = bytes.len() + piece.len();
+            if seen > limit {
                 return Err(Cut::TooLarge);
             }
+            grow(&mut bytes, seen, told, limit, &mut takes)?;
+            bytes.extend_from_slice(&piece);
+            next = self::piece(&mut body).await?;
         }
         Ok(bytes.into())
     };
@@ -176,9 +199,20 @@ async fn piece(body: &mut Body) -> Result<Option<Bytes>, Cut> {
 }
 
 /// The reply as the caller gets it. What is not JSON is plain text, so that no page of another host is ever shown under this one.
-async fn whole(reply: Response, scrubber: &Scrubber) -> Result<Answer, Cut> {
+async fn whole(
+    reply: Response,
+    scrubber: &Scrubber,
+    mut room: Option<Room>,
+    limit: usize,
+) -> Result<Answer, Cut> {
     let (status, mut headers) = (reply.status(), passed(reply.headers(), scrubber));
-    let body = scrubber.clean(collect(reply).await?);
+    let mut body = scrubber.clean(collect(reply, room.as_mut(), limit).await?);
+    if let Some(mut room) = room {
+        if !status.is_success() {
+            room.takes_json(&body).map_err(Cut::NoRoom)?;
+        }
+        body = room.with(body);
+    }
     let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(&body).is_ok();
     let kind = if is_json { "application/json" } else { "text/plain; charset=utf-8" };
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));

@@ -25,6 +25,10 @@ const EVENTS: Duration = Duration::from_secs(15 * 60 + 5);
 /// How long the caller may take no byte of a reply.
 const STALL: Duration = Duration::from_secs(30);
 
+/// The most that is read at a time, in bytes. The HTTP library makes its buffer larger as long as it gets it filled, and keeps it: a large body would have
+/// six times as much.
+const MOST_READ: usize = 16 << 10;
+
 /// What a reply is, as far as time goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Length {
@@ -109,6 +113,21 @@ pub(super) struct Noted<S> {
     pub(super) clock: Clock,
 }
 
+impl<S: AsyncRead + Unpin> Noted<S> {
+    /// Reads no more than [`MOST_READ`].
+    fn poll_some(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let mut some = ReadBuf::new(buffer.initialize_unfilled_to(MOST_READ));
+        ready!(Pin::new(&mut self.stream).poll_read(context, &mut some))?;
+        let read = some.filled().len();
+        buffer.advance(read);
+        Poll::Ready(Ok(()))
+    }
+}
+
 impl<S: AsyncRead + Unpin> AsyncRead for Noted<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
@@ -116,7 +135,11 @@ impl<S: AsyncRead + Unpin> AsyncRead for Noted<S> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
-        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
+        let read = if buffer.remaining() > MOST_READ {
+            self.as_mut().poll_some(context, buffer)
+        } else {
+            Pin::new(&mut self.stream).poll_read(context, buffer)
+        };
         if buffer.filled().len() > before {
             self.clock.has_read();
         }

@@ -16,9 +16,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How long a picture can be had. With the half minute until it is swept away it is in memory for a quarter of an hour, unless it is still being sent.
 pub(super) const KEPT: Duration = Duration::from_secs(15 * 60 - 30);
-/// Bytes of one person, and of all.
+/// Bytes of one person, and of all: the largest picture fits while its copy is made.
 const MOST_OF_ONE: usize = 50 << 20;
-const MOST: usize = 128 << 20;
+const MOST: usize = 100 << 20;
 
 /// A picture and the room that it takes.
 struct Stored {
@@ -241,20 +241,20 @@ mod tests {
         let all = Pictures::default();
         for owner in 1..=3 {
             for _ in 0..2 {
-                keep(&all, owner, 20).unwrap();
+                keep(&all, owner, 16).unwrap();
             }
         }
         let (small, _) = keep(&all, 4, 4).unwrap();
-        let (fifth, _) = keep(&all, 5, 20).unwrap();
+        let (fifth, _) = keep(&all, 5, 16).unwrap();
         assert!(all.of(user(4), &small).is_ok(), "the smallest loses nothing");
         let counts = [1, 2, 3]
             .map(|owner| all.all().values().filter(|kept| kept.owner == user(owner)).count());
         assert_eq!(counts.iter().sum::<usize>(), 5, "one picture went");
-        let (sixth, _) = keep(&all, 6, 20).unwrap();
+        let (sixth, _) = keep(&all, 6, 16).unwrap();
         assert!(all.of(user(5), &fifth).is_ok() && all.of(user(6), &sixth).is_ok());
-        // Everybody has one of 20 by now: nobody's goes for one that is as large.
-        keep(&all, 7, 20).unwrap();
-        assert_eq!(keep(&all, 8, 20).err(), Some(ServerCode::TooManyPictures));
+        // Everybody has one of 16 by now: nobody's goes for one that is as large.
+        keep(&all, 7, 16).unwrap();
+        assert_eq!(keep(&all, 8, 16).err(), Some(ServerCode::TooManyPictures));
         assert!(all.of(user(4), &small).is_ok());
     }
 

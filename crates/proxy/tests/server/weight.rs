@@ -87,7 +87,7 @@ async fn a_message_that_cannot_be_taken_back_at_once_is_taken_back_later() {
 }
 
 /// Picture data of so many bytes. Nobody asks for checksums.
-fn large(bytes: usize) -> Vec<u8> {
+pub(crate) fn large(bytes: usize) -> Vec<u8> {
     let mut large = PNG[..33].to_vec();
     large.extend(u32::try_from(bytes).unwrap().to_be_bytes());
     large.extend(b"IDAT");
