@@ -36,6 +36,10 @@ const FLIGHTS: TableDefinition<(&str, &str), u64> = TableDefinition::new("flight
 const RUNS: TableDefinition<&str, &[u8]> = TableDefinition::new("runs");
 /// The latest time that was seen.
 const CLOCK: TableDefinition<(), u64> = TableDefinition::new("clock");
+/// What is written to see whether an order could be: it takes as much of the disk.
+const PROBE: TableDefinition<(), &[u8]> = TableDefinition::new("probe");
+/// What an order takes of the disk at most until it is settled, in bytes.
+const MOST_OF_ORDER: usize = 128 << 10;
 
 impl From<redb::Error> for Away {
     fn from(error: redb::Error) -> Self {
@@ -84,10 +88,18 @@ impl Keep {
 
 /// What is older than this makes room in a demo that is full.
 const STALE: Millis = 60_000;
+/// What is kept in memory of the file, in bytes. Without a word redb keeps up to a gigabyte.
+const CACHE: usize = 8 << 20;
+
+fn builder() -> redb::Builder {
+    let mut builder = Database::builder();
+    builder.set_cache_size(CACHE);
+    builder
+}
 
 impl FileStore {
     pub(super) fn in_memory() -> Result<Self, Away> {
-        Self::with(|| Ok(Database::builder().create_with_backend(InMemoryBackend::new())?))
+        Self::with(|| Ok(builder().create_with_backend(InMemoryBackend::new())?))
     }
 
     /// In memory, for a demo.
@@ -99,7 +111,7 @@ impl FileStore {
         let path = path.to_owned();
         Self::with(move || {
             let file = handle::private_file(&path).map_err(Away::new)?;
-            Ok(Database::builder().create_with_backend(FileBackend::new(file)?)?)
+            Ok(builder().create_with_backend(FileBackend::new(file)?)?)
         })
     }
 
@@ -119,6 +131,7 @@ impl FileStore {
     pub(super) async fn probe(&self, now: Millis) -> Result<(), Away> {
         self.write(move |tables| {
             tables.clock.insert((), now)?;
+            tables.probe.insert((), [0; MOST_OF_ORDER].as_slice())?;
             Ok(())
         })
         .await
@@ -305,6 +318,7 @@ struct Tables<'a> {
     runs: Table<'a, &'static str, &'static [u8]>,
     clock: Table<'a, (), u64>,
     owed: Table<'a, &'static str, (u64, &'static [u8])>,
+    probe: Table<'a, (), &'static [u8]>,
 }
 
 impl<'a> Tables<'a> {
@@ -317,6 +331,7 @@ impl<'a> Tables<'a> {
             runs: write.open_table(RUNS)?,
             clock: write.open_table(CLOCK)?,
             owed: write.open_table(OWED)?,
+            probe: write.open_table(PROBE)?,
         })
     }
 

@@ -9,11 +9,11 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// A small disk of its own, which goes with the test.
-struct SmallDisk(tempfile::TempDir);
+pub(crate) struct SmallDisk(tempfile::TempDir);
 
 impl SmallDisk {
     /// None where these tests may not mount anything.
-    fn mount() -> Option<Self> {
+    pub(crate) fn mount() -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let mut mount = Command::new("mount");
         mount.args(["-t", "tmpfs", "-o", "size=6m", "tmpfs"]).arg(folder.path());
@@ -21,7 +21,11 @@ impl SmallDisk {
         is_mounted.is_ok_and(|mount| mount.status.success()).then_some(Self(folder))
     }
 
-    fn filler(&self) -> PathBuf {
+    pub(crate) fn folder(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub(crate) fn filler(&self) -> PathBuf {
         self.0.path().join("filler")
     }
 }
@@ -32,7 +36,7 @@ impl Drop for SmallDisk {
     }
 }
 
-fn fill(filler: &Path) {
+pub(crate) fn fill(filler: &Path) {
     let mut file = std::fs::File::create(filler).unwrap();
     while file.write_all(&[0; 4096]).is_ok() {}
 }

@@ -5,6 +5,7 @@
 mod access;
 mod api;
 mod bots;
+mod chaos;
 #[allow(dead_code, reason = "shared with another test program, which uses the rest")]
 mod common;
 mod demo;
