@@ -1,24 +1,42 @@
-// `cargo xtask bench reliability load [seconds]`: hostile callers beside healthy ones, and a soak at half load. Memory is that of the server.
+// `cargo xtask bench reliability load`: hostile callers beside healthy ones, and a soak of half an hour under mixed load. Memory is that of the server.
 
+import { readdir } from 'node:fs/promises';
 import { Agent, createServer, request } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startServer } from './browser.mjs';
+import { freePort, startServer } from './browser.mjs';
 import { memory, percentile, print } from './measure.mjs';
 
 const SLOW = 500;
 const BODIES = 8;
 const BODY = 1 << 30;
-const SOAK = Number(process.argv[2] ?? 600);
+const SOAK = Number(process.argv[2] ?? 1800);
+/** Resident memory may change by so much. */
+const MOST_GROWTH = 0.05;
 const LORA = 'https://queue.fal.run/fal-ai/flux-lora';
 let failures = 0;
 
-const fal = createServer((_, reply) => reply.setHeader('content-type', 'application/json').end('{"status":"IN_QUEUE","queue_position":1}'));
+let runs = 0;
+const picture = Buffer.alloc(1 << 20, 7);
+const fal = createServer((asked, reply) => {
+  asked.resume();
+  if (asked.url.endsWith('.jpg')) return reply.setHeader('content-type', 'image/jpeg').end(picture);
+  reply.setHeader('content-type', 'application/json');
+  if (asked.method === 'POST') return reply.end(JSON.stringify({ request_id: `764cabcf-b745-4b3e-ae38-${String((runs += 1)).padStart(12, '0')}` }));
+  if (asked.url.endsWith('/status')) return reply.end('{"status":"IN_QUEUE","queue_position":1}');
+  return reply.end('{"images":[],"prompt":"x"}');
+});
 await new Promise((done) => fal.listen(0, '127.0.0.1', done));
+const metrics = `127.0.0.1:${await freePort()}`;
 const server = await startServer({
   AVATAR_TEST_MODE: undefined,
   FAL_KEY: 'key-id:key-secret-of-this-bench',
   LIKENESS_FAL_QUEUE: `http://127.0.0.1:${fal.address().port}`,
+  LIKENESS_FAL_MEDIA: `http://127.0.0.1:${fal.address().port}`,
+  LIKENESS_METRICS: metrics,
+  LIKENESS_BUDGET_USER_DAY: '1000000',
+  LIKENESS_BUDGET_DAY: '1000000',
+  LIKENESS_BUDGET_MONTH: '1000000',
   // Each caller is a user, so that no pace stands in the way.
   LIKENESS_ACCESS: 'header',
   LIKENESS_USER_HEADER: 'x-user',
@@ -30,17 +48,25 @@ const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
 let visitors = 0;
 
-/** One healthy call: the page's configuration, by one of a thousand people. Milliseconds, or nothing if it failed. */
-function call(path = '/api/v1/config', headers = { 'x-user': `visitor${(visitors += 1) % 1000}` }) {
-  const begun = performance.now();
+/** What is answered to a request: its status and its words. */
+function ask(path, { headers, method = 'GET', body } = {}) {
   return new Promise((done) => {
-    const asked = request({ host: '127.0.0.1', port, path, agent, headers }, (reply) => {
-      reply.resume();
-      reply.on('end', () => done(reply.statusCode === 200 ? performance.now() - begun : undefined));
+    const asked = request({ host: '127.0.0.1', port, path, agent, method, headers }, (reply) => {
+      const pieces = [];
+      reply.on('data', (piece) => pieces.push(piece));
+      reply.on('end', () => done({ status: reply.statusCode, text: () => Buffer.concat(pieces).toString() }));
+      reply.on('error', () => done({ status: 0 }));
     });
-    asked.on('error', () => done(undefined));
-    asked.end();
+    asked.on('error', () => done({ status: 0 }));
+    asked.end(body);
   });
+}
+
+/** One healthy call: the page's configuration, by one of a thousand people. Milliseconds, or nothing if it failed. */
+async function call() {
+  const begun = performance.now();
+  const { status } = await ask('/api/v1/config', { headers: { 'x-user': `visitor${(visitors += 1) % 1000}` } });
+  return status === 200 ? performance.now() - begun : undefined;
 }
 
 async function healthy(seconds, perSecond) {
@@ -112,36 +138,65 @@ print('memory of the server at most, goal 64', [attacked.most], 'MB', 1);
 print('panics', [(server.output().match(/panicked/g) ?? []).length], '');
 failures += quiet.wrong + under.wrong + (attacked.most > 64 ? 1 : 0);
 
-// Soak: polls by many users, about half of what one processor does.
+// Soak: what people do, forty at a time and ten thousand in all.
 console.log(`\nSoak of ${SOAK} s`);
 let [wrong, count, user] = [0, 0, 0];
-const poll = () => {
-  user = (user + 1) % 10_000;
-  return call(`/api/v1/submissions/k${user}`, { 'x-user': `user${user}` });
-};
-// An unknown key is a 404, which is this question's good answer; the pages and the configuration are asked for in between.
+const JSON_TYPE = { 'content-type': 'application/json' };
+const RUN = JSON.stringify({ prompt: 'x', loras: [{ path: 'https://x.example/t.safetensors' }] });
+const REQUEST = JSON.stringify({ avatar: { finetune_id: 'f' }, prompt: 'a harbour in the fog', preset: 'fast' });
+
+/** One person: they come, order, and then compose, ask how it goes, fetch the result and a picture, again and again. */
+async function life() {
+  const by = { 'x-user': `user${(user = (user + 1) % 10_000)}` };
+  const good = async (path, options = {}, status = 200) => {
+    const reply = await ask(path, { ...options, headers: { ...by, ...options.headers } });
+    count += 1;
+    if (reply.status !== status) wrong += 1;
+    return reply;
+  };
+  const relay = (target, options = {}) => good('/api/fal/proxy', { ...options, headers: { ...options.headers, 'x-fal-target-url': target } });
+  await good('/');
+  const ordered = await relay(LORA, { method: 'POST', headers: JSON_TYPE, body: RUN });
+  if (ordered.status !== 200) return;
+  const run = `${LORA}/requests/${JSON.parse(ordered.text()).request_id}`;
+  for (let visit = 0; visit < 10; visit += 1) {
+    await good('/api/v1/config');
+    await good('/api/v1/compose', { method: 'POST', headers: JSON_TYPE, body: REQUEST });
+    await good('/api/v1/submissions/of-nobody', {}, 404);
+    for (let poll = 0; poll < 5; poll += 1) await relay(`${run}/status`);
+    await relay(run);
+    await good('/api/v1/image?url=https%3A%2F%2Fv3.fal.media%2Fa.jpg');
+    await sleep(600);
+  }
+}
+
 const soak = async (seconds) => {
   const until = performance.now() + seconds * 1000;
   await Promise.all(
-    Array.from({ length: 8 }, async () => {
+    Array.from({ length: 40 }, async () => {
       while (performance.now() < until) {
-        count += 2;
-        await poll();
-        if ((await call()) === undefined) wrong += 1;
-        await sleep(8);
+        await life();
       }
     }),
   );
 };
-await soak(Math.min(30, SOAK / 4));
-const before = await memory(server.pid);
-await soak(SOAK);
-const after = await memory(server.pid);
+const files = async () => (await readdir(`/proc/${server.pid}/fd`)).length;
+const number = async (name) => Number(new RegExp(`^likeness_${name} (\\d+)`, 'm').exec(await (await fetch(`http://${metrics}/metrics`)).text())?.[1]);
+// Every person and every run has been seen once before, and the second round is like the first.
+await soak(SOAK / 5);
+const [before, opened] = [await memory(server.pid), await files()];
+await soak((SOAK * 4) / 5);
+await sleep(3000);
+const [after, open] = [await memory(server.pid), await files()];
+const panics = await number('panics_total');
 print('calls', [count], '');
 print('calls that failed', [wrong], '');
+print('runs ordered', [runs], '');
 print('memory before and after', [before.now, after.now], 'MB', 1);
 print('growth', [(after.now / before.now - 1) * 100], '%', 1);
-failures += wrong;
+print('open files before and after', [opened, open], '');
+print('panics', [panics], '');
+failures += wrong + panics + Number(after.now > before.now * (1 + MOST_GROWTH)) + Number(open > opened + 4);
 await server.stop();
 fal.close();
 process.exitCode = failures === 0 ? 0 : 1;

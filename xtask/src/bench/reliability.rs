@@ -99,7 +99,7 @@ fn stops(project: &Project) -> Outcome<()> {
         .env("LIKENESS_ROUNDS", "20"))
 }
 
-/// Five hundred slow sockets and gigabytes of bodies beside healthy callers, and a soak of ten minutes.
+/// Five hundred slow sockets and gigabytes of bodies beside healthy callers, and a soak of half an hour.
 fn load(project: &Project) -> Outcome<()> {
     super::product(project, "tests/e2e/support/bench-load.mjs")
 }
