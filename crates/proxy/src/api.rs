@@ -25,14 +25,18 @@ const MOST_REQUEST: usize = 512 << 10;
 pub(crate) async fn compose_request(State(app): State<Arc<App>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let mut room = app.memory.room();
-    let request = match body::request(&parts.headers, body, MOST_REQUEST, &mut room).await {
-        Ok(request) => request,
-        Err(refusal) => return refusal.into_response(),
+    let composed = async {
+        let text = body::json_bytes(&parts.headers, body, MOST_REQUEST, &mut room).await?;
+        let size = text.len();
+        let composing = move || {
+            Ok(match compose(&body::read_request(&text)?) {
+                Ok(composed) => Json(composed).into_response(),
+                Err(issues) => issues::refused(&issues),
+            })
+        };
+        app.turns.take(size, composing).await?
     };
-    match compose(&request) {
-        Ok(composed) => Json(composed).into_response(),
-        Err(issues) => issues::refused(&issues),
-    }
+    composed.await.unwrap_or_else(|refusal: Refusal| refusal.into_response())
 }
 
 /// `GET /api/v1/config`: what the app must know before its first request.

@@ -15,6 +15,7 @@ use crate::relay::Answer;
 use crate::server::StartError;
 use crate::share::{Shares, Who};
 use crate::telegram::{self, Telegram, chat};
+use crate::turns::Turns;
 use crate::upstream::{Demo, Live, MEDIA_PATH, Upstream};
 use crate::{api, image, spending, submissions};
 use axum::Router;
@@ -55,6 +56,7 @@ pub(crate) struct App {
     pub(crate) pace: Pace,
     pub(crate) shares: Shares,
     pub(crate) memory: Memory,
+    pub(crate) turns: Turns,
     pub(crate) coalescer: Coalescer<Result<Answer, Refusal>>,
     pub(crate) metrics: Metrics,
     prices: Prices,
@@ -122,6 +124,7 @@ impl App {
             pace: Pace::new(is_live),
             shares: Shares::default(),
             memory: Memory::default(),
+            turns: Turns::default(),
             front: config.front.clone(),
             has_met_a_stranger: AtomicBool::new(false),
             coalescer: Coalescer::default(),

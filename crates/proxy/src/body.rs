@@ -55,11 +55,14 @@ pub(crate) async fn request(
     limit: usize,
     room: &mut Room,
 ) -> Result<Value, Refusal> {
-    let bytes = json_bytes(headers, body, limit, room).await?;
-    parse_with_halves(unmarked(&bytes)).map_err(|_| ServerCode::MalformedBody.into())
+    read_request(&json_bytes(headers, body, limit, room).await?)
 }
 
-async fn json_bytes(
+/// The text of a body that is declared as JSON, for [`read_request`].
+///
+/// # Errors
+/// As [`json`], but for what it says.
+pub(crate) async fn json_bytes(
     headers: &HeaderMap,
     body: Body,
     limit: usize,
@@ -71,6 +74,14 @@ async fn json_bytes(
     let bytes = bytes(body, limit, PATIENCE, |size| room.takes(size)).await?;
     room.takes_json(&bytes)?;
     Ok(bytes)
+}
+
+/// What [`request`] makes of the text.
+///
+/// # Errors
+/// Malformed, or with a key that stands twice in one object.
+pub(crate) fn read_request(text: &[u8]) -> Result<Value, Refusal> {
+    parse_with_halves(unmarked(text)).map_err(|_| ServerCode::MalformedBody.into())
 }
 
 /// Some clients put a mark of the byte order in front.

@@ -132,8 +132,9 @@ async fn generate(app: &Arc<App>, request: Request) -> Result<Response, Refusal>
     let (parts, body) = request.into_parts();
     let key = submissions::key(&parts.headers)?;
     let mut room = app.memory.room();
-    let asked = body::request(&parts.headers, body, MOST_REQUEST, &mut room).await?;
-    let (wait, composed) = match read(asked) {
+    let text = body::json_bytes(&parts.headers, body, MOST_REQUEST, &mut room).await?;
+    let (size, reading) = (text.len(), move || Ok::<_, Refusal>(read(body::read_request(&text)?)));
+    let (wait, composed) = match app.turns.take(size, reading).await?? {
         Ok(read) => read,
         Err(issues) => return Ok(issues::refused(&issues)),
     };

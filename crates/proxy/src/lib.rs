@@ -43,6 +43,7 @@ mod submissions;
 mod supervised;
 mod telegram;
 mod trace;
+mod turns;
 mod upstream;
 
 pub use check::{fault, remarks};

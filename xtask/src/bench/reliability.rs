@@ -8,10 +8,11 @@ use crate::tool::{apt, redis};
 /// A part by its name.
 type Part = (&'static str, fn(&Project) -> Outcome<()>);
 
-const PARTS: [Part; 8] = [
+const PARTS: [Part; 9] = [
     ("jobs", jobs),
     ("money", money),
     ("holding", holding),
+    ("hostile", hostile),
     ("faults", faults),
     ("stops", stops),
     ("load", load),
@@ -63,8 +64,8 @@ fn money(project: &Project) -> Outcome<()> {
     Ok(())
 }
 
-/// Ten thousand random faults of the ledger's disk under 64 callers; then real ones: a full disk, a Redis without room, a log that nobody takes, callers
-/// that drip, do not read, or come in crowds.
+/// Ten thousand random faults of the ledger's disk under 64 callers; then two hundred real ones in a random mix, a log that nobody takes, callers that
+/// drip, do not read, or come in crowds.
 fn holding(project: &Project) -> Outcome<()> {
     let test = |target: &[&str], names: &[&str]| {
         run(command("cargo")
@@ -78,7 +79,15 @@ fn holding(project: &Project) -> Outcome<()> {
             .env(redis::VARIABLE, redis::server()?))
     };
     test(&["--lib"], &["ledger::tests::faults", "redis"])?;
-    test(&["--test", "server"], &["disk::", "log::", "room::", "share::"])
+    test(&["--test", "server"], &["chaos::", "disk::", "log::", "room::", "share::"])
+}
+
+/// One hostile user of each kind beside ten ordinary ones, who must not notice.
+fn hostile(project: &Project) -> Outcome<()> {
+    run(command("cargo")
+        .current_dir(project.root())
+        .args(["test", "--release", "--package", "likeness-proxy", "--test", "hostile"])
+        .args(["--", "--ignored", "--nocapture"]))
 }
 
 /// Every fault that FAL or the network may have, and a million hostile inputs for each reader.
