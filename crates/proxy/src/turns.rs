@@ -1,7 +1,7 @@
 //! Work on large requests: away from the threads that answer everybody, one after the other.
 
 use crate::refusal::Refusal;
-use likeness_fal::ServerCode;
+use likeness_api::ServerCode;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
