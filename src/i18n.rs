@@ -213,7 +213,7 @@ messages! {
     composer: Text, who: Text, manage: Text, add: Text,
     what: Text, prompt_placeholder: Text, prompt_count: fn(usize) -> String, clear: Text,
     trigger_why: Text, trigger_inside: fn(&str) -> String, trigger_none: Text,
-    sent_label: Text, sent_empty: Text, sent_wrong: Text, origin_avatar: Text, origin_you: Text, merged: fn(&str) -> String,
+    sent_label: Text, sent_empty: Text, sent_wrong: Text, sent_nobody: Text, origin_avatar: Text, origin_you: Text, merged: fn(&str) -> String,
     first_prompt: Text,
     how: Text, our_estimate: Text, only_artistic: Text,
     steps_more: fn(i32) -> Text, likeness_of: fn(i32) -> Text, style_of: fn(i32) -> Text, tolerance_of: Text, baseline: Text,

@@ -46,6 +46,7 @@ pub(super) const MESSAGES: Messages = Messages {
     sent_label: "Will be sent:",
     sent_empty: "nothing yet. Say what to show.",
     sent_wrong: "nothing until what is wrong is put right.",
+    sent_nobody: "nothing yet. Add an avatar first.",
     origin_avatar: "from the avatar",
     origin_you: "your words",
     merged: |head| format!("from the avatar, in place of your “{head}”"),

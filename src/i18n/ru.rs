@@ -49,6 +49,7 @@ pub(super) const MESSAGES: Messages = Messages {
     sent_label: "Будет отправлено:",
     sent_empty: "пока ничего. Напишите, что показать.",
     sent_wrong: "ничего, пока есть ошибка.",
+    sent_nobody: "пока ничего. Сначала добавьте аватар.",
     origin_avatar: "от аватара",
     origin_you: "ваши слова",
     merged: |head| format!("от аватара, вместо вашего «{head}»"),

@@ -44,6 +44,27 @@ flows('orders whose answer was lost', {}, (flow) => {
   );
 
   flow(
+    'what the button says of it is what the card says, in the language of the page',
+    async ({ page }) => {
+      await able(page);
+      await loseAnswers(page);
+      let asked = 0;
+      await submissions(page, () => {
+        asked += 1;
+        return asked < 3 ? [200, { state: 'in_flight' }] : [200, { state: 'unknown' }];
+      });
+      await make(page, WORDS);
+      const strip = page.locator('#underway');
+      await reads(strip, /Checking whether it arrived/);
+      await reads(job(page, 'unknown'), /We do not know whether/);
+      await reads(strip, /We do not know whether/);
+      await page.getByRole('button', { name: 'Русский' }).first().click();
+      await reads(strip, /Неизвестно/);
+    },
+    { expected: [FAILED_LOAD] },
+  );
+
+  flow(
     'it is asked about after a reload too',
     async ({ page, sent }) => {
       await able(page);

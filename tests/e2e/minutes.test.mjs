@@ -175,6 +175,41 @@ flows('what was chosen', {}, (flow) => {
     await eventually(async () => assert.ok(await isSeen(page.locator('.avatar', { hasText: 'Friend 7' }))));
   });
 
+  flow('Enter in the search takes the one that is found, and in a setting it sets it: neither orders anything', async ({ page, sent }) => {
+    await bring(page, 8);
+    await page.getByRole('button', { name: 'All 10' }).click();
+    const search = page.locator('#avatar-search');
+    await search.fill('friend');
+    await search.press('Enter');
+    assert.ok(await page.locator('.avatar', { hasText: 'Vera' }).count() === 0, 'it is narrowed down still');
+    await search.fill('Friend 3');
+    await eventually(async () => assert.equal(await page.locator('.avatar').count(), 1));
+    await search.press('Enter');
+    await eventually(async () => assert.ok(await page.locator('.avatar', { hasText: 'Friend 3' }).locator('input').isChecked()));
+    await search.fill('');
+    await choose(page, 'avatar', 'demo-vera');
+    await page.locator('#prompt').fill(WORDS);
+    await able(page);
+    await details(page);
+    for (const [id, value] of [['num_inference_steps', '12'], ['guidance_scale', '3'], ['seed', '42']]) {
+      await page.locator(`#${id}`).fill(value);
+      await page.locator(`#${id}`).press('Enter');
+    }
+    await page.waitForTimeout(1000);
+    assert.equal(sent.length, 0);
+    assert.equal(await page.locator('.job').count(), 0);
+    await page.locator('#prompt').press('Control+Enter');
+    await prints(page);
+    assert.equal(sent.length, 1);
+  });
+
+  flow('a search finds names whatever marks their letters have', async ({ page }) => {
+    await bring(page, 8);
+    await page.getByRole('button', { name: 'All 10' }).click();
+    await page.locator('#avatar-search').fill('Vérà');
+    await eventually(async () => assert.deepEqual(await page.locator('.avatar__name').allInnerTexts(), ['Vera']));
+  });
+
   flow('comes back with a deleted avatar: its place, its role, and the choice of it', async ({ page }) => {
     await bring(page, 3);
     await open(page, '/avatars');

@@ -8,7 +8,8 @@ use super::{
     sight,
 };
 use crate::{page::Page, ui::context::use_studio};
-use leptos::prelude::*;
+use js_sys::JsString;
+use leptos::{ev::KeyboardEvent, prelude::*};
 use likeness_core::Avatar;
 
 /// The field of the search.
@@ -22,10 +23,10 @@ pub fn AvatarList() -> impl IntoView {
     let is_open = RwSignal::new(false);
     let sought = RwSignal::new(String::new());
     let found = Memo::new(move |_| {
-        let sought = sought.with(|sought| sought.trim().to_lowercase());
+        let sought = sought.with(|sought| folded(sought.trim()));
         let is_meant = |avatar: &&Avatar| {
             let word = avatar.trigger_word.as_deref().unwrap_or_default();
-            [avatar.name.as_str(), word].iter().any(|text| text.to_lowercase().contains(&sought))
+            [avatar.name.as_str(), word].iter().any(|text| folded(text).contains(&sought))
         };
         studio.avatars.with(|avatars| avatars.iter().filter(is_meant).cloned().collect::<Vec<_>>())
     });
@@ -38,6 +39,20 @@ pub fn AvatarList() -> impl IntoView {
             focus_later(SEARCH.to_owned());
         }
     };
+    // Enter takes the one that was meant. It orders nothing.
+    let on_key = move |event: KeyboardEvent| {
+        if event.key() != "Enter" {
+            return;
+        }
+        event.prevent_default();
+        let only = found.with_untracked(|found| match found.as_slice() {
+            [only] => Some(only.id.clone()),
+            _ => None,
+        });
+        if let Some(id) = only {
+            studio.choose_avatar(&id);
+        }
+    };
     let search = move || {
         is_open.get().then(|| {
             view! {
@@ -45,7 +60,7 @@ pub fn AvatarList() -> impl IntoView {
                     {icon("search")}
                     <input class="search__input" id=SEARCH type="search" autocomplete="off" aria-label=t.rooms().avatars_search
                         placeholder=t.rooms().avatars_search prop:value=move || sought.get()
-                        on:input=move |event| sought.set(event_target_value(&event)) />
+                        on:input=move |event| sought.set(event_target_value(&event)) on:keydown=on_key />
                 </label>
             }
         })
@@ -71,4 +86,10 @@ pub fn AvatarList() -> impl IntoView {
         {live(none)}
     }
     .into_any()
+}
+
+/// A text as it is compared: in small letters, and without the marks on them, so that "lucia" finds Lucía.
+fn folded(text: &str) -> String {
+    let apart = String::from(JsString::from(text.to_lowercase()).normalize("NFD"));
+    apart.chars().filter(|c| !('\u{300}'..='\u{36F}').contains(c)).collect()
 }

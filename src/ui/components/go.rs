@@ -39,6 +39,7 @@ pub fn Go() -> impl IntoView {
         |a, b| a != b,
     );
     let errors = move || issues.get().into_iter().filter(Issue::is_error).collect::<Vec<_>>();
+    let has_reasons = Memo::new(move |_| issues.with(|issues| issues.iter().any(Issue::is_error)));
     let state = Memo::new(move |_| state(studio));
     // As long as something is wrong there is nothing to be paid, and a line to keep its place.
     let hint = move || {
@@ -81,18 +82,16 @@ pub fn Go() -> impl IntoView {
             view! { <div class="go__warnings">{list}</div> }
         })
     };
-    let on_click = move |event: MouseEvent| {
-        event.prevent_default();
-        studio.make();
-    };
     view! {
         <div class="go" data-state=move || state.get() data-news=move || has_news.get().then_some("true")>
             {live(reasons)}
             {live(warnings)}
             {live(news)}
-            <button class="go__button" id="make" type="submit" translate="no" aria-describedby="reasons make-hint"
+            // No submit button: Enter in a setting or in the search for an avatar would press it, and pay.
+            <button class="go__button" id="make" type="button" translate="no"
+                aria-describedby=move || if has_reasons.get() { "reasons make-hint" } else { "make-hint" }
                 aria-disabled=move || (state.get() != "ready").then_some("true")
-                aria-busy=move || (state.get() == "busy").then_some("true") on:click=on_click>
+                aria-busy=move || (state.get() == "busy").then_some("true") on:click=move |_| studio.make()>
                 <span class="go__label" prop:textContent=move || label(studio)></span>
                 " "
                 <span class="go__estimate" hidden=move || estimate(studio).is_none() prop:textContent=move || estimate(studio).unwrap_or_default()></span>

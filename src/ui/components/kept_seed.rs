@@ -1,6 +1,6 @@
 //! The seed that the person keeps. It makes the next picture the same one, so it is told where the words are, with the way to drop it.
 
-use super::{link::icon, live::live};
+use super::{focus::focus_later, link::icon, live::live};
 use crate::ui::context::use_studio;
 use leptos::prelude::*;
 use likeness_core::Field;
@@ -21,6 +21,11 @@ pub fn KeptSeed() -> impl IntoView {
             other => other.to_string(),
         })
     });
+    let drop = move |_| {
+        studio.edit(Field::Seed, Value::Null);
+        // The button is gone then.
+        focus_later("prompt".to_owned());
+    };
     live(move || {
         seed.get().map(|seed| {
             view! {
@@ -28,7 +33,7 @@ pub fn KeptSeed() -> impl IntoView {
                     {icon("lock")}
                     <span>
                         {(t.seed_kept)(&seed)} " "
-                        <button class="fix" type="button" on:click=move |_| studio.edit(Field::Seed, Value::Null)>{t.seed_drop}</button>
+                        <button class="fix" type="button" on:click=drop>{t.seed_drop}</button>
                     </span>
                 </p>
             }

@@ -179,7 +179,12 @@ fn Sent() -> impl IntoView {
     live(move || {
         let Some((origins, from_avatar)) = shape.get() else {
             let is_empty = move || studio.draft.with(|draft| draft.prompt.trim().is_empty());
-            let why = move || if is_empty() { t.sent_empty } else { t.sent_wrong };
+            let has_avatar = move || studio.avatars.with(|avatars| !avatars.is_empty());
+            let why = move || match (has_avatar() || studio.is_settling(), is_empty()) {
+                (false, _) => t.sent_nobody,
+                (true, true) => t.sent_empty,
+                (true, false) => t.sent_wrong,
+            };
             return view! {
                 <div class="sent" data-state="empty">
                     <p class="sent__text"><span class="sent__label">{t.sent_label}</span> " " <span prop:textContent=move || why()></span></p>

@@ -154,7 +154,7 @@ pub fn NumberRow(
             <input class="row__range" type="range" min=min max=max step=step aria-label=name prop:value=move || slide() on:input=on_input />
             <span class="row__value">
                 <input class="row__number" id=id inputmode=if is_whole { "numeric" } else { "decimal" } autocomplete="off"
-                    aria-describedby=note_id aria-invalid=move || is_wrong().then_some("true") prop:value=move || text() on:input=on_input />
+                    aria-describedby=move || issue.with(Option::is_some).then(|| note_id.clone()) aria-invalid=move || is_wrong().then_some("true") prop:value=move || text() on:input=on_input />
             </span>
             {live(reset)}
             {live(note)}

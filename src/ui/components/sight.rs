@@ -4,6 +4,9 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
+/// What stays in sight at the beginning of a list of many.
+const STICKY: &str = "[data-kind=many]:not([data-state=open]) > .avatars__add";
+
 /// How many frames to wait for a list that is drawn but not seen yet.
 const PATIENCE: u32 = 120;
 
@@ -28,9 +31,12 @@ fn look(list: &'static str, patience: u32) {
         let card =
             chosen.and_then(|chosen| chosen.parent_element()?.dyn_into::<HtmlElement>().ok());
         let Some(card) = card else { return };
-        let left = card.offset_left() - holder.offset_left();
+        // What stays at the beginning of the row lies over it.
+        let covered =
+            element(&["#main ", list, STICKY].concat()).map_or(0, |over| over.offset_width());
+        let left = card.offset_left() - holder.offset_left() - covered;
         let top = card.offset_top() - holder.offset_top();
-        let across = (holder.scroll_left(), holder.client_width());
+        let across = (holder.scroll_left(), holder.client_width() - covered);
         let down = (holder.scroll_top(), holder.client_height());
         if let Some(scroll) = to_see(left, card.offset_width(), across) {
             holder.set_scroll_left(scroll);

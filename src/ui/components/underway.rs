@@ -9,7 +9,7 @@ use super::{
     prints::print_id,
     wording,
 };
-use crate::ui::context::{Studio, TOAST_TIME, use_studio};
+use crate::ui::context::{Ended, Studio, TOAST_TIME, use_studio};
 use leptos::{ev::KeyboardEvent, prelude::*};
 use likeness_core::job::{Cancel, Job, State};
 use likeness_engine::picture::PictureId;
@@ -90,15 +90,17 @@ fn line(studio: Studio) -> Option<Line> {
     };
     let ended = || {
         studio.ended.with(|ended| {
-            ended.as_ref().map(|ended| Line {
-                state: if ended.has_pictures { "ready" } else { "failed" },
-                text: ended.text.clone(),
-                target: if ended.has_pictures {
-                    print_id(&PictureId::of(&ended.job, 0))
-                } else {
-                    card_id(&ended.job)
-                },
-            })
+            let Ended { job, has_pictures } = ended.as_ref()?;
+            // As it is now: what is not known at first may be known by and by.
+            let text = studio.jobs.with(|jobs| {
+                let known = jobs.iter().find(|known| known.id == job.id);
+                studio.news(known.unwrap_or(job))
+            });
+            let (state, target) = match has_pictures {
+                true => ("ready", print_id(&PictureId::of(&job.id, 0))),
+                false => ("failed", card_id(&job.id)),
+            };
+            Some(Line { state, text: text.unwrap_or_default(), target })
         })
     };
     waits.or_else(sending).or_else(ended)

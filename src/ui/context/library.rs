@@ -269,7 +269,7 @@ impl Studio {
     pub(super) fn hide_job(&self, id: &JobId) {
         focus::keep(&card_id(id), SHEET);
         // A run that is done goes too; its pictures are still to be seen.
-        let is_gone = |ended: &Ended| ended.job == *id && !ended.has_pictures;
+        let is_gone = |ended: &Ended| ended.job.id == *id && !ended.has_pictures;
         if self.ended.with_untracked(|ended| ended.as_ref().is_some_and(is_gone)) {
             self.ended.set(None);
         }

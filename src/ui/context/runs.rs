@@ -41,12 +41,10 @@ enum Press {
 }
 
 /// How the last run ended, until it has been seen.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Ended {
-    /// Which.
-    pub job: JobId,
-    /// What came of it.
-    pub text: String,
+    /// As it was when it ended.
+    pub job: Job,
     /// Whether there are pictures.
     pub has_pictures: bool,
 }
@@ -327,8 +325,18 @@ impl Studio {
 
     /// Says how it goes. How it ended is said at the button too, if it did so under the person's eyes.
     fn announce(&self, job: &Job, is_news: bool) {
+        let Some(text) = self.news(job) else { return };
+        let is_over = !job.is_active() && !matches!(job.state, State::Cancelled);
+        if is_news && is_over {
+            self.tell_end(job);
+        }
+        self.announcement.set(text);
+    }
+
+    /// What is said of a run.
+    pub fn news(&self, job: &Job) -> Option<String> {
         let t = self.t();
-        let text = match &job.state {
+        Some(match &job.state {
             State::Queued { .. } => t.rooms().queued_announce.to_owned(),
             State::Done { .. } => self.outcome(job),
             State::Failed { failure } => {
@@ -340,24 +348,19 @@ impl Studio {
             State::Unsent { offer: Some(_) } => t.rooms().job_changed.to_owned(),
             State::Unsent { offer: None } => t.rooms().job_unsent.to_owned(),
             State::Cancelled => t.rooms().job_cancelled.to_owned(),
-            _ => return,
-        };
-        let is_over = !job.is_active() && !matches!(job.state, State::Cancelled);
-        if is_news && is_over {
-            self.tell_end(job, text.clone());
-        }
-        self.announcement.set(text);
+            _ => return None,
+        })
     }
 
-    fn tell_end(&self, job: &Job, text: String) {
+    fn tell_end(&self, job: &Job) {
         let has_pictures = matches!(job.state, State::Done { .. });
-        self.ended.set(Some(Ended { job: job.id.clone(), text, has_pictures }));
+        self.ended.set(Some(Ended { job: job.clone(), has_pictures }));
         if !has_pictures {
             return;
         }
         let (ended, id) = (self.ended, job.id.clone());
         let forget = move || {
-            let is_told = |ended: &Ended| ended.job == id;
+            let is_told = |ended: &Ended| ended.job.id == id;
             // The page may be gone by then.
             if ended.try_with_untracked(|ended| ended.as_ref().is_some_and(is_told)) == Some(true) {
                 ended.set(None);
