@@ -10,7 +10,7 @@ use crate::later::Missing;
 #[cfg(all(feature = "split", target_arch = "wasm32"))]
 use crate::later::later;
 use core::ops::Deref;
-use likeness_core::{Field, Preset, Reason};
+use likeness_core::{Field, Preset, Reason, job::FailureKind};
 #[cfg(all(feature = "split", target_arch = "wasm32"))]
 use std::sync::OnceLock;
 
@@ -337,7 +337,7 @@ messages! {
     // Units and tables
     seconds_short: Text,
     field_hint: fn(Field) -> Text,
-    failure: fn(&str) -> FailureWords,
+    failure: fn(&FailureKind) -> FailureWords,
     // Addresses
     picture_unknown: Text,
     // The first minutes

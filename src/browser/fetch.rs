@@ -16,13 +16,11 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, Blob};
 
 /// Headers of FAL and of our server that say more about an error.
-const TOLD: [&str; 8] = [
+const TOLD: [&str; 6] = [
     "retry-after",
     "content-type",
     "x-fal-request-id",
     "x-fal-error-type",
-    "x-fal-retryable",
-    "x-fal-needs-retry",
     "x-fal-request-timeout-type",
     header::SENT,
 ];

@@ -1,9 +1,7 @@
 //! Rules that the words of every language keep.
 
 use super::{FailureWords, Language, PresetWords, Text, Words};
-use likeness_core::{Field, Preset, Reason};
-use likeness_engine::runner::TOLD_APART;
-use likeness_fal::error::Kind;
+use likeness_core::{Field, Preset, Reason, job::FailureKind};
 
 const BOTH: [Language; 2] = [Language::En, Language::Ru];
 
@@ -50,10 +48,11 @@ impl Said for fn(Reason) -> (Text, Text) {
     }
 }
 
-impl Said for for<'a> fn(&'a str) -> FailureWords {
+impl Said for for<'a> fn(&'a FailureKind) -> FailureWords {
     fn said(&self) -> Vec<String> {
-        let words = failures().map(self);
-        words.flat_map(|words| [words.what.to_owned(), words.next.to_owned()]).collect()
+        let words = |kind| self(kind);
+        let words = failures().iter().map(words).collect::<Vec<_>>();
+        words.iter().flat_map(|words| [words.what.to_owned(), words.next.to_owned()]).collect()
     }
 }
 
@@ -95,18 +94,8 @@ said! {
     (a: &str = ["Vera"], b: &str = ["Vera", "Ink"], c: &str = ["Vera"], d: &str = ["Vera"]) -> String;
 }
 
-fn failures() -> impl Iterator<Item = &'static str> {
-    let server = TOLD_APART.iter().map(|code| code.name());
-    let own = [
-        "storage_full",
-        "storage_failed",
-        "storage_newer",
-        "outdated",
-        "picture_gone",
-        "picture_refused",
-        "?",
-    ];
-    Kind::KEYS.into_iter().chain(server).chain(own)
+fn failures() -> Vec<FailureKind> {
+    [FailureKind::ALL, &[FailureKind::Other("a kind of tomorrow".to_owned())]].concat()
 }
 
 /// Everything that is said in a language.
@@ -343,8 +332,7 @@ fn long_texts(t: Words) -> Vec<&'static str> {
     ]);
     texts.extend(Field::ALL.map(t.rooms().field_hint));
     texts.extend(Preset::ALL.map(|preset| (t.preset_words)(preset).advice));
-    let server = TOLD_APART.iter().map(|code| code.name());
-    texts.extend(Kind::KEYS.into_iter().chain(server).flat_map(|kind| {
+    texts.extend(FailureKind::ALL.iter().flat_map(|kind| {
         let words = (t.rooms().failure)(kind);
         [words.what, words.next]
     }));
@@ -364,10 +352,11 @@ fn a_button_has_at_most_fifteen_characters() {
 fn every_kind_of_failure_has_words_of_its_own() {
     for language in BOTH {
         let failure = language.rooms().failure;
-        let generic = failure("a kind of tomorrow");
-        for kind in failures().filter(|kind| *kind != "?") {
-            assert_ne!(failure(kind).what, generic.what, "{kind}");
-            assert_ne!(failure(kind).next, generic.next, "{kind}");
+        let generic = failure(&FailureKind::Other("a kind of tomorrow".to_owned()));
+        // A picture that cannot be shown is tried again, and never how a run ends.
+        for kind in FailureKind::ALL.iter().filter(|kind| **kind != FailureKind::Unreadable) {
+            assert_ne!(failure(kind).what, generic.what, "{kind:?}");
+            assert_ne!(failure(kind).next, generic.next, "{kind:?}");
         }
     }
 }

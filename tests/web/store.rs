@@ -8,7 +8,9 @@ use likeness::browser::{
     store::Store,
     trial::{self, Form},
 };
-use likeness_core::job::{Cancel, Charge, Delivery, Failure, Handle, Inquiry, Job, JobId, State};
+use likeness_core::job::{
+    Cancel, Charge, Delivery, Failure, FailureKind, Handle, Inquiry, Job, JobId, State,
+};
 use likeness_engine::ports::StoreError;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -89,7 +91,7 @@ async fn a_job_in_every_state_is_read_back_as_it_was_written() {
         is_refused: false,
     };
     let failure = Failure {
-        kind: "balance".into(),
+        kind: FailureKind::ExhaustedBalance,
         said: Some("Exhausted balance".into()),
         field: None,
         charge: Charge::No,
@@ -114,7 +116,7 @@ async fn a_job_in_every_state_is_read_back_as_it_was_written() {
     ];
     for (index, state) in states.into_iter().enumerate() {
         let new = Job::new(JobId(format!("job-{index:02}")), index as u64, order());
-        let trouble = (index % 2 == 0).then(|| "the network is away".to_owned());
+        let trouble = (index % 2 == 0).then_some(FailureKind::Network);
         let job = Job { state, trouble, cancel: Cancel::Asked, ..new };
         store.put_job(&job).await.unwrap();
         let mut contents = store.contents().await;

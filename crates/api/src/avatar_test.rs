@@ -39,12 +39,12 @@ pub enum FindingState {
 /// The verdict, with what was announced of the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
+    /// The verdict.
+    pub state: FindingState,
     /// How large it is said to be.
     pub bytes: Option<u64>,
     /// What it is said to be.
     pub content_type: Option<String>,
-    /// The verdict.
-    pub state: FindingState,
 }
 
 impl Finding {

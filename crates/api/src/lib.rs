@@ -2,7 +2,7 @@
 //!
 //! The server writes a reply from a type here, whoever calls it reads the same type: by `read`, a function written by hand, because a derived reader would weigh
 //! kilobytes in the app. A test beside each holds it to what is written. `crates/proxy/src/openapi.json` describes the same, and is held to it by a test of the server.
-//! Fields stand in the order of the alphabet, as on the wire.
+//! Fields stand in the order in which they have always been written.
 //!
 //! What FAL says has another shape and lies in `likeness-fal`.
 

@@ -63,7 +63,7 @@ pub struct RunImage {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Failed {
     /// The kind of failure.
-    pub code: &'static str,
+    pub code: String,
     /// A path in the request.
     pub field: Option<String>,
     /// A sentence in English.

@@ -4,10 +4,12 @@
 //! The latter is [`State::Unknown`]: it may have been paid for, so it is never sent again by itself. Our server is asked what became of it, by the job's id, which
 //! travels with the submit as its key. Only if the server provably sent nothing does the job become [`State::Unsent`], which a press may send again under the same key.
 
+mod failure;
 mod order;
 mod state;
 
-pub use order::{Charge, Delivery, Failure, Handle, JobId, Order};
+pub use failure::{Charge, Failure, FailureKind};
+pub use order::{Delivery, Handle, JobId, Order};
 pub use state::{Inquiry, State};
 
 use serde::{Deserialize, Serialize};
@@ -50,7 +52,7 @@ pub struct Job {
     pub cancel: Cancel,
     /// Why the last attempt to reach FAL failed, while the job goes on.
     #[serde(default)]
-    pub trouble: Option<String>,
+    pub trouble: Option<FailureKind>,
     /// Where it stands.
     #[serde(flatten)]
     pub state: State,
@@ -97,7 +99,7 @@ pub enum Event {
     /// FAL says it is completed, which may also mean failed.
     SeenCompleted,
     /// A poll, a result or a picture could not be had this time; it will be tried again.
-    Troubled(String),
+    Troubled(FailureKind),
     /// The result came.
     Delivered {
         /// The pictures.

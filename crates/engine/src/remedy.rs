@@ -2,7 +2,7 @@
 
 use likeness_core::{
     Route,
-    job::{Failure, Inquiry, Job, Millis, State},
+    job::{Failure, FailureKind, Inquiry, Job, Millis, State},
 };
 
 /// Something that the card of a run offers, beside putting it away.
@@ -41,24 +41,35 @@ fn of_failure(failure: &Failure, has_ultra: bool, now: Millis) -> &'static [Reme
     use Remedy::{Edit, OpenAvatar, Reload, Repeat, TryAgain, UseUltra};
     let is_about_avatar = failure.field.as_deref().is_some_and(|field| field.starts_with("avatar"));
     let is_due = failure.retry_at.is_some_and(|at| at <= now);
-    match failure.kind.as_str() {
+    match &failure.kind {
         // Only the owner of the server can do something, or whoever opens the app anew.
-        "unauthorized" | "loopback_only" | "session_over" => &[],
-        "dead_lora" | "finetune_missing" => &[OpenAvatar, Edit],
-        "content_policy" | "validation" | "too_large" | "outdated" | "refused"
+        FailureKind::Unauthorized | FailureKind::LoopbackOnly | FailureKind::SessionOver => &[],
+        FailureKind::DeadLora | FailureKind::FinetuneMissing => &[OpenAvatar, Edit],
+        FailureKind::ContentPolicy
+        | FailureKind::Validation
+        | FailureKind::TooLarge
+        | FailureKind::Outdated
+        | FailureKind::Refused
             if is_about_avatar =>
         {
             &[OpenAvatar, Edit]
         }
         // The same would be refused again.
-        "forbidden" | "unknown_price" | "content_policy" | "validation" | "too_large"
-        | "outdated" | "refused" => &[Edit],
-        "endpoint_gone" if has_ultra => &[UseUltra, Edit],
-        "endpoint_gone" => &[Edit],
-        "unknown_outcome" => &[Repeat, Edit],
-        "storage_failed" | "storage_newer" => &[Reload, Edit],
+        FailureKind::Forbidden
+        | FailureKind::UnknownPrice
+        | FailureKind::ContentPolicy
+        | FailureKind::Validation
+        | FailureKind::TooLarge
+        | FailureKind::Outdated
+        | FailureKind::Refused => &[Edit],
+        FailureKind::EndpointGone if has_ultra => &[UseUltra, Edit],
+        FailureKind::EndpointGone => &[Edit],
+        FailureKind::UnknownOutcome => &[Repeat, Edit],
+        FailureKind::StorageFailed | FailureKind::StorageNewer => &[Reload, Edit],
         // Today, or this month, nothing more is sent.
-        "user_day_spent" | "day_spent" | "month_spent" if !is_due => &[Edit],
+        FailureKind::UserDaySpent | FailureKind::DaySpent | FailureKind::MonthSpent if !is_due => {
+            &[Edit]
+        }
         _ => &[TryAgain, Edit],
     }
 }
@@ -84,9 +95,8 @@ mod tests {
         Remedy::{Edit, OpenAvatar, Reload, Repeat, Send, TryAgain, UseUltra},
         *,
     };
-    use crate::{order::tests::ordered, runner::TOLD_APART};
+    use crate::order::tests::ordered;
     use likeness_core::job::{Charge, JobId};
-    use likeness_fal::error::Kind;
 
     const NOW: Millis = 1_000;
 
@@ -99,11 +109,11 @@ mod tests {
     }
 
     fn failed_by(kind: &str) -> Job {
-        failed(Failure::of(kind, Charge::No))
+        failed(Failure::of(kind.to_owned().into(), Charge::No))
     }
 
     /// Kind of failure, and what is offered.
-    const TABLE: [(&str, &[Remedy]); 41] = [
+    const TABLE: [(&str, &[Remedy]); 42] = [
         ("unauthorized", &[]),
         ("forbidden", &[Edit]),
         ("exhausted_balance", &[TryAgain, Edit]),
@@ -144,6 +154,7 @@ mod tests {
         ("picture_gone", &[TryAgain, Edit]),
         ("picture_refused", &[TryAgain, Edit]),
         ("result_expired", &[TryAgain, Edit]),
+        ("unreadable", &[TryAgain, Edit]),
         ("never heard of", &[TryAgain, Edit]),
     ];
 
@@ -155,10 +166,9 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_that_can_come_has_its_row() {
-        let own = TOLD_APART.map(likeness_api::ServerCode::name);
-        for kind in Kind::KEYS.into_iter().chain(own) {
-            assert!(TABLE.iter().any(|(known, _)| *known == kind), "{kind}");
+    fn every_kind_has_its_row() {
+        for kind in FailureKind::ALL {
+            assert!(TABLE.iter().any(|(known, _)| *known == kind.name()), "{kind:?}");
         }
     }
 
@@ -173,15 +183,17 @@ mod tests {
     fn a_refused_value_of_the_avatar_is_mended_there() {
         let failure = Failure {
             field: Some("avatar.lora_scale".into()),
-            ..Failure::of("validation", Charge::No)
+            ..Failure::of(FailureKind::Validation, Charge::No)
         };
         assert_eq!(remedies(&failed(failure), NOW), [OpenAvatar, Edit]);
     }
 
     #[test]
     fn a_spent_budget_can_be_tried_again_once_there_is_a_new_one() {
-        let spent =
-            |retry_at| Failure { retry_at: Some(retry_at), ..Failure::of("day_spent", Charge::No) };
+        let spent = |retry_at| Failure {
+            retry_at: Some(retry_at),
+            ..Failure::of(FailureKind::DaySpent, Charge::No)
+        };
         assert_eq!(remedies(&failed(spent(NOW + 1)), NOW), [Edit]);
         assert_eq!(remedies(&failed(spent(NOW)), NOW), [TryAgain, Edit]);
     }
@@ -199,7 +211,10 @@ mod tests {
         let (a, b) = (failed_by("rate_limited"), failed_by("rate_limited"));
         assert!(is_same_refusal(&a, &b));
         assert!(!is_same_refusal(&a, &failed_by("queue_full")));
-        assert!(!is_same_refusal(&a, &failed(Failure::of("rate_limited", Charge::Maybe))));
+        assert!(!is_same_refusal(
+            &a,
+            &failed(Failure::of(FailureKind::RateLimited, Charge::Maybe))
+        ));
         let mut other = b;
         other.order.request = "{}".into();
         assert!(!is_same_refusal(&a, &other));

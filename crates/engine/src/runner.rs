@@ -15,7 +15,7 @@ use crate::{
 };
 use core::cell::{Cell, RefCell};
 use likeness_core::job::{
-    Cancel, Charge, Effect, Event, Failure, Job, JobId, Millis, Order, State,
+    Cancel, Charge, Effect, Event, Failure, FailureKind, Job, JobId, Millis, Order, State,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,9 +33,6 @@ const CANCEL_PATIENCE: Millis = 15_000;
 const NAP: Millis = 200;
 /// How long an order that waited for the network lets those of other tabs go first: such a tab may be asleep.
 pub const TAB_PATIENCE: Millis = 10_000;
-
-/// What a job says when the store has no room.
-const FULL: &str = "storage_full";
 
 /// What came of one step.
 struct Step {
@@ -233,7 +230,7 @@ impl<P: Ports> Runner<P> {
         let outcome = self.ports.store_job(&after).await;
         let mut job = self.job(id)?;
         if let Err(error) = outcome {
-            job.trouble = Some(trouble(error).to_owned());
+            job.trouble = Some(trouble(error));
         }
         self.show(job);
         Some(outcome)
@@ -333,7 +330,7 @@ impl<P: Ports> Runner<P> {
         let event = match order::review(&job.order, is_free) {
             Review::Same => return true,
             Review::Changed(order) => Event::Changed(order),
-            Review::Invalid => Event::Refused(Failure::of("outdated", Charge::No)),
+            Review::Invalid => Event::Refused(Failure::of(FailureKind::Outdated, Charge::No)),
         };
         self.record(&job.id, event).await;
         false
@@ -374,7 +371,7 @@ impl<P: Ports> Runner<P> {
                 self.job(id).is_some_and(|job| job.next() == *done || job.next() == Effect::Poll);
             let is_seen_again = failures == 0 && pace == POLL_HIDDEN && self.ports.is_visible();
             let is_roomier = clearings != self.clearings.get()
-                && self.job(id).is_some_and(|job| job.trouble.as_deref() == Some(FULL));
+                && self.job(id).is_some_and(|job| job.trouble == Some(FailureKind::StorageFull));
             if !is_still_next || is_seen_again || is_roomier {
                 return;
             }
@@ -402,11 +399,11 @@ impl Drop for Entry<'_> {
 }
 
 /// What a job says of an error of the store.
-const fn trouble(error: StoreError) -> &'static str {
+const fn trouble(error: StoreError) -> FailureKind {
     match error {
-        StoreError::Full => FULL,
-        StoreError::Newer => "storage_newer",
-        StoreError::Refused | StoreError::Failed => "storage_failed",
+        StoreError::Full => FailureKind::StorageFull,
+        StoreError::Newer => FailureKind::StorageNewer,
+        StoreError::Refused | StoreError::Failed => FailureKind::StorageFailed,
     }
 }
 

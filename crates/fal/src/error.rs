@@ -11,20 +11,19 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-pub use kind::{Call, Charge, Kind, NextStep};
+pub use kind::{Call, Kind};
 pub use problem::FieldProblem;
 
-use likeness_api::{ServerCode, ServerError};
-use likeness_core::job;
+use likeness_api::ServerError;
+use likeness_core::job::Charge;
 
 /// Why a call gave nothing.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("{} ({})", .kind.key(), .status.map_or_else(|| "no reply".to_owned(), |status| status.to_string()))]
+#[error("{} ({})", .kind.failure().name(), .status.map_or_else(|| "no reply".to_owned(), |status| status.to_string()))]
 pub struct FalError {
     call: Call,
     kind: Kind,
     status: Option<u16>,
-    hint: Option<bool>,
     is_verdict: bool,
     was_held_back: bool,
     said: Option<String>,
@@ -55,7 +54,6 @@ impl FalError {
             call,
             kind,
             status: None,
-            hint: None,
             is_verdict: false,
             was_held_back: false,
             said: None,
@@ -100,37 +98,6 @@ impl FalError {
         is_not_now && self.call.is_paid() && self.costs() == Charge::No
     }
 
-    /// Whether the very same call may be repeated by a program, without asking anybody.
-    ///
-    /// A submit only where it provably started nothing, because FAL has no idempotency key; questions also after lost and garbled replies.
-    pub fn is_retryable(&self) -> bool {
-        if self.is_verdict {
-            return false;
-        }
-        match &self.kind {
-            Kind::Server(error) => error.retryable,
-            Kind::RateLimited { .. } => true,
-            Kind::Network | Kind::Garbled | Kind::Upstream | Kind::Timeout => !self.call.is_paid(),
-            _ => false,
-        }
-    }
-
-    /// Whether a new run with the same settings may succeed. FAL's own hint (`X-Fal-Retryable` or `X-Fal-Needs-Retry`) wins, except where it cannot be.
-    pub fn may_succeed_later(&self) -> bool {
-        match self.kind {
-            Kind::ContentPolicy => false,
-            Kind::Upstream
-            | Kind::Timeout
-            | Kind::StartTimeout
-            | Kind::RateLimited { .. }
-            | Kind::QueueFull
-            | Kind::NoMedia
-            | Kind::Network
-            | Kind::Garbled => self.hint.unwrap_or(true),
-            _ => self.hint.unwrap_or(false) || self.is_retryable(),
-        }
-    }
-
     /// Whether it cost anything.
     pub fn costs(&self) -> Charge {
         if self.was_held_back {
@@ -166,16 +133,6 @@ impl FalError {
         }
     }
 
-    /// What the person can do about it.
-    pub fn next_step(&self) -> NextStep {
-        match &self.kind {
-            Kind::Server(error) if error.is(ServerCode::LoopbackOnly) => NextStep::AskTheOwner,
-            Kind::Server(error) if error.is(ServerCode::Unreachable) => NextStep::TryAgain,
-            Kind::Server(error) if !error.retryable => NextStep::AskTheOwner,
-            kind => kind.next_step(),
-        }
-    }
-
     /// The path in a request to compose that this is about, such as `prompt` or `avatar.lora_url`.
     pub fn field(&self) -> Option<String> {
         match &self.kind {
@@ -184,17 +141,6 @@ impl FalError {
             Kind::FinetuneMissing => Some("avatar.finetune_id".to_owned()),
             Kind::Validation(problems) => problems.iter().find_map(FieldProblem::request_field),
             _ => None,
-        }
-    }
-
-    /// What the job keeps of it.
-    pub fn failure(&self) -> job::Failure {
-        job::Failure {
-            kind: self.kind.key().to_owned(),
-            said: self.said.clone(),
-            field: self.field(),
-            charge: if self.costs() == Charge::No { job::Charge::No } else { job::Charge::Maybe },
-            retry_at: None,
         }
     }
 }

@@ -77,7 +77,7 @@ fn errors_of_any_bytes_are_told_and_requests_to_compose_are_judged() {
         for call in [Call::Submit, Call::Status, Call::Result, Call::Cancel] {
             for status in [200, 400, 403, 404, 422, 429, 500, 503] {
                 let error = FalError::read(call, status, &|_| None, input);
-                let _ = (error.costs(), error.is_retryable(), error.field(), error.next_step());
+                let _ = (error.costs(), error.kind().failure(), error.field());
             }
         }
         if let Ok(request) = parse_strict(input) {

@@ -5,8 +5,9 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use likeness_api::Issues;
 use likeness_core::Issue;
+use serde_json::json;
 
 /// A 422 with the first issues, and how many there are beside them.
 pub(crate) fn refused(issues: &[Issue]) -> Response {
-    (StatusCode::UNPROCESSABLE_ENTITY, Json(Issues::of(issues))).into_response()
+    (StatusCode::UNPROCESSABLE_ENTITY, Json(json!(Issues::of(issues)))).into_response()
 }

@@ -30,6 +30,7 @@ use likeness_api::{ServerCode, address, header::RENEWED_SESSION, telegram as wir
 use likeness_fal::wire::credentials;
 use likeness_telegram::InitDataError;
 use likeness_telegram::init_data::Bots;
+use serde_json::json;
 use session::Sessions;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -127,7 +128,7 @@ impl Telegram {
         let session = Session::begin(launch.bot, launch.user.id, now());
         let token = self.sessions.token(&session);
         let reply = wire::Session { expires_in: session::IDLE, token, user: launch.user };
-        Ok(Json(reply).into_response())
+        Ok(Json(json!(reply)).into_response())
     }
 
     /// Puts a fresh token into the reply, if it is time for one.

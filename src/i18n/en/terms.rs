@@ -1,7 +1,7 @@
 //! Words for presets, settings, and what can be wrong.
 
 use super::super::{FailureWords, PresetWords};
-use likeness_core::{Field, Preset, Reason};
+use likeness_core::{Field, Preset, Reason, job::FailureKind};
 
 pub(super) fn preset(preset: Preset) -> PresetWords {
     let (name, advice) = match preset {
@@ -199,137 +199,141 @@ pub(super) fn noticed(reason: Reason) -> (&'static str, &'static str) {
     }
 }
 
-pub(super) fn failure(kind: &str) -> FailureWords {
+pub(super) fn failure(kind: &FailureKind) -> FailureWords {
     let (what, next) = match kind {
-        "unauthorized" => (
+        FailureKind::Unauthorized => (
             "fal.ai does not accept the studio’s key.",
             "The owner of this studio has to check the key on the server.",
         ),
-        "forbidden" => (
+        FailureKind::Forbidden => (
             "The studio’s key may not use this model.",
             "The owner of this studio has to check what the key is allowed to do.",
         ),
-        "exhausted_balance" => (
+        FailureKind::ExhaustedBalance => (
             "The fal.ai account has run out of money.",
             "The owner of this studio can top it up at fal.ai. Then try again.",
         ),
-        "content_policy" => (
+        FailureKind::ContentPolicy => (
             "The safety filter of fal.ai refused these words.",
             "Say it differently. The same words will be refused again.",
         ),
-        "no_media" => {
+        FailureKind::NoMedia => {
             ("The model finished without a picture.", "Try again, or say it in other words.")
         }
-        "endpoint_gone" => (
+        FailureKind::EndpointGone => (
             "fal.ai has closed this model.",
             "Turn on “Extra large”: Style avatars work there too.",
         ),
-        "unknown_request" => {
+        FailureKind::UnknownRequest => {
             ("fal.ai does not know this order, or no longer.", "Make the pictures again.")
         }
-        "result_expired" => (
+        FailureKind::ResultExpired => (
             "fal.ai no longer has the pictures.",
             "Make them again. With the same variant (seed) they come out the same.",
         ),
-        "dead_lora" => (
+        FailureKind::DeadLora => (
             "The avatar’s file cannot be reached.",
             "Open the avatar and check the address of its file (LoRA), then try again.",
         ),
-        "finetune_missing" => (
+        FailureKind::FinetuneMissing => (
             "fal.ai does not know this avatar’s style.",
             "Open the avatar and check its id (finetune id), then try again.",
         ),
-        "validation" => (
+        FailureKind::Validation => (
             "fal.ai refused a setting.",
             "Change the setting named below, or go back to the preset.",
         ),
-        "rate_limited" => ("Too many orders at once.", "Wait a little, then try again."),
-        "queue_full" => ("The queue is full.", "Wait a few minutes, then try again."),
-        "start_timeout" => {
+        FailureKind::RateLimited => ("Too many orders at once.", "Wait a little, then try again."),
+        FailureKind::QueueFull => ("The queue is full.", "Wait a few minutes, then try again."),
+        FailureKind::StartTimeout => {
             ("The work did not start in time.", "fal.ai is busy. Try again in a few minutes.")
         }
-        "timeout" => ("The work took too long.", "Try again, or ask for fewer pictures."),
-        "cancelled" => ("The order was cancelled.", "Make it again if you still want it."),
-        "upstream" => ("Something broke at fal.ai.", "Try again in a few minutes."),
-        "garbled" => {
+        FailureKind::Timeout => {
+            ("The work took too long.", "Try again, or ask for fewer pictures.")
+        }
+        FailureKind::Cancelled => {
+            ("The order was cancelled.", "Make it again if you still want it.")
+        }
+        FailureKind::Upstream => ("Something broke at fal.ai.", "Try again in a few minutes."),
+        FailureKind::Garbled => {
             ("The answer could not be read.", "Try again. If it goes on, try another network.")
         }
-        "network" => ("There was no answer.", "Check your connection, then try again."),
-        "too_large" => ("The order is too large.", "Shorten the text, then try again."),
-        "unknown_outcome" => (
+        FailureKind::Network => ("There was no answer.", "Check your connection, then try again."),
+        FailureKind::TooLarge => ("The order is too large.", "Shorten the text, then try again."),
+        FailureKind::UnknownOutcome => (
             "We do not know whether your order arrived.",
             "Look at the requests in the fal.ai account before you try again.",
         ),
-        "server" => (
+        FailureKind::Server => (
             "This studio’s server could not do it.",
             "Try again. If it goes on, tell the owner of this studio.",
         ),
-        "refused" => {
+        FailureKind::Refused => {
             ("fal.ai refused the order.", "Check the text and the settings, then try again.")
         }
-        "storage_full" => {
+        FailureKind::StorageFull => {
             ("There is no room left on this device.", "Delete some old pictures, then try again.")
         }
-        "storage_failed" => (
+        FailureKind::StorageFailed => (
             "The browser could not store the order, so it was not sent.",
             "Reload the page, then try again.",
         ),
-        "storage_newer" => (
+        FailureKind::StorageNewer => (
             "A newer version of Likeness is in use here, so this was not sent.",
             "Reload the page, then try again.",
         ),
-        "user_day_spent" => (
+        FailureKind::UserDaySpent => (
             "Your budget for today is used up.",
             "It was not sent. Tomorrow there is a new one, or the owner of this studio can raise it.",
         ),
-        "day_spent" => {
+        FailureKind::DaySpent => {
             ("This studio’s budget for today is used up.", "It was not sent. Try again tomorrow.")
         }
-        "month_spent" => (
+        FailureKind::MonthSpent => (
             "This studio’s budget for the month is used up.",
             "It was not sent. Only the owner of this studio can raise it before the next month.",
         ),
-        "too_many_runs" => (
+        FailureKind::TooManyRuns => (
             "Too many orders are under way here.",
             "It was not sent. Wait until one of them is done, then try again.",
         ),
-        "too_many_submits" => (
+        FailureKind::TooManySubmits => (
             "Too many orders were sent in a short time.",
             "It was not sent. Wait a little, then try again.",
         ),
-        "unknown_price" => (
+        FailureKind::UnknownPrice => (
             "This studio does not know what the model costs, so it does not use it.",
             "It was not sent. Choose another preset, or ask the owner of this studio to set a price.",
         ),
-        "ledger_away" => (
+        FailureKind::LedgerAway => (
             "The server cannot check the budget just now, so it spends nothing.",
             "It was not sent. Try again in a minute.",
         ),
-        "sign_in_required" => (
+        FailureKind::SignInRequired => (
             "The server does not know you, or no longer.",
             "It was not sent. Sign in again, then try again.",
         ),
-        "wrong_code" => (
+        FailureKind::WrongCode => (
             "The access code is no longer the right one.",
             "It was not sent. Enter the new one above, then try again.",
         ),
-        "session_over" => (
+        FailureKind::SessionOver => (
             "Your sign-in has run out.",
             "Close the studio and open it again from the chat. What was sent goes on and is found again.",
         ),
-        "loopback_only" => (
+        FailureKind::LoopbackOnly => (
             "This studio makes real pictures only for the computer that it runs on.",
             "It was not sent. Ask the owner of this studio for access.",
         ),
-        "outdated" => (
+        FailureKind::Outdated => (
             "This order is not valid any more.",
             "It was not sent. Press “Edit” to see what to change.",
         ),
-        "picture_gone" => (
+        FailureKind::PictureGone => (
             "fal.ai had deleted the picture before it could be fetched.",
             "It cannot be brought back. The same settings and variant (seed) make it again.",
         ),
-        "picture_refused" => (
+        FailureKind::PictureRefused => (
             "This studio’s server does not fetch from the address that fal.ai gave.",
             "Open the address yourself: the picture may be there, for some days.",
         ),

@@ -16,7 +16,7 @@ use crate::{
     },
 };
 use leptos::{ev::MouseEvent, prelude::*};
-use likeness_core::job::Job;
+use likeness_core::job::{FailureKind, Job};
 
 /// The frame with the page in it.
 #[component]
@@ -140,7 +140,7 @@ fn Notices() -> impl IntoView {
             found.push(("warning", "warning", t.no_storage, t.no_storage_why));
         }
         let is_waiting =
-            |job: &Job| job.is_active() && job.trouble.as_deref() == Some("storage_full");
+            |job: &Job| job.is_active() && job.trouble == Some(FailureKind::StorageFull);
         if studio.jobs.with(|jobs| jobs.iter().any(is_waiting)) {
             found.push(("error", "fail", t.storage_full, t.storage_full_why));
         }

@@ -6,7 +6,7 @@ use crate::{
     ui::context::{Studio, use_studio},
 };
 use leptos::{prelude::*, task::spawn_local};
-use likeness_core::{Issue, reference};
+use likeness_core::{Issue, job::FailureKind, reference};
 use likeness_engine::form::Slot;
 
 /// What is known of the address that was asked about.
@@ -86,7 +86,7 @@ fn said(studio: Studio, found: &Visit) -> AnyView {
         Visit::Unreachable => ("bad", t.visit_unreachable.to_owned()),
         Visit::Untested => ("none", t.visit_untested.to_owned()),
         Visit::TooMany => ("none", t.visit_too_many.to_owned()),
-        Visit::Locked => ("none", (t.failure)("sign_in_required").what.to_owned()),
+        Visit::Locked => ("none", (t.failure)(&FailureKind::SignInRequired).what.to_owned()),
         Visit::Away => ("none", t.visit_away.to_owned()),
     };
     let sign = match state {

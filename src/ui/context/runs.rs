@@ -15,7 +15,7 @@ use crate::{
     },
 };
 use leptos::{prelude::*, task::spawn_local};
-use likeness_core::job::{Cancel, Charge, Inquiry, Job, JobId, State};
+use likeness_core::job::{Cancel, Charge, FailureKind, Inquiry, Job, JobId, State};
 use likeness_engine::{
     image_type,
     picture::{Picture, PictureId},
@@ -91,11 +91,11 @@ fn is_free_of_charge(job: &Job) -> bool {
     }
 }
 
-/// What is wrong with a job, by its machine key.
-fn trouble(job: &Job) -> Option<&str> {
+/// What is wrong with a job.
+fn trouble(job: &Job) -> Option<&FailureKind> {
     match &job.state {
         State::Failed { failure } => Some(&failure.kind),
-        _ => job.trouble.as_deref(),
+        _ => job.trouble.as_ref(),
     }
 }
 
@@ -279,16 +279,23 @@ impl Studio {
         let kind = trouble(job);
         let before = self.jobs.with_untracked(|jobs| {
             let known = jobs.iter().find(|known| known.id == job.id)?;
-            Some((known.state.name(), trouble(known).map(str::to_owned)))
+            Some((known.state.name(), trouble(known).cloned()))
         });
         // What is read from the store was said to whoever was signed in then.
-        let is_news = before.as_ref().is_some_and(|(_, before)| before.as_deref() != kind);
+        let is_news = before.as_ref().is_some_and(|(_, before)| before.as_ref() != kind);
         let before = before.map(|(state, _)| state);
-        if is_news && matches!(kind, Some("sign_in_required" | "wrong_code" | "session_over")) {
+        if is_news
+            && matches!(
+                kind,
+                Some(
+                    FailureKind::SignInRequired | FailureKind::WrongCode | FailureKind::SessionOver
+                )
+            )
+        {
             self.is_locked.set(true);
         }
         // It was tried to begin another, by a launch that is too old for that by now.
-        if is_news && kind == Some("session_over") {
+        if is_news && kind == Some(&FailureKind::SessionOver) {
             self.refusal.set(Some(NoSession::Refused));
         }
         if job.cancel != Cancel::None && matches!(job.state, State::Done { .. }) {

@@ -1,4 +1,4 @@
-//! What goes into a run and what comes out of it: the order, FAL's handle on it, the pictures, or why there are none.
+//! What goes into a run and what comes out of it: the order, FAL's handle on it, and the pictures.
 
 use serde::{Deserialize, Serialize};
 
@@ -52,41 +52,6 @@ pub struct Handle {
     pub response_url: String,
     /// Where to cancel it.
     pub cancel_url: String,
-}
-
-/// Whether a failed run was paid for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Charge {
-    /// Provably not.
-    No,
-    /// FAL may count it.
-    Maybe,
-    /// A run may have been started that nobody knows the id of.
-    Unknown,
-}
-
-/// Why a run gave no pictures.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Failure {
-    /// Machine key of the kind of failure; the interface has a text for each.
-    pub kind: String,
-    /// What the other side said, if it said something readable.
-    pub said: Option<String>,
-    /// The field of the request that it is about, such as `avatar.lora_url`.
-    pub field: Option<String>,
-    /// Whether it cost anything.
-    pub charge: Charge,
-    /// From when on another attempt may succeed, where the other side said so, in milliseconds since 1970.
-    #[serde(default)]
-    pub retry_at: Option<u64>,
-}
-
-impl Failure {
-    /// A failure that nobody said more about.
-    pub fn of(kind: &str, charge: Charge) -> Self {
-        Self { kind: kind.to_owned(), said: None, field: None, charge, retry_at: None }
-    }
 }
 
 /// One picture that FAL delivered.

@@ -1,6 +1,6 @@
 //! Where a run stands, and what each event makes of it.
 
-use super::{Charge, Delivery, Event, Failure, Handle, Millis, Order, TRAVEL_TIME};
+use super::{Charge, Delivery, Event, Failure, FailureKind, Handle, Millis, Order, TRAVEL_TIME};
 use serde::{Deserialize, Serialize};
 
 /// How far the question has come what became of a submit.
@@ -210,11 +210,12 @@ impl State {
         let refused: Vec<_> = refused.map(|picture| picture.url.as_str()).collect();
         if !refused.is_empty() {
             let said = Some(refused.join("\n"));
-            let failure = Failure { said, ..Failure::of("picture_refused", Charge::Maybe) };
+            let failure =
+                Failure { said, ..Failure::of(FailureKind::PictureRefused, Charge::Maybe) };
             return Self::Failed { failure };
         }
         if pictures.iter().all(|picture| picture.is_gone) && !pictures.is_empty() {
-            let failure = Failure::of("picture_gone", Charge::Maybe);
+            let failure = Failure::of(FailureKind::PictureGone, Charge::Maybe);
             return Self::Failed { failure };
         }
         Self::Done { at: now }

@@ -113,11 +113,11 @@ fn a_picture_that_is_gone_does_not_hold_the_others_up_and_alone_it_is_a_failure_
     assert_eq!(two.state, State::Done { at: 2 });
     let one = delivered(1).apply(Event::PictureGone { index: 0 }, 1).unwrap();
     let State::Failed { failure } = one.state else { panic!("{:?}", one.state) };
-    assert_eq!((failure.kind.as_str(), failure.charge), ("picture_gone", Charge::Maybe));
+    assert_eq!((failure.kind, failure.charge), (FailureKind::PictureGone, Charge::Maybe));
 }
 
 fn any_event() -> impl Strategy<Value = Event> {
-    let failure = Failure::of("x", Charge::No);
+    let failure = Failure::of(FailureKind::Refused, Charge::No);
     prop_oneof![
         Just(Event::Sent),
         Just(Event::Accepted { handle: handle(), position: None }),
@@ -130,7 +130,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         Just(Event::SeenQueued { position: Some(1) }),
         Just(Event::SeenRunning),
         Just(Event::SeenCompleted),
-        Just(Event::Troubled("x".into())),
+        Just(Event::Troubled(FailureKind::Network)),
         (0..3usize).prop_map(|count| Event::Delivered {
             pictures: vec![picture(false); count],
             seed: None
@@ -210,7 +210,7 @@ fn the_stored_reply_counts_as_if_it_had_come_then() {
     let lost = || job([Event::Sent, Event::ReplyLost]);
     let accepted = Event::Accepted { handle: handle(), position: None };
     assert_eq!(lost().apply(accepted, 1).unwrap().next(), Effect::Poll);
-    let refused = Event::Refused(Failure::of("x", Charge::No));
+    let refused = Event::Refused(Failure::of(FailureKind::Refused, Charge::No));
     assert!(matches!(lost().apply(refused, 1).unwrap().state, State::Failed { .. }));
 }
 

@@ -9,11 +9,12 @@ use likeness_api::{Answered, ServerCode, Submission};
 use likeness_core::{
     Route,
     job::{
-        Cancel, Charge, Delivery, Effect, Event, Failure, Handle, Job, JobId, State, TRAVEL_TIME,
+        Cancel, Charge, Delivery, Effect, Event, Failure, FailureKind, Handle, Job, JobId, State,
+        TRAVEL_TIME,
     },
 };
 use likeness_fal::{
-    error::{self, Call, FalError, Kind},
+    error::{Call, FalError, Kind},
     wire::{CancelOutcome, Output, QueueStatus, State as QueueState, SubmitReply},
 };
 
@@ -31,9 +32,6 @@ pub const TOLD_APART: [ServerCode; 11] = [
     ServerCode::SessionOver,
     ServerCode::LoopbackOnly,
 ];
-
-/// What a job says of bytes that are no picture which the platform can show.
-const UNREADABLE: &str = "unreadable";
 
 /// Where submits go.
 const QUEUE: &str = "https://queue.fal.run/";
@@ -90,7 +88,7 @@ impl<P: Ports> Runner<P> {
         let is_reused =
             matches!(error.kind(), Kind::Server(server) if server.is(ServerCode::KeyReused));
         // A key that was used before may have started a run.
-        if is_reused || error.costs() == error::Charge::Unknown {
+        if is_reused || error.costs() == Charge::Unknown {
             return Event::ReplyLost;
         }
         Event::Refused(self.failure(&error))
@@ -99,7 +97,7 @@ impl<P: Ports> Runner<P> {
     /// Asks our server what became of a submit whose reply was lost.
     async fn inquire(&self, job: &Job) -> Step {
         let Ok(reply) = self.ports.inquire(&job.id.0).await else {
-            return Step::of(troubled("network"));
+            return Step::of(Event::Troubled(FailureKind::Network));
         };
         if !reply.is_success() {
             let error = read_error(Call::Status, &reply);
@@ -107,7 +105,7 @@ impl<P: Ports> Runner<P> {
             return if is_absent {
                 Step { event: Some(Event::NotThere), wait: Some(TRAVEL_TIME) }
             } else {
-                Step { event: Some(troubled(key(&error))), wait: error.retry_after_ms() }
+                Step { event: Some(Event::Troubled(kind(&error))), wait: error.retry_after_ms() }
             };
         }
         match read_submission(&reply.body) {
@@ -130,7 +128,7 @@ impl<P: Ports> Runner<P> {
             Some(Submission::Unsent) => {
                 Step { event: Some(Event::NotThere), wait: Some(TRAVEL_TIME) }
             }
-            None => Step::of(troubled("garbled")),
+            None => Step::of(Event::Troubled(FailureKind::Garbled)),
         }
     }
 
@@ -142,7 +140,7 @@ impl<P: Ports> Runner<P> {
         if reply.is_success() {
             let event = match QueueStatus::read(&reply.body) {
                 Ok(status) => seen(&status),
-                Err(_) => troubled("garbled"),
+                Err(_) => Event::Troubled(FailureKind::Garbled),
             };
             return Step::of(event);
         }
@@ -153,7 +151,7 @@ impl<P: Ports> Runner<P> {
             _ if is_refused_address(&error) => {
                 Event::Failed(self.refused_address(&error, &handle.status_url))
             }
-            _ => troubled(key(&error)),
+            _ => Event::Troubled(kind(&error)),
         };
         Step { event: Some(event), wait: error.retry_after_ms() }
     }
@@ -177,7 +175,7 @@ impl<P: Ports> Runner<P> {
             _ if is_refused_address(&error) => {
                 Event::Failed(self.refused_address(&error, &handle.response_url))
             }
-            _ => troubled(key(&error)),
+            _ => Event::Troubled(kind(&error)),
         };
         Step { event: Some(event), wait: error.retry_after_ms() }
     }
@@ -190,7 +188,7 @@ impl<P: Ports> Runner<P> {
             idempotency_key: None,
         };
         let Ok(reply) = self.ports.exchange(exchange).await else {
-            return Step::of(troubled("network"));
+            return Step::of(Event::Troubled(FailureKind::Network));
         };
         match CancelOutcome::read(reply.status, &reply.body) {
             Ok(CancelOutcome::Requested) => Step::of(Event::CancelSent),
@@ -198,7 +196,7 @@ impl<P: Ports> Runner<P> {
             Ok(CancelOutcome::NotFound) => Step::of(Event::Cancelled),
             Err(_) => {
                 let error = read_error(Call::Cancel, &reply);
-                Step { event: Some(troubled(key(&error))), wait: error.retry_after_ms() }
+                Step { event: Some(Event::Troubled(kind(&error))), wait: error.retry_after_ms() }
             }
         }
     }
@@ -223,7 +221,7 @@ impl<P: Ports> Runner<P> {
                 Some(Ok(())) => drop(self.record(&job.id, Event::PictureStored { index }).await),
                 Some(Err(error)) => {
                     let wait = (error == StoreError::Full).then_some(LONGEST_WAIT);
-                    trouble = Step { event: Some(troubled(super::trouble(error))), wait };
+                    trouble = Step { event: Some(Event::Troubled(super::trouble(error))), wait };
                 }
             }
         }
@@ -253,9 +251,9 @@ impl<P: Ports> Runner<P> {
         if !delivery.is_blocked {
             let fetched = self.ports.fetch_picture(&delivery.url).await;
             let fetched = fetched.map_err(|error| match error {
-                PictureError::Network => troubled("network"),
-                PictureError::Locked => troubled("sign_in_required"),
-                PictureError::Corrupt => troubled(UNREADABLE),
+                PictureError::Network => Event::Troubled(FailureKind::Network),
+                PictureError::Locked => Event::Troubled(FailureKind::SignInRequired),
+                PictureError::Corrupt => Event::Troubled(FailureKind::Unreadable),
                 PictureError::Gone => Event::PictureGone { index },
                 PictureError::Refused => Event::PictureRefused { index },
             })?;
@@ -285,14 +283,10 @@ impl<P: Ports> Runner<P> {
 
     fn failure(&self, error: &FalError) -> Failure {
         Failure {
-            kind: key(error).to_owned(),
+            kind: kind(error),
             said: error.said().map(str::to_owned),
             field: error.field(),
-            charge: match error.costs() {
-                error::Charge::No => Charge::No,
-                error::Charge::Maybe => Charge::Maybe,
-                error::Charge::Unknown => Charge::Unknown,
-            },
+            charge: error.costs(),
             retry_at: error.retry_after_ms().map(|wait| self.ports.now() + wait),
         }
     }
@@ -305,12 +299,11 @@ impl<P: Ports> Runner<P> {
     async fn get(&self, url: &str) -> Result<Reply, Step> {
         let exchange =
             Exchange { method: Method::Get, target: url, body: None, idempotency_key: None };
-        self.ports.exchange(exchange).await.map_err(|_| Step::of(troubled("network")))
+        self.ports
+            .exchange(exchange)
+            .await
+            .map_err(|_| Step::of(Event::Troubled(FailureKind::Network)))
     }
-}
-
-fn troubled(kind: &str) -> Event {
-    Event::Troubled(kind.to_owned())
 }
 
 fn accepted(reply: &SubmitReply, route: Route) -> Event {
@@ -376,10 +369,12 @@ fn is_refused_address(error: &FalError) -> bool {
     matches!(error.kind(), Kind::Server(server) if server.is(ServerCode::BadTarget))
 }
 
-/// The machine key of an error: the server's own code where it has one that people have to be told apart.
-fn key(error: &FalError) -> &str {
+/// What a job keeps of an error: the server's own code where it has one that people have to be told apart.
+fn kind(error: &FalError) -> FailureKind {
     match error.kind() {
-        Kind::Server(server) if TOLD_APART.iter().any(|code| server.is(*code)) => &server.code,
-        kind => kind.key(),
+        Kind::Server(server) if TOLD_APART.iter().any(|code| server.is(*code)) => {
+            server.code.clone().into()
+        }
+        kind => kind.failure(),
     }
 }

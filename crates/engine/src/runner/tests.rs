@@ -51,7 +51,7 @@ struct Fake {
     silence: Cell<u32>,
     passed_on: RefCell<Vec<JobId>>,
     on_sleep: RefCell<Option<Hook>>,
-    troubles: RefCell<Vec<Option<String>>>,
+    troubles: RefCell<Vec<Option<FailureKind>>>,
 }
 
 impl Ports for Rc<Fake> {
@@ -263,7 +263,7 @@ fn whoever_has_to_sign_in_for_a_picture_is_told_and_has_it_afterwards() {
             fake.picture_errors.borrow_mut().push_back(PictureError::Locked);
         });
     assert!(matches!(job.state, State::Done { .. }), "{job:?}");
-    assert!(fake.troubles.borrow().contains(&Some("sign_in_required".to_owned())));
+    assert!(fake.troubles.borrow().contains(&Some(FailureKind::SignInRequired)));
 }
 
 #[test]
@@ -273,7 +273,7 @@ fn a_failure_that_comes_with_the_result_is_a_failure() {
     let (_, job) =
         play(vec![reply(200, SUBMITTED), reply(200, COMPLETED), reply(422, policy)], |_| {});
     let State::Failed { failure } = job.state else { panic!("{job:?}") };
-    assert_eq!(failure.kind, "content_policy");
+    assert_eq!(failure.kind, FailureKind::ContentPolicy);
 }
 
 #[test]
@@ -309,6 +309,6 @@ fn a_picture_that_fal_has_deleted_is_asked_for_once_and_said_to_be_gone() {
     let (fake, job) =
         play(script, |fake| fake.picture_errors.borrow_mut().push_back(PictureError::Gone));
     let State::Failed { failure } = job.state else { panic!("{:?}", job.state) };
-    assert_eq!((failure.kind.as_str(), failure.charge), ("picture_gone", Charge::Maybe));
+    assert_eq!((failure.kind.name(), failure.charge), ("picture_gone", Charge::Maybe));
     assert!(fake.pictures.borrow().is_empty());
 }

@@ -2,6 +2,7 @@
 
 use super::FieldProblem;
 use likeness_api::ServerError;
+use likeness_core::job::FailureKind;
 
 /// Which call failed. The same status means different things for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -25,17 +26,6 @@ impl Call {
     pub const fn is_paid(self) -> bool {
         matches!(self, Self::Submit | Self::Run)
     }
-}
-
-/// Whether something was paid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Charge {
-    /// Provably nothing was started.
-    No,
-    /// FAL may count it: some models bill refused inputs, and whether FAL counts its own faults is for FAL to say.
-    Maybe,
-    /// A run may have been started that nobody knows the id of.
-    Unknown,
 }
 
 /// What went wrong.
@@ -91,59 +81,33 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The machine key; the app has a text for each.
-    pub const fn key(&self) -> &'static str {
+    /// What a job keeps of it.
+    pub const fn failure(&self) -> FailureKind {
         match self {
-            Self::Unauthorized => "unauthorized",
-            Self::Forbidden => "forbidden",
-            Self::ExhaustedBalance => "exhausted_balance",
-            Self::ContentPolicy => "content_policy",
-            Self::NoMedia => "no_media",
-            Self::EndpointGone => "endpoint_gone",
-            Self::UnknownRequest => "unknown_request",
-            Self::DeadLora => "dead_lora",
-            Self::FinetuneMissing => "finetune_missing",
-            Self::Validation(_) => "validation",
-            Self::RateLimited { .. } => "rate_limited",
-            Self::QueueFull => "queue_full",
-            Self::StartTimeout => "start_timeout",
-            Self::Timeout => "timeout",
-            Self::Cancelled => "cancelled",
-            Self::Upstream => "upstream",
-            Self::Garbled => "garbled",
-            Self::Network => "network",
-            Self::TooLarge => "too_large",
-            Self::UnknownOutcome => "unknown_outcome",
-            Self::Server(_) => "server",
-            Self::Refused => "refused",
+            Self::Unauthorized => FailureKind::Unauthorized,
+            Self::Forbidden => FailureKind::Forbidden,
+            Self::ExhaustedBalance => FailureKind::ExhaustedBalance,
+            Self::ContentPolicy => FailureKind::ContentPolicy,
+            Self::NoMedia => FailureKind::NoMedia,
+            Self::EndpointGone => FailureKind::EndpointGone,
+            Self::UnknownRequest => FailureKind::UnknownRequest,
+            Self::DeadLora => FailureKind::DeadLora,
+            Self::FinetuneMissing => FailureKind::FinetuneMissing,
+            Self::Validation(_) => FailureKind::Validation,
+            Self::RateLimited { .. } => FailureKind::RateLimited,
+            Self::QueueFull => FailureKind::QueueFull,
+            Self::StartTimeout => FailureKind::StartTimeout,
+            Self::Timeout => FailureKind::Timeout,
+            Self::Cancelled => FailureKind::Cancelled,
+            Self::Upstream => FailureKind::Upstream,
+            Self::Garbled => FailureKind::Garbled,
+            Self::Network => FailureKind::Network,
+            Self::TooLarge => FailureKind::TooLarge,
+            Self::UnknownOutcome => FailureKind::UnknownOutcome,
+            Self::Server(_) => FailureKind::Server,
+            Self::Refused => FailureKind::Refused,
         }
     }
-
-    /// Every key, for tables of texts.
-    pub const KEYS: [&'static str; 22] = [
-        "unauthorized",
-        "forbidden",
-        "exhausted_balance",
-        "content_policy",
-        "no_media",
-        "endpoint_gone",
-        "unknown_request",
-        "dead_lora",
-        "finetune_missing",
-        "validation",
-        "rate_limited",
-        "queue_full",
-        "start_timeout",
-        "timeout",
-        "cancelled",
-        "upstream",
-        "garbled",
-        "network",
-        "too_large",
-        "unknown_outcome",
-        "server",
-        "refused",
-    ];
 
     /// Whether FAL looked at what was sent and refused it: some models bill that.
     pub(super) const fn is_refused_content(&self) -> bool {
@@ -156,72 +120,5 @@ impl Kind {
                 | Self::Validation(_)
                 | Self::Cancelled
         )
-    }
-
-    pub(super) const fn next_step(&self) -> NextStep {
-        match self {
-            Self::Unauthorized | Self::Forbidden => NextStep::CheckKey,
-            Self::ExhaustedBalance => NextStep::TopUp,
-            Self::ContentPolicy => NextStep::ChangePrompt,
-            Self::EndpointGone => NextStep::UseUltra,
-            Self::DeadLora | Self::FinetuneMissing => NextStep::FixAvatar,
-            Self::Validation(_) | Self::TooLarge | Self::Refused => NextStep::FixFields,
-            Self::RateLimited { .. } | Self::QueueFull | Self::StartTimeout => NextStep::Wait,
-            Self::Network => NextStep::CheckConnection,
-            Self::UnknownOutcome => NextStep::CheckFal,
-            Self::NoMedia
-            | Self::UnknownRequest
-            | Self::Timeout
-            | Self::Cancelled
-            | Self::Upstream
-            | Self::Garbled
-            | Self::Server(_) => NextStep::TryAgain,
-        }
-    }
-}
-
-/// What a person can do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum NextStep {
-    /// Look at the key, its rights, and where it is set.
-    CheckKey,
-    /// Add money to the FAL account.
-    TopUp,
-    /// Say it in other words.
-    ChangePrompt,
-    /// Run the same recipe on Ultra.
-    UseUltra,
-    /// Put another LoRA address or finetune id on the avatar.
-    FixAvatar,
-    /// Correct the values that are named.
-    FixFields,
-    /// Wait a little, then run again.
-    Wait,
-    /// Run again.
-    TryAgain,
-    /// See whether the network is there.
-    CheckConnection,
-    /// Look at FAL's own list of requests before running again.
-    CheckFal,
-    /// Ask whoever runs the server.
-    AskTheOwner,
-}
-
-impl NextStep {
-    /// The machine key; the app has a text for each.
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::CheckKey => "check_key",
-            Self::TopUp => "top_up",
-            Self::ChangePrompt => "change_prompt",
-            Self::UseUltra => "use_ultra",
-            Self::FixAvatar => "fix_avatar",
-            Self::FixFields => "fix_fields",
-            Self::Wait => "wait",
-            Self::TryAgain => "try_again",
-            Self::CheckConnection => "check_connection",
-            Self::CheckFal => "check_fal",
-            Self::AskTheOwner => "ask_the_owner",
-        }
     }
 }

@@ -21,7 +21,6 @@ pub(super) fn error(call: Call, status: u16, header: Header<'_>, body: &[u8]) ->
     let mut error = FalError::of(call, Kind::Garbled);
     error.status = Some(status);
     error.request_id = header("x-fal-request-id").or_else(|| header("x-request-id"));
-    error.hint = hint(header);
     error.was_held_back = header(SENT).as_deref() == Some("no");
     if is_empty_handed {
         error.kind = Kind::NoMedia;
@@ -207,16 +206,6 @@ fn without_json(call: Call, status: u16, header: Header<'_>) -> Kind {
 
 fn is_users_timeout(header: Header<'_>) -> bool {
     header("x-fal-request-timeout-type").is_some_and(|value| value.eq_ignore_ascii_case("user"))
-}
-
-/// FAL documents one of two names for this header, differently on different pages.
-fn hint(header: Header<'_>) -> Option<bool> {
-    let value = header("x-fal-retryable").or_else(|| header("x-fal-needs-retry"))?;
-    match value.trim().to_ascii_lowercase().as_str() {
-        "true" | "1" => Some(true),
-        "false" | "0" => Some(false),
-        _ => None,
-    }
 }
 
 /// Whole seconds; a date needs a clock, which this crate does not have.

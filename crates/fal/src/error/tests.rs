@@ -1,4 +1,5 @@
 use super::*;
+use likeness_api::ServerCode;
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -9,8 +10,8 @@ fn read(call: Call, status: u16, headers: &[(&str, &str)], body: &str) -> FalErr
     FalError::read(call, status, &header, body.as_bytes())
 }
 
-fn key(call: Call, status: u16, body: &str) -> &'static str {
-    read(call, status, &[], body).kind().key()
+fn key(call: Call, status: u16, body: &str) -> String {
+    read(call, status, &[], body).kind().failure().into()
 }
 
 #[test]
@@ -148,57 +149,22 @@ fn a_refused_value_is_named_by_its_path_in_the_request() {
 }
 
 #[test]
-fn either_name_of_the_retry_hint_is_read() {
-    let body = r#"{"detail":"m","error_type":"runner_server_error"}"#;
-    for (name, value, expected) in [
-        ("x-fal-retryable", "false", false),
-        ("x-fal-needs-retry", "0", false),
-        ("x-fal-retryable", "true", true),
-        ("x-fal-needs-retry", "1", true),
-        ("x-fal-needs-retry", "perhaps", true),
-        ("x-other", "false", true),
-    ] {
-        assert_eq!(
-            read(Call::Result, 500, &[(name, value)], body).may_succeed_later(),
-            expected,
-            "{name}: {value}"
-        );
-    }
-    let refused =
-        r#"{"detail":[{"loc":["body","prompt"],"msg":"m","type":"content_policy_violation"}]}"#;
-    assert!(!read(Call::Result, 422, &[("x-fal-retryable", "true")], refused).may_succeed_later());
-}
-
-#[test]
-fn the_verdict_on_a_run_is_not_asked_for_again_but_a_gateways_stumble_is() {
-    let verdict = read(
-        Call::Result,
-        500,
-        &[],
-        r#"{"detail":[{"loc":["body"],"msg":"m","type":"internal_server_error"}]}"#,
-    );
-    assert!(verdict.is_verdict() && !verdict.is_retryable());
-    let verdict = read(
-        Call::Result,
-        503,
-        &[("x-fal-error-type", "runner_disconnected")],
-        r#"{"detail":"m"}"#,
-    );
-    assert!(verdict.is_verdict() && !verdict.is_retryable());
+fn a_verdict_ends_the_run_and_a_gateways_stumble_does_not() {
+    let detail = r#"{"detail":[{"loc":["body"],"msg":"m","type":"internal_server_error"}]}"#;
+    assert!(read(Call::Result, 500, &[], detail).is_verdict());
+    let headers = [("x-fal-error-type", "runner_disconnected")];
+    assert!(read(Call::Result, 503, &headers, r#"{"detail":"m"}"#).is_verdict());
     for (status, body) in
         [(502, "<html>"), (503, r#"{"detail":"m"}"#), (200, "{"), (429, ""), (504, "")]
     {
         for call in [Call::Result, Call::Status] {
-            let error = read(call, status, &[], body);
-            assert!(error.is_retryable() && !error.is_verdict(), "{call:?} {status} {body}");
+            assert!(!read(call, status, &[], body).is_verdict(), "{call:?} {status} {body}");
         }
     }
-    assert!(!read(Call::Status, 401, &[], "").is_retryable());
-    assert!(!read(Call::Status, 404, &[], "{}").is_retryable());
 }
 
 #[test]
-fn a_lost_submit_is_never_repeated_by_a_program() {
+fn of_a_lost_submit_nobody_knows_what_it_cost() {
     for error in [
         FalError::network(Call::Submit),
         read(Call::Submit, 500, &[], "{}"),
@@ -207,14 +173,13 @@ fn a_lost_submit_is_never_repeated_by_a_program() {
         read(Call::Submit, 504, &[], r#"{"detail":"m"}"#),
         read(Call::Run, 200, &[], ""),
     ] {
-        assert!(!error.is_retryable(), "{error:?}");
         assert_eq!(error.costs(), Charge::Unknown, "{error:?}");
     }
-    assert!(FalError::network(Call::Status).is_retryable());
+    assert_eq!(FalError::network(Call::Status).costs(), Charge::Maybe);
 }
 
 #[test]
-fn the_servers_own_errors_say_whether_they_may_be_repeated() {
+fn the_servers_own_errors_cost_nothing_but_a_lost_answer() {
     let of = |code: ServerCode| {
         read(
             Call::Submit,
@@ -224,19 +189,10 @@ fn the_servers_own_errors_say_whether_they_may_be_repeated() {
         )
     };
     let unreachable = of(ServerCode::Unreachable);
-    assert!(unreachable.is_retryable());
     assert_eq!((unreachable.costs(), unreachable.request_id()), (Charge::No, Some("r1")));
     let unknown = of(ServerCode::UnknownOutcome);
-    assert_eq!(
-        (unknown.kind(), unknown.costs(), unknown.next_step()),
-        (&Kind::UnknownOutcome, Charge::Unknown, NextStep::CheckFal)
-    );
-    assert!(!unknown.is_retryable());
-    let loopback = of(ServerCode::LoopbackOnly);
-    assert_eq!(
-        (loopback.costs(), loopback.next_step(), loopback.is_retryable()),
-        (Charge::No, NextStep::AskTheOwner, false)
-    );
+    assert_eq!((unknown.kind(), unknown.costs()), (&Kind::UnknownOutcome, Charge::Unknown));
+    assert_eq!(of(ServerCode::LoopbackOnly).costs(), Charge::No);
 }
 
 #[test]
@@ -262,10 +218,7 @@ fn what_was_held_back_cost_nothing_and_what_fal_refused_may_have() {
 fn a_time_limit_of_the_caller_is_told_from_one_of_fal() {
     let body = r#"{"detail":"timed out","error_type":"request_timeout"}"#;
     let error = read(Call::Run, 504, &[("x-fal-request-timeout-type", "user")], body);
-    assert_eq!(
-        (error.kind(), error.costs(), error.is_retryable()),
-        (&Kind::StartTimeout, Charge::No, false)
-    );
+    assert_eq!((error.kind(), error.costs()), (&Kind::StartTimeout, Charge::No));
     assert_eq!(read(Call::Run, 504, &[], body).kind(), &Kind::Timeout);
 }
 
@@ -333,59 +286,13 @@ fn a_submit_may_be_sent_again_where_it_started_nothing_and_may_later() {
     assert!(!read(Call::Status, 429, &[], "{}").may_be_sent_again());
 }
 
-#[test]
-fn every_kind_has_one_of_the_listed_keys() {
-    let server = ServerError::new(ServerCode::Internal, None);
-    let kinds = [
-        Kind::Unauthorized,
-        Kind::Forbidden,
-        Kind::ExhaustedBalance,
-        Kind::ContentPolicy,
-        Kind::NoMedia,
-        Kind::EndpointGone,
-        Kind::UnknownRequest,
-        Kind::DeadLora,
-        Kind::FinetuneMissing,
-        Kind::Validation(vec![]),
-        Kind::RateLimited { retry_after_ms: None },
-        Kind::QueueFull,
-        Kind::StartTimeout,
-        Kind::Timeout,
-        Kind::Cancelled,
-        Kind::Upstream,
-        Kind::Garbled,
-        Kind::Network,
-        Kind::TooLarge,
-        Kind::UnknownOutcome,
-        Kind::Server(server),
-        Kind::Refused,
-    ];
-    assert_eq!(kinds.each_ref().map(Kind::key), Kind::KEYS);
-}
-
-#[test]
-fn a_failure_keeps_what_the_job_needs() {
-    let error = read(
-        Call::Result,
-        422,
-        &[],
-        r#"{"detail":[{"loc":["body","prompt"],"msg":"flagged","type":"content_policy_violation"}]}"#,
-    );
-    let failure = error.failure();
-    assert_eq!(
-        (failure.kind.as_str(), failure.field.as_deref(), failure.said.as_deref()),
-        ("content_policy", Some("prompt"), Some("flagged"))
-    );
-    assert_eq!(failure.charge, job::Charge::Maybe);
-}
-
 proptest! {
     #[test]
     fn any_reply_is_sorted_without_a_panic(status in 0_u16..1000, body in prop_oneof![any::<String>(), r#"\{"(detail|error|status)":("x"|\[\{"loc":\["body",0\]\}\]|null|7)\}"#]) {
         for call in [Call::Submit, Call::Run, Call::Status, Call::Result, Call::Cancel, Call::Upload] {
             let error = read(call, status, &[("retry-after", &body)], &body);
-            let _ = (error.is_retryable(), error.may_succeed_later(), error.next_step().key(), error.failure(), error.to_string());
-            prop_assert!(!(call.is_paid() && error.costs() == Charge::Unknown && error.is_retryable()));
+            let _ = (error.kind().failure(), error.field(), error.to_string());
+            prop_assert!(!(error.costs() == Charge::Unknown && error.may_be_sent_again()));
         }
     }
 }

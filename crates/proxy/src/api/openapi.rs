@@ -173,7 +173,7 @@ fn it_has_the_fields_of_a_run_that_a_program_ordered() {
     let queued = run(api::Standing::Queued { queue_position: Some(1) });
     hold(&schemas["Underway"], &[queued, run(api::Standing::Running)], "under way");
     let error = api::Failed {
-        code: "no_media",
+        code: "no_media".to_owned(),
         field: None,
         message: "",
         request_id: None,

@@ -178,7 +178,7 @@ fn status(error: &FalError) -> StatusCode {
 /// An error of FAL in the shape of the server's own. `is_retryable` says whether the same call under the same key may lead to a picture.
 fn of(error: &FalError, is_retryable: bool) -> api::Failed {
     api::Failed {
-        code: error.kind().key(),
+        code: error.kind().failure().into(),
         field: error.field(),
         message: message(error.kind()),
         request_id: error.request_id().map(str::to_owned),

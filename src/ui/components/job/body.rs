@@ -8,7 +8,7 @@ use crate::{i18n::Words, ui::context::Studio};
 use leptos::prelude::*;
 use likeness_core::{
     Preset,
-    job::{Inquiry, Job, Order, State},
+    job::{FailureKind, Inquiry, Job, Order, State},
 };
 
 /// All that the card says, with the look of the job, and of how many equal refusals it tells.
@@ -65,18 +65,22 @@ pub(super) fn body(studio: Studio, job: &Job, kind: &'static str, times: usize) 
     };
     // A run that is over says by its failure why.
     let is_over = matches!(job.state, State::Failed { .. } | State::Cancelled);
-    let trouble = job.trouble.as_deref().filter(|_| !is_over).map(|trouble| {
+    let trouble = job.trouble.as_ref().filter(|_| !is_over).map(|trouble| {
         let text = match trouble {
-            "storage_full" if matches!(job.state, State::Delivered { .. }) => t.rooms().job_full,
-            "storage_failed" if matches!(job.state, State::Delivered { .. }) => {
+            FailureKind::StorageFull if matches!(job.state, State::Delivered { .. }) => {
+                t.rooms().job_full
+            }
+            FailureKind::StorageFailed if matches!(job.state, State::Delivered { .. }) => {
                 t.rooms().job_unstored
             }
-            "storage_full" => t.storage_full_why,
-            "storage_failed" => t.storage_failed,
-            "storage_newer" => t.rooms().newer_version,
-            "session_over" => (t.rooms().failure)(trouble).next,
-            "sign_in_required" | "wrong_code" => (t.rooms().failure)(trouble).what,
-            "unreadable" => t.rooms().job_unreadable,
+            FailureKind::StorageFull => t.storage_full_why,
+            FailureKind::StorageFailed => t.storage_failed,
+            FailureKind::StorageNewer => t.rooms().newer_version,
+            FailureKind::SessionOver => (t.rooms().failure)(trouble).next,
+            FailureKind::SignInRequired | FailureKind::WrongCode => {
+                (t.rooms().failure)(trouble).what
+            }
+            FailureKind::Unreadable => t.rooms().job_unreadable,
             _ if matches!(job.state, State::Unknown { .. }) => t.rooms().job_checking_trouble,
             _ => t.rooms().job_trouble,
         };

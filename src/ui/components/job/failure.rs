@@ -5,7 +5,7 @@ use crate::{i18n::Words, ui::context::Studio};
 use leptos::prelude::*;
 use likeness_core::{
     Field,
-    job::{Charge, Failure, Job},
+    job::{Charge, Failure, FailureKind, Job},
 };
 use likeness_engine::remedy::has_ultra;
 
@@ -17,8 +17,8 @@ pub(super) fn failed(studio: Studio, job: &Job, failure: &Failure, times: usize)
         Charge::No => t.rooms().cost_none.to_owned(),
         Charge::Maybe | Charge::Unknown => (t.rooms().cost_maybe)(&cost(studio, job, times)),
     };
-    let next = match failure.kind.as_str() {
-        "endpoint_gone" if !has_ultra(job) => t.rooms().no_other_model,
+    let next = match &failure.kind {
+        FailureKind::EndpointGone if !has_ultra(job) => t.rooms().no_other_model,
         kind => (t.rooms().failure)(kind).next,
     };
     view! {
@@ -33,7 +33,7 @@ pub(super) fn failed(studio: Studio, job: &Job, failure: &Failure, times: usize)
 
 /// Where the pictures lie that our server does not fetch. The person's browser may.
 fn addresses(failure: &Failure) -> Option<AnyView> {
-    let said = failure.said.as_deref().filter(|_| failure.kind == "picture_refused")?;
+    let said = failure.said.as_deref().filter(|_| failure.kind == FailureKind::PictureRefused)?;
     let address = |url: &str| {
         let text = url.to_owned();
         if url.starts_with("https://") {
@@ -52,14 +52,15 @@ fn refused_setting(t: Words, failure: &Failure) -> Option<AnyView> {
     let key = failure.field.as_deref().and_then(|field| field.strip_prefix("overrides."));
     let name = key.and_then(Field::parse).map(t.field_name);
     let parts: Vec<_> = name.into_iter().chain(failure.said.as_deref()).collect();
-    let is_named = failure.kind == "validation" && !parts.is_empty();
+    let is_named = failure.kind == FailureKind::Validation && !parts.is_empty();
     is_named.then(|| view! { <p class="job__line" dir="auto">{parts.join(": ")}</p> }.into_any())
 }
 
 /// What the other side answered, word for word.
 pub(super) fn for_experts(t: Words, job: &Job, failure: &Failure) -> AnyView {
     let id = job.handle().map(|handle| handle.request_id.clone()).unwrap_or_default();
-    let details = format!("{} {} {id}", failure.kind, failure.said.as_deref().unwrap_or_default());
+    let details =
+        format!("{} {} {id}", failure.kind.name(), failure.said.as_deref().unwrap_or_default());
     view! {
         <details class="job__more">
             <summary>{t.rooms().for_experts}</summary>

@@ -11,9 +11,9 @@ use crate::ui::{
 use leptos::prelude::*;
 use likeness_core::{
     Cost, Layer, Preset, Route, cost,
+    job::FailureKind,
     parameters::{Layers, Parameters},
 };
-use likeness_fal::error::Kind;
 
 /// What one picture costs with each model at the usual preset.
 #[component]
@@ -52,8 +52,9 @@ pub fn Failures() -> impl IntoView {
         let words = (t.rooms().failure)(kind);
         vec![Cell::Text(words.what.to_owned()), Cell::Text(words.next.to_owned())]
     };
-    // The last is ours, not FAL's.
-    let rows = Kind::KEYS.into_iter().chain(["storage_full"]).map(row).collect();
+    // The others are those of a shared server, and rare ones.
+    let is_told = |kind: &&FailureKind| **kind != FailureKind::UserDaySpent;
+    let rows = FailureKind::ALL.iter().take_while(is_told).map(row).collect();
     let heads = [t.rooms().help_failure, t.rooms().help_failure_next];
     let table = table(t.rooms().help_failures.to_owned(), &heads, rows);
     view! { <p>{t.rooms().help_failures_text}</p> {table} }.into_any()

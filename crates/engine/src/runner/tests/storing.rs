@@ -6,7 +6,7 @@ use super::*;
 fn a_full_disk_before_the_submit_sends_nothing() {
     let (fake, job) = play(vec![], |fake| fake.is_full.set(true));
     assert!(
-        matches!(job.state, State::Failed { ref failure } if failure.kind == "storage_full"),
+        matches!(job.state, State::Failed { ref failure } if failure.kind == FailureKind::StorageFull),
         "{job:?}"
     );
     assert!(fake.sent.borrow().is_empty());
@@ -65,9 +65,7 @@ fn a_step_that_cannot_be_stored_is_said_and_does_not_stop_a_paid_run() {
     });
     assert!(matches!(job.state, State::Done { .. }), "{:?}", job.state);
     assert_eq!(fake.pictures.borrow().len(), 1);
-    assert!(
-        fake.troubles.borrow().iter().any(|trouble| trouble.as_deref() == Some("storage_full"))
-    );
+    assert!(fake.troubles.borrow().contains(&Some(FailureKind::StorageFull)));
 }
 
 const TWO: &str = r#"{"images":[{"url":"https://v3.fal.media/files/a.jpg"},{"url":"https://v3.fal.media/files/b.jpg"}]}"#;
@@ -116,7 +114,7 @@ fn an_address_that_our_server_refuses_for_good_ends_the_run_with_the_address() {
             fake.picture_errors.borrow_mut().push_back(PictureError::Refused);
         });
     let State::Failed { failure } = job.state else { panic!("{:?}", job.state) };
-    assert_eq!((failure.kind.as_str(), failure.charge), ("picture_refused", Charge::Maybe));
+    assert_eq!((failure.kind.name(), failure.charge), ("picture_refused", Charge::Maybe));
     assert_eq!(failure.said.as_deref(), Some("https://v3.fal.media/files/a.jpg"));
     assert_eq!(fake.pictures.borrow().len(), 1, "the other one is stored");
     assert_eq!(fake.fetched.borrow().len(), 2, "neither is asked for again");
@@ -145,5 +143,5 @@ fn bytes_that_cannot_be_shown_are_said_to_be_that() {
             fake.picture_errors.borrow_mut().push_back(PictureError::Corrupt);
         });
     assert!(matches!(job.state, State::Done { .. }), "{job:?}");
-    assert!(fake.troubles.borrow().iter().any(|trouble| trouble.as_deref() == Some("unreadable")));
+    assert!(fake.troubles.borrow().contains(&Some(FailureKind::Unreadable)));
 }

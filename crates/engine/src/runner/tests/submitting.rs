@@ -64,7 +64,7 @@ fn the_answer_that_our_server_kept_is_read_as_if_it_had_come_then() {
     let refusal = r#"{"detail":"User is locked. Reason: Exhausted balance."}"#;
     let (_, job) = play(vec![Err(Lost::Unknown), answered(403, refusal)], |_| {});
     let State::Failed { failure } = job.state else { panic!("{job:?}") };
-    assert_eq!((failure.kind.as_str(), failure.charge), ("exhausted_balance", Charge::No));
+    assert_eq!((failure.kind.name(), failure.charge), ("exhausted_balance", Charge::No));
 
     for nothing in [answered(200, "{}"), answered(500, r#"{"detail":"x"}"#)] {
         let (_, job) = play(vec![Err(Lost::Unknown), nothing], |_| {});
@@ -113,7 +113,7 @@ fn that_nothing_left_under_a_key_counts_only_when_it_is_said_again_after_the_tra
 fn an_order_that_could_not_leave_costs_nothing() {
     let (_, job) = play(vec![Err(Lost::Unsent)], |_| {});
     let State::Failed { failure } = job.state else { panic!("{job:?}") };
-    assert_eq!((failure.kind.as_str(), failure.charge), ("network", Charge::No));
+    assert_eq!((failure.kind.name(), failure.charge), ("network", Charge::No));
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn a_refusal_of_our_server_has_its_own_name_costs_nothing_and_says_when_to_try_a
     for code in TOLD_APART {
         let (_, job) = play(vec![server_error(code.status(), code.name())], |_| {});
         let State::Failed { failure } = job.state else { panic!("{job:?}") };
-        assert_eq!((failure.kind.as_str(), failure.charge), (code.name(), Charge::No));
+        assert_eq!((failure.kind.name(), failure.charge), (code.name(), Charge::No));
         assert_eq!(failure.retry_at, Some(90_000));
     }
 }
