@@ -8,6 +8,7 @@ pub mod form;
 pub mod image_type;
 pub mod library;
 pub mod order;
+pub mod phase;
 pub mod picture;
 pub mod ports;
 pub mod remedy;

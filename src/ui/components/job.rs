@@ -16,7 +16,7 @@ use actions::{actions, same_refusals};
 use body::body;
 use leptos::prelude::*;
 use likeness_core::job::{Cancel, Job, JobId, State};
-use likeness_engine::remedy::is_same_refusal;
+use likeness_engine::{phase::Phase, remedy::is_same_refusal};
 
 /// The runs that are under way or ended without pictures.
 #[component]
@@ -85,9 +85,9 @@ fn Card(id: JobId) -> impl IntoView {
     let card = card_id(&id);
     let job =
         Memo::new(move |_| studio.jobs.with(|jobs| jobs.iter().find(|job| job.id == id).cloned()));
-    let kind = Memo::new(move |_| {
+    let phase = Memo::new(move |_| {
         let now = studio.now.get();
-        job.with(|job| job.as_ref().map_or("done", |job| looks(job, now)))
+        job.with(|job| job.as_ref().map_or(Phase::Done, |job| Phase::of(job, now)))
     });
     // How many equal refusals the card stands for.
     let times = Memo::new(move |_| {
@@ -106,17 +106,16 @@ fn Card(id: JobId) -> impl IntoView {
         }
     });
     live(move || {
-        let (kind, times) = (kind.get(), times.get());
+        let (phase, times) = (phase.get(), times.get());
         focus::keep(&card, SHEET);
         job.get().map(|job| {
-            let glyph = match kind {
-                "sending" => Some("send"),
-                "queued" => Some("clock"),
-                "waiting" => Some("offline"),
-                "unsent" => Some("send"),
-                "cancelled" => Some("close"),
-                "failed" => Some("fail"),
-                "unknown" => Some("question"),
+            let glyph = match phase {
+                Phase::Sending | Phase::Unsent => Some("send"),
+                Phase::Queued => Some("clock"),
+                Phase::Waiting => Some("offline"),
+                Phase::Cancelled => Some("close"),
+                Phase::Failed => Some("fail"),
+                Phase::Unknown => Some("question"),
                 _ => None,
             };
             let print = match glyph {
@@ -128,9 +127,9 @@ fn Card(id: JobId) -> impl IntoView {
             view! {
                 <li>
                     // A group, so that whoever comes to a button by Tab is told what it is about.
-                    <div class="job" data-state=kind data-leaving=move || is_leaving.get().then_some("true") role="group" id=card.clone() tabindex="-1" aria-labelledby=part_id(&job, "title") aria-describedby=part_id(&job, "why")>
+                    <div class="job" data-state=phase.name() data-leaving=move || is_leaving.get().then_some("true") role="group" id=card.clone() tabindex="-1" aria-labelledby=part_id(&job, "title") aria-describedby=part_id(&job, "why")>
                         <div class="job__print">{print}</div>
-                        <div class="job__body">{body(studio, &job, kind, times)}</div>
+                        <div class="job__body">{body(studio, &job, phase, times)}</div>
                         <div class="job__actions">{actions(studio, &job)}</div>
                     </div>
                 </li>
@@ -142,26 +141,4 @@ fn Card(id: JobId) -> impl IntoView {
 /// The id of a part of the card of a job.
 fn part_id(job: &Job, part: &str) -> String {
     [&card_id(&job.id), "-", part].concat()
-}
-
-/// The look of a job, as `data-state` names it.
-fn looks(job: &Job, now: u64) -> &'static str {
-    match &job.state {
-        State::Queued { .. } | State::Running { .. } if job.cancel != Cancel::None => "cancelling",
-        State::Intended | State::Sent => "sending",
-        State::Held => "waiting",
-        State::Unknown { .. } => "unknown",
-        State::Unsent { .. } => "unsent",
-        State::Queued { .. } => "queued",
-        State::Running { since, .. }
-            if now.saturating_sub(*since) > u64::from(job.order.seconds.1) * 1000 =>
-        {
-            "slow"
-        }
-        State::Running { .. } => "running",
-        State::Completed { .. } | State::Delivered { .. } => "saving",
-        State::Done { .. } => "done",
-        State::Cancelled => "cancelled",
-        State::Failed { .. } => "failed",
-    }
 }

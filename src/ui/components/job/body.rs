@@ -10,12 +10,13 @@ use likeness_core::{
     Preset,
     job::{FailureKind, Inquiry, Job, Order, State},
 };
+use likeness_engine::phase::Phase;
 
-/// All that the card says, with the look of the job, and of how many equal refusals it tells.
-pub(super) fn body(studio: Studio, job: &Job, kind: &'static str, times: usize) -> AnyView {
+/// All that the card says of a job in this phase, and of how many equal refusals it tells.
+pub(super) fn body(studio: Studio, job: &Job, phase: Phase, times: usize) -> AnyView {
     let t = studio.t();
-    let title = match (&job.state, kind) {
-        (_, "cancelling") => t.rooms().job_cancelling.to_owned(),
+    let title = match (&job.state, phase) {
+        (_, Phase::Cancelling) => t.rooms().job_cancelling.to_owned(),
         (State::Intended | State::Sent, _) => t.rooms().job_sent.to_owned(),
         (State::Held, _) => t.rooms().job_waiting.to_owned(),
         (State::Unknown { inquiry: Inquiry::Closed }, _) => t.rooms().job_unknown.to_owned(),
@@ -27,7 +28,7 @@ pub(super) fn body(studio: Studio, job: &Job, kind: &'static str, times: usize) 
         (State::Unsent { offer: None }, _) => t.rooms().job_unsent.to_owned(),
         (State::Queued { position: Some(position), .. }, _) => (t.rooms().job_queued)(*position),
         (State::Queued { .. }, _) => t.rooms().job_queued_somewhere.to_owned(),
-        (_, "slow") => t.rooms().job_slow.to_owned(),
+        (_, Phase::Slow) => t.rooms().job_slow.to_owned(),
         (State::Running { .. }, _) => t.rooms().job_running.to_owned(),
         (State::Completed { .. } | State::Delivered { .. } | State::Done { .. }, _) => {
             t.rooms().job_saving.to_owned()
@@ -53,7 +54,7 @@ pub(super) fn body(studio: Studio, job: &Job, kind: &'static str, times: usize) 
         .into_any(),
         State::Held => held(studio, job, order),
         State::Cancelled => view! { <p class="job__line">{t.rooms().job_cancelled_why}</p> }.into_any(),
-        _ if kind == "cancelling" => {
+        _ if phase == Phase::Cancelling => {
             view! { <p class="job__line">{t.rooms().job_cancelling_why}</p><div class="track" role="presentation"></div> }.into_any()
         }
         State::Running { since, .. } => running(studio, job, *since, order),
