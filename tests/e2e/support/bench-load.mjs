@@ -57,7 +57,7 @@ function ask(path, { headers, method = 'GET', body } = {}) {
       reply.on('end', () => done({ status: reply.statusCode, text: () => Buffer.concat(pieces).toString() }));
       reply.on('error', () => done({ status: 0 }));
     });
-    asked.on('error', () => done({ status: 0 }));
+    asked.on('error', ({ code }) => done({ status: 0, error: code }));
     asked.end(body);
   });
 }
@@ -141,6 +141,8 @@ failures += quiet.wrong + under.wrong + (attacked.most > 64 ? 1 : 0);
 // Soak: what people do, forty at a time and ten thousand in all.
 console.log(`\nSoak of ${SOAK} s`);
 let [wrong, count, user] = [0, 0, 0];
+/** How often each wrong answer came; 0 is none. */
+const answers = {};
 const JSON_TYPE = { 'content-type': 'application/json' };
 const RUN = JSON.stringify({ prompt: 'x', loras: [{ path: 'https://x.example/t.safetensors' }] });
 const REQUEST = JSON.stringify({ avatar: { finetune_id: 'f' }, prompt: 'a harbour in the fog', preset: 'fast' });
@@ -151,7 +153,11 @@ async function life() {
   const good = async (path, options = {}, status = 200) => {
     const reply = await ask(path, { ...options, headers: { ...by, ...options.headers } });
     count += 1;
-    if (reply.status !== status) wrong += 1;
+    if (reply.status !== status) {
+      wrong += 1;
+      const what = `${options.method ?? 'GET'} ${path.split('?')[0]}: ${reply.status} ${reply.error ?? ''}`;
+      answers[what] = (answers[what] ?? 0) + 1;
+    }
     return reply;
   };
   const relay = (target, options = {}) => good('/api/fal/proxy', { ...options, headers: { ...options.headers, 'x-fal-target-url': target } });
@@ -184,6 +190,7 @@ const files = async () => (await readdir(`/proc/${server.pid}/fd`)).length;
 const number = async (name) => Number(new RegExp(`^likeness_${name} (\\d+)`, 'm').exec(await (await fetch(`http://${metrics}/metrics`)).text())?.[1]);
 // Every person and every run has been seen once before, and the second round is like the first.
 await soak(SOAK / 5);
+await sleep(3000);
 const [before, opened] = [await memory(server.pid), await files()];
 await soak((SOAK * 4) / 5);
 await sleep(3000);
@@ -191,10 +198,13 @@ const [after, open] = [await memory(server.pid), await files()];
 const panics = await number('panics_total');
 print('calls', [count], '');
 print('calls that failed', [wrong], '');
+for (const [what, times] of Object.entries(answers)) console.log(`  ${times} × ${what}`);
 print('runs ordered', [runs], '');
-print('memory before and after', [before.now, after.now], 'MB', 1);
+print('memory before', [before.now], 'MB', 1);
+print('memory after', [after.now], 'MB', 1);
 print('growth', [(after.now / before.now - 1) * 100], '%', 1);
-print('open files before and after', [opened, open], '');
+print('open files before', [opened], '');
+print('open files after', [open], '');
 print('panics', [panics], '');
 failures += wrong + panics + Number(after.now > before.now * (1 + MOST_GROWTH)) + Number(open > opened + 4);
 await server.stop();

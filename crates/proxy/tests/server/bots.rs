@@ -254,16 +254,3 @@ async fn the_bot_in_node_answers_with_a_picture() {
 async fn the_bot_in_python_answers_with_a_picture() {
     answers("python3", "bot.py").await;
 }
-
-#[test]
-fn the_readme_shows_what_the_bots_do() {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
-    let read = |path: &str| std::fs::read_to_string(format!("{root}/{path}")).unwrap();
-    let readme = read("README.md");
-    for (language, bot) in [("js", "bot.mjs"), ("python", "bot.py")] {
-        let (_, shown) = readme.split_once(&format!("```{language}\n")).unwrap();
-        let (shown, _) = shown.split_once("```").unwrap();
-        assert!(shown.contains("/api/v1/generate"), "{shown}");
-        assert!(read(&format!("examples/bots/{bot}")).contains(shown.trim_end()), "{bot}");
-    }
-}
