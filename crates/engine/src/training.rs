@@ -8,7 +8,8 @@ use serde_json::Value;
 
 /// How deep a result may lie.
 const DEEPEST: u8 = 8;
-const LORA: &str = "diffusers_lora_file";
+/// What trainers call the file.
+const LORA: [&str; 2] = ["diffusers_lora_file", "lora_file"];
 const FINETUNE: &str = "finetune_id";
 
 /// What a training made.
@@ -27,7 +28,7 @@ pub struct Trained {
 impl Trained {
     /// Reads a pasted result: JSON, or a text with the names in it.
     pub fn read(text: &str) -> Option<Self> {
-        if !text.contains(LORA) && !text.contains(FINETUNE) {
+        if !text.contains(LORA[1]) && !text.contains(FINETUNE) {
             return None;
         }
         match parse_strict(text.trim().as_bytes()) {
@@ -38,34 +39,51 @@ impl Trained {
 
     /// Looks for a result in JSON.
     pub fn find(value: &Value) -> Option<Self> {
-        let lora = found(value, LORA, DEEPEST).and_then(|file| match file {
-            Value::String(address) => Some(address.as_str()),
-            file => file.get("url")?.as_str(),
-        });
-        let text = |key| found(value, key, DEEPEST).and_then(Value::as_str);
-        let (kind, reference) = match lora {
-            Some(address) => (AvatarKind::Portrait, address),
-            // The whole result was pasted as a text, and that text is all there is.
-            None => match (text(FINETUNE), value) {
-                (Some(id), _) => (AvatarKind::Artistic, id),
-                (None, Value::String(inner)) => return Self::read(inner),
-                (None, _) => return None,
-            },
+        Self::find_within(value, DEEPEST)
+    }
+
+    fn find_within(value: &Value, depth: u8) -> Option<Self> {
+        let address = |file: &'_ Value| {
+            file.as_str().or_else(|| file.get("url")?.as_str()).map(str::to_owned)
+        };
+        let lora = LORA.iter().find_map(|name| found(value, name, depth).and_then(address));
+        let text = |key| found(value, key, depth).and_then(Value::as_str);
+        let (kind, reference) = match (lora, text(FINETUNE)) {
+            (Some(address), _) => (AvatarKind::Portrait, address),
+            (None, Some(id)) => (AvatarKind::Artistic, id.to_owned()),
+            // The result, or a part of it, is kept as a text.
+            (None, None) => return Self::in_inner(value, depth),
         };
         let own = |key| text(key).filter(|text| !text.trim().is_empty()).map(str::to_owned);
         Some(Self {
             kind,
-            reference: reference.to_owned(),
+            reference,
             trigger_word: own("trigger_word"),
             trigger_phrase: own("trigger_phrase"),
         })
     }
 
+    /// The first result in a text of this JSON.
+    fn in_inner(value: &Value, depth: u8) -> Option<Self> {
+        let deeper = |value| Self::in_inner(value, depth.checked_sub(1)?);
+        match value {
+            Value::String(text) if text.contains(LORA[1]) || text.contains(FINETUNE) => {
+                match parse_strict(text.trim().as_bytes()) {
+                    Ok(inner) => Self::find_within(&inner, depth.checked_sub(1)?),
+                    Err(_) => Self::in_text(text),
+                }
+            }
+            Value::Object(object) => object.values().find_map(deeper),
+            Value::Array(list) => list.iter().find_map(deeper),
+            _ => None,
+        }
+    }
+
     /// The first address behind the name, however it was printed.
     fn in_text(text: &str) -> Option<Self> {
-        let (_, rest) = text.split_once(LORA)?;
+        let (_, rest) = text.split_once(LORA[1])?;
         let address = &rest[rest.find("https://")?..];
-        let is_end = |c: char| c.is_whitespace() || "\"'`,}])<>\\".contains(c);
+        let is_end = |c: char| c.is_whitespace() || "\"'`,}])<>\\“”„‟‘’‚‛«»‹›".contains(c);
         let reference = address.split(is_end).next()?.to_owned();
         Some(Self {
             kind: AvatarKind::Portrait,
@@ -106,6 +124,13 @@ mod tests {
             Value::from(INNER).to_string(),
             INNER.replace("/files", "\\/files"),
             format!(r#"[{INNER}]"#),
+            format!(r#"{{"payload":{}}}"#, Value::from(INNER)),
+            format!(r#"[{{"a":{}}}]"#, Value::from(Value::from(INNER).to_string())),
+            INNER.replace("diffusers_lora_file", "lora_file"),
+            format!("diffusers_lora_file: “{URL}”, config"),
+            format!("diffusers_lora_file: „{URL}“"),
+            format!("lora_file: ‘{URL}’"),
+            format!("diffusers_lora_file: «{URL}»."),
             format!(r#"{{"diffusers_lora_file":"{URL}"}}"#),
             // As Python and Node print it.
             INNER.replace('"', "'"),

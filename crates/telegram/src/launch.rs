@@ -60,8 +60,12 @@ impl Erased {
 impl Launch {
     /// Reads a launch: `tgWebAppData=…&tgWebAppVersion=8.0&…`. What is missing is empty, and a client that tells no version is one of 6.0.
     pub fn parse(query: &str) -> Self {
-        let value = |key: &str| value(query, key).unwrap_or_default();
-        let init_data = unencoded(query).map_or_else(|| value("tgWebAppData"), str::to_owned);
+        let (data, rest) = match unencoded(query) {
+            Some((data, rest)) => (Some(encoded(data)), rest),
+            None => (None, query.to_owned()),
+        };
+        let value = |key: &str| value(&rest, key).unwrap_or_default();
+        let init_data = data.unwrap_or_else(|| value("tgWebAppData"));
         let start_param = self::value(&init_data, "start_param");
         Self {
             version: Version::parse(&value("tgWebAppVersion")).unwrap_or(Version::FIRST),
@@ -74,14 +78,82 @@ impl Launch {
     }
 }
 
-/// The data of a client that did not encode them once more: they go on to the next of Telegram's own keys. None if they are encoded, in which case no
-/// `=` stands in them.
-fn unencoded(query: &str) -> Option<&str> {
-    let behind = query.split_once("&tgWebAppData=").map(|(_, data)| data);
-    let data = query.strip_prefix("tgWebAppData=").or(behind)?;
-    let ends = ["&tgWebApp", "&likenessErased="].into_iter().filter_map(|end| data.find(end));
-    let is_encoded = !data.split('&').next()?.contains('=');
-    (!is_encoded).then(|| &data[..ends.min().unwrap_or(data.len())])
+/// The data of a client that did not encode them once more, and the launch without them: they go on to the next of Telegram's own keys. None if they are
+/// encoded, in which case no `=` stands in them.
+fn unencoded(query: &str) -> Option<(&str, String)> {
+    let (before, data) = match query.strip_prefix("tgWebAppData=") {
+        Some(data) => ("", data),
+        None => query.split_once("&tgWebAppData=")?,
+    };
+    if !data.split('&').next()?.contains('=') {
+        return None;
+    }
+    let is_own = |at: &usize| {
+        ["&tgWebApp", "&likenessErased="].iter().any(|end| data[*at..].starts_with(end))
+    };
+    let end = ends(data).find(is_own).unwrap_or(data.len());
+    Some((&data[..end], [before, &data[end..]].concat()))
+}
+
+/// Such data in the form in which Telegram signs them. JSON may stand in them as it is, with all that has a meaning in a query.
+fn encoded(data: &str) -> String {
+    let mut written = String::new();
+    let mut start = 0;
+    for end in ends(data).chain([data.len()]) {
+        let part = &data[start..end];
+        let json = part.split_once('=').filter(|(_, value)| value.starts_with('{'));
+        written.push_str(if start > 0 { "&" } else { "" });
+        match json {
+            Some((name, value)) => written.extend([name, "=", &encoded_json(value, quote(data))]),
+            None => written.push_str(part),
+        }
+        start = end + 1;
+    }
+    written
+}
+
+fn encoded_json(json: &str, quote: &str) -> String {
+    let mut written = String::new();
+    for (at, byte) in json.bytes().enumerate() {
+        match byte {
+            b'%' if quote == ESCAPED && is_of_browser(&json[at..]) => written.push('%'),
+            b'%' | b'&' | b'+' | b'#' => written += &format!("%{byte:02X}"),
+            byte if byte.is_ascii_graphic() => written.push(byte.into()),
+            byte => written += &format!("%{byte:02X}"),
+        }
+    }
+    written
+}
+
+/// What a browser makes of a `"` behind the `#` of an address.
+const ESCAPED: &str = "%22";
+
+/// How the quotes of the JSON are written.
+fn quote(data: &str) -> &'static str {
+    if data.contains("{%22") && !data.contains("{\"") { ESCAPED } else { "\"" }
+}
+
+/// Whether the escape at the beginning of a text is one that browsers write behind a `#`. Every other was typed.
+fn is_of_browser(text: &str) -> bool {
+    let code = text.get(1..3).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+    code.is_some_and(|code| !code.is_ascii_graphic() || b"\"<>`".contains(&code))
+}
+
+/// Where parts end: at each `&` that stands outside of JSON.
+fn ends(data: &str) -> impl Iterator<Item = usize> {
+    let quote = quote(data).as_bytes();
+    let (mut depth, mut is_text, mut is_escaped) = (0_usize, false, false);
+    data.bytes().enumerate().filter_map(move |(at, byte)| {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_text => is_escaped = true,
+            _ if depth > 0 && data.as_bytes()[at..].starts_with(quote) => is_text = !is_text,
+            b'{' if !is_text => depth += 1,
+            b'}' if !is_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        (byte == b'&' && depth == 0).then_some(at)
+    })
 }
 
 /// The first value of a key, decoded; none if it is not there or is no text.
@@ -146,6 +218,36 @@ mod tests {
         let bare = r#"query_id=AAH&user={"id":7,"first_name":"A"}&auth_date=1&hash=ab"#;
         let launch = Launch::parse(&format!("tgWebAppData={bare}&tgWebAppVersion=9.6"));
         assert_eq!(launch.init_data, bare);
+    }
+
+    #[test]
+    fn a_name_may_hold_what_is_special_in_a_query() {
+        for name in [
+            "A&B=C",
+            "A&hash=1&user=2",
+            "A&tgWebAppVersion=1",
+            "100%",
+            "100%25",
+            "%26",
+            "A + B",
+            r#"A\"}&hash=0"#,
+            "{&auth_date=1",
+            "É # ?",
+        ] {
+            let user = format!(r#"{{"id":7,"first_name":"{name}"}}"#);
+            let data = format!("query_id=AAH&user={user}&auth_date=1&start_param=a&hash=ab");
+            // As a client may hand it over, and as a browser writes the same behind a `#`.
+            let in_browser = data.replace('"', "%22").replace(' ', "%20").replace('É', "%C3%89");
+            for data in [data, in_browser] {
+                let launch = Launch::parse(&format!("tgWebAppData={data}&tgWebAppVersion=9.6"));
+                assert_eq!(launch.version, Version::new(9, 6), "{data}");
+                assert!(launch.init_data.bytes().all(|byte| byte.is_ascii_graphic()), "a header");
+                let read = crate::init_data::InitData::read(&launch.init_data).unwrap();
+                assert_eq!(read.get("user"), Some(user.as_str()));
+                assert_eq!((read.get("hash"), read.get("auth_date")), (Some("ab"), Some("1")));
+                assert_eq!(launch.start_param.as_deref(), Some("a"));
+            }
+        }
     }
 
     #[test]
