@@ -9,7 +9,7 @@ use crate::{
     avatar::{Avatar, AvatarKind},
     issue::{Issue, Reason},
 };
-use address::Address;
+use address::{Address, number};
 use serde_json::Value;
 
 const URL: &str = "avatar.lora_url";
@@ -30,13 +30,26 @@ pub fn is_https_address(text: &str) -> bool {
     after(text, "https://").is_some_and(|rest| {
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
         let host = authority.rsplit('@').next().unwrap_or_default();
-        let is_host = !host.is_empty()
-            && !authority.contains(['\\', '<', '>', '"'])
-            && !host.starts_with([':', '.'])
-            // The scheme once more: `https://https://…`.
-            && !["http:", "https:"].iter().any(|scheme| host.eq_ignore_ascii_case(scheme));
-        is_host && !rest.contains(is_unfit)
+        !authority.contains(['\\', '<', '>', '"']) && is_host(host) && !rest.contains(is_unfit)
     })
+}
+
+/// Whether this can be a host, with or without a port.
+fn is_host(text: &str) -> bool {
+    let (host, port) = text.rsplit_once(':').unwrap_or((text, "0"));
+    // The port of an address of version 6 may be missing.
+    let is_port =
+        port.is_empty() || port.ends_with(']') || number(port).is_some_and(|port| port < 65_536);
+    let is_scheme = port.is_empty()
+        && (host.eq_ignore_ascii_case("https") || host.eq_ignore_ascii_case("http"));
+    let is_broken = ["..", ".-", "-."].iter().any(|part| host.contains(part));
+    is_port
+        && !is_scheme
+        && !is_broken
+        && !host.is_empty()
+        && !host.starts_with([':', '.', '-'])
+        && !host.ends_with('-')
+        && !host.contains('%')
 }
 
 /// Why an address is refused, if it is.
@@ -78,7 +91,8 @@ pub(crate) fn explain(avatar: &Avatar, issues: &mut Vec<Issue>) {
     }
     if let Some(text) = avatar.finetune_id.as_deref().filter(|text| is_address(text)) {
         let issue = Issue::new(ID, Reason::AddressAsId);
-        let is_weights = is_https_address(text) && Address::read(text).ending() == "safetensors";
+        let is_weights = is_https_address(text)
+            && Address::read(text).ending().eq_ignore_ascii_case("safetensors");
         issues.push(if is_weights && avatar.lora_url.is_none() {
             let portrait = issue.fix("avatar.kind", AvatarKind::Portrait.name());
             portrait.fix(URL, text).fix(ID, Value::Null)
@@ -90,7 +104,8 @@ pub(crate) fn explain(avatar: &Avatar, issues: &mut Vec<Issue>) {
 
 /// The address with stars for the keys, passwords and signatures in it.
 pub fn masked(text: &str) -> String {
-    let masked = is_https_address(text).then(|| Address::read(text).masked()).flatten();
+    // Also where it is no https address: it may be stored and passed on.
+    let masked = text.contains("//").then(|| Address::read(text).masked()).flatten();
     masked.unwrap_or_else(|| text.to_owned())
 }
 
@@ -121,7 +136,7 @@ fn notices(text: &str, issues: &mut Vec<Issue>) {
 
 /// Whether a finetune id is the address of something.
 fn is_address(text: &str) -> bool {
-    text.contains("://") || after(text, "www.").is_some() || repair::host(text).is_some()
+    text.contains("//") || after(text, "www.").is_some() || repair::host(text).is_some()
 }
 
 fn is_unfit(c: char) -> bool {

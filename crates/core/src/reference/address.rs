@@ -16,58 +16,36 @@ const STORES: [(&str, &str); 9] = [
     ("codeberg.org", "raw"),
 ];
 /// Sites that have nothing but pages at these names.
-const SITES: [&str; 10] = [
-    "fal.ai",
-    "replicate.com",
-    "tensor.art",
-    "kaggle.com",
-    "openart.ai",
-    "shakker.ai",
-    "gist.github.com",
-    "colab.research.google.com",
-    "discord.com",
-    "t.me",
-];
+const SITES: &str = "fal.ai replicate.com tensor.art kaggle.com openart.ai shakker.ai gist.github.com \
+    colab.research.google.com discord.com t.me liblib.art";
 /// Services that show a page in place of the file that is shared.
-const SHARES: [&str; 17] = [
-    "drive.google.com",
-    "docs.google.com",
-    "photos.google.com",
-    "1drv.ms",
-    "onedrive.live.com",
-    "app.box.com",
-    "mega.nz",
-    "mega.io",
-    "we.tl",
-    "wetransfer.com",
-    "mediafire.com",
-    "icloud.com",
-    "disk.yandex.ru",
-    "disk.yandex.com",
-    "yadi.sk",
-    "cloud.mail.ru",
-    "pan.baidu.com",
-];
+const SHARES: &str = "drive.google.com docs.google.com photos.google.com 1drv.ms onedrive.live.com \
+    app.box.com mega.nz mega.io we.tl wetransfer.com mediafire.com icloud.com \
+    disk.yandex.ru disk.yandex.com yadi.sk cloud.mail.ru pan.baidu.com drive.proton.me \
+    pixeldrain.com";
 /// Endings of files that are no `.safetensors`.
-const ENDINGS: [(Reason, &[&str]); 3] = [
-    (Reason::ArchiveFile, &["tar", "gz", "tgz", "zip", "rar", "7z", "xz", "bz2", "zst"]),
-    (Reason::OtherWeights, &["ckpt", "pt", "pth", "bin", "pkl", "gguf", "onnx", "msgpack", "h5"]),
-    (
-        Reason::OtherFile,
-        &[
-            "json", "yaml", "yml", "txt", "md", "html", "htm", "toml", "csv", "png", "jpg", "jpeg",
-            "webp", "gif", "mp4",
-        ],
-    ),
+const ENDINGS: [(Reason, &str); 3] = [
+    (Reason::ArchiveFile, "tar gz tgz zip rar 7z xz bz2 zst"),
+    (Reason::OtherWeights, "ckpt pt pth bin pkl gguf onnx msgpack h5"),
+    (Reason::OtherFile, "json yaml yml txt md html htm toml csv png jpg jpeg webp gif mp4 pdf"),
 ];
-/// How the names of secrets end.
-const SECRETS: [&str; 6] = ["token", "secret", "password", "apikey", "api_key", "api-key"];
+/// How the names of secrets end, in small letters and digits alone.
+const SECRETS: &str = "token secret password passwd apikey accesskey secretkey privatekey jwt credential \
+    credentials sessionid";
 /// Names of secrets.
-const SECRET_NAMES: [&str; 5] = ["key", "auth", "authorization", "pass", "pwd"];
+const SECRET_NAMES: &str = "key auth authorization pass pwd pw bearer session sid sessid";
+/// How the keys of well-known services begin.
+const KEYS: &str = "hf_ sk- ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- r8_ xoxb- AIza";
+/// How long such a key is at least.
+const KEY_LENGTH: usize = 19;
+/// What stands between the parts that have names.
+const BETWEEN: [char; 4] = ['?', '#', '&', ';'];
 const MASK: &str = "***";
 
 /// The parts of an https address.
 pub(super) struct Address<'t> {
+    /// All of it.
+    whole: &'t str,
     /// Without what stands behind `#`, which no server is told.
     text: &'t str,
     /// Name and password before the host, empty for most.
@@ -80,23 +58,25 @@ pub(super) struct Address<'t> {
 
 impl<'t> Address<'t> {
     /// Reads what is an https address.
-    pub(super) fn read(text: &'t str) -> Self {
-        let text = text.split('#').next().unwrap_or_default();
+    pub(super) fn read(whole: &'t str) -> Self {
+        let text = whole.split('#').next().unwrap_or_default();
         let (place, query) = text.split_once('?').unwrap_or((text, ""));
-        let rest = after(place, "https://").unwrap_or_default();
+        let rest = place.split_once("//").map_or("", |(_, rest)| rest);
         let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
         let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
         let host = host.split(':').next().unwrap_or_default();
         let host = after(host, "www.").unwrap_or(host);
-        Self { text, user, host, path, query }
+        Self { whole, text, user, host, path, query }
     }
 
-    fn is_at(&self, hosts: &[&str]) -> bool {
-        hosts.iter().any(|known| self.host.eq_ignore_ascii_case(known))
+    fn is_at(&self, hosts: &str) -> bool {
+        is_one(hosts, self.host)
     }
 
-    fn value(&self, key: &str) -> Option<&'t str> {
-        let known = pairs(self.query).find(|(name, _)| name.eq_ignore_ascii_case(key));
+    /// The value of a name in its plain form, as it was written.
+    #[inline(never)]
+    fn written(&self, key: &str) -> Option<&'t str> {
+        let known = self.query.split(BETWEEN).map(pair).find(|(name, _)| plain_name(name) == key);
         known.map(|(_, value)| value)
     }
 
@@ -112,22 +92,33 @@ impl<'t> Address<'t> {
         if let Some((_, way)) = known {
             return self.store(way);
         }
-        if self.is_at(&["civitai.com", "civitai.red", "civitai.green"]) {
+        if self.is_at("civitai.com civitai.red civitai.green") {
             let is_file = self.path.starts_with("/api/download/");
             return (!is_file).then(|| (Reason::PageAddress, self.version()));
         }
-        if self.is_at(&["dropbox.com"]) {
-            let is_file = [self.value("dl"), self.value("raw")].contains(&Some("1"));
-            let is_shared = ["/s/", "/scl/", "/sh/"].iter().any(|way| self.path.starts_with(way));
+        if self.is_dropbox() {
+            let is_file = ["dl", "raw"].iter().any(|key| self.written(key) == Some("1"));
+            let is_shared =
+                !self.is_folder() && ["/s/", "/scl/"].iter().any(|way| self.path.starts_with(way));
             let file = is_shared.then(|| self.downloaded());
             return (!is_file).then_some((Reason::PageAddress, file));
         }
-        if self.is_at(&SITES) {
+        if self.is_at(SITES) {
             return Some((Reason::PageAddress, None));
         }
-        let is_share = self.is_at(&SHARES) || self.host.ends_with(".sharepoint.com");
-        // Google's own way to a file; it still asks before large ones.
-        (is_share && self.path != "/uc").then_some((Reason::SharingPage, None))
+        let is_share = self.is_at(SHARES) || self.host.ends_with(".sharepoint.com");
+        // Google's own way to a file, which still asks before large ones, and those of other services.
+        let is_file = ["/uc", "/download"].contains(&self.path) || self.path.starts_with("/api/");
+        (is_share && !is_file).then_some((Reason::SharingPage, None))
+    }
+
+    fn is_dropbox(&self) -> bool {
+        self.is_at("dropbox.com m.dropbox.com")
+    }
+
+    /// Whether Dropbox shows a folder there, of which it gives an archive.
+    fn is_folder(&self) -> bool {
+        ["/scl/fo/", "/sh/"].iter().any(|way| self.path.starts_with(way))
     }
 
     /// A page of a store, unless the address leads to a file.
@@ -141,9 +132,17 @@ impl<'t> Address<'t> {
         while let Some(part) = parts.next() {
             let is_file = parts.clone().nth(1).is_some();
             match part {
-                "releases" | "media" | "files" if is_file && way == "raw" => return None,
+                "media" | "files" if is_file && way == "raw" => return None,
+                // What is laid beside a release, and the whole as an archive.
+                "download" | "downloads" | "archive"
+                    if way == "raw" && parts.clone().next().is_some() =>
+                {
+                    return None;
+                }
+                // The page of a release, whatever its name is.
+                "tag" => break,
                 _ if part == way && is_file => return None,
-                "blob" if way == "raw" && self.value("raw").is_some() => return None,
+                "blob" if way == "raw" && self.written("raw").is_some() => return None,
                 "blob" | "src" | "raw" if is_file => {
                     return Some((Reason::PageAddress, Some(self.with(part, way))));
                 }
@@ -155,14 +154,14 @@ impl<'t> Address<'t> {
 
     /// The download of the version that a page of Civitai shows.
     fn version(&self) -> Option<String> {
-        let id = self.value("modelVersionId")?;
+        let id = self.written("modelversionid")?;
         let is_id = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
         is_id.then(|| ["https://civitai.com/api/download/models/", id].concat())
     }
 
     /// An address of Dropbox that gives the file and not its page.
     fn downloaded(&self) -> String {
-        match self.value("dl").filter(|value| !value.is_empty()) {
+        match self.written("dl").filter(|value| !value.is_empty()) {
             Some(value) => self.with(value, "1"),
             None => {
                 let joint = if self.query.is_empty() { "?" } else { "&" };
@@ -172,56 +171,54 @@ impl<'t> Address<'t> {
     }
 
     /// The ending of the file's name; empty if it has none.
-    pub(super) fn ending(&self) -> &'t str {
-        let name = self.path.rsplit('/').next().unwrap_or_default();
-        name.rsplit_once('.').map_or("", |(_, ending)| ending)
+    pub(super) fn ending(&self) -> String {
+        let name = decoded(self.path.rsplit('/').next().unwrap_or_default());
+        name.rsplit_once('.').map_or("", |(_, ending)| ending).to_owned()
     }
 
     /// What the ending says that the file is, if that is something else than a LoRA.
     pub(super) fn other_file(&self) -> Option<Reason> {
+        if self.is_dropbox() && self.is_folder() {
+            return Some(Reason::ArchiveFile);
+        }
         let ending = self.ending();
-        let is_known =
-            |known: &&[&str]| known.iter().any(|known| ending.eq_ignore_ascii_case(known));
-        ENDINGS.iter().find(|(_, known)| is_known(known)).map(|(reason, _)| *reason)
+        ENDINGS.iter().find(|(_, known)| is_one(known, &ending)).map(|(reason, _)| *reason)
     }
 
     /// Whether the address is signed, and so for a time only.
     pub(super) fn is_signed(&self) -> bool {
-        pairs(self.query).any(|(key, value)| is_signature(key) && !value.is_empty())
-            || self.value("X-Amz-Expires").is_some()
-            || self.value("X-Goog-Expires").is_some()
+        self.hidden().iter().any(|(_, is_secret)| !is_secret)
+            || self.written("xamzexpires").is_some()
+            || self.written("xgoogexpires").is_some()
             || self.is_discord()
     }
 
     /// What Discord keeps is signed with a moment in hexadecimal digits.
     fn is_discord(&self) -> bool {
-        self.is_at(&["cdn.discordapp.com", "media.discordapp.net"]) && self.value("ex").is_some()
+        self.is_at("cdn.discordapp.com media.discordapp.net") && self.written("ex").is_some()
     }
 
     /// When a signed address ends, in seconds since 1970.
     pub(super) fn until(&self) -> Option<u64> {
-        for [date, lasting] in [["X-Amz-Date", "X-Amz-Expires"], ["X-Goog-Date", "X-Goog-Expires"]]
-        {
-            if let (Some(date), Some(lasting)) = (self.value(date), self.value(lasting)) {
+        for [date, lasting] in [["xamzdate", "xamzexpires"], ["xgoogdate", "xgoogexpires"]] {
+            if let (Some(date), Some(lasting)) = (self.written(date), self.written(lasting)) {
                 return moment(date)?.checked_add(number(lasting)?);
             }
         }
         if self.is_discord() {
-            return u64::from_str_radix(self.value("ex")?, 16).ok();
+            return u64::from_str_radix(self.written("ex")?, 16).ok();
         }
-        match self.value("se") {
-            // As Azure writes it: `2026-11-30T01:59:59Z`.
-            Some(end) => moment(&end.replace("%3A", "").replace(['-', ':'], "")),
-            None => number(self.value("Expires")?),
+        match self.written("se").map(decoded) {
+            // As Azure writes it: `2026-11-30T01:59:59Z`, or the day alone.
+            Some(end) => moment(&end.replace(['-', ':'], "")),
+            None => number(self.written("expires")?),
         }
     }
 
     /// What is to be said of keys in the address.
     pub(super) fn secret(&self) -> Option<Reason> {
-        let secrets = || pairs(self.query).filter(|(key, _)| is_secret(key));
-        let values = secrets().map(|(_, value)| value).chain([self.user]);
         let mut known = None;
-        for value in values.filter(|value| !value.is_empty()) {
+        for (value, _) in self.hidden().into_iter().filter(|(_, is_secret)| *is_secret) {
             if value == MASK {
                 return Some(Reason::MaskedSecret);
             }
@@ -232,55 +229,125 @@ impl<'t> Address<'t> {
 
     /// With stars for secrets and signatures; none if it has neither.
     pub(super) fn masked(&self) -> Option<String> {
-        let is_hidden = |(key, value): &(&str, &'t str)| {
-            !value.is_empty() && (is_secret(key) || is_signature(key))
-        };
-        let values = pairs(self.query).filter(is_hidden).map(|(_, value)| value);
-        let user = Some(self.user).filter(|user| !user.is_empty());
         let mut shown = String::new();
         let mut end = 0;
-        for part in user.into_iter().chain(values) {
-            let at = part.as_ptr() as usize - self.text.as_ptr() as usize;
-            shown.push_str(&self.text[end..at]);
+        for (part, _) in self.hidden() {
+            let at = part.as_ptr() as usize - self.whole.as_ptr() as usize;
+            shown.push_str(&self.whole[end..at]);
             shown.push_str(MASK);
             end = at + part.len();
         }
-        (end > 0).then(|| shown + &self.text[end..])
+        (end > 0).then(|| shown + &self.whole[end..])
+    }
+
+    /// What others must not read, in its order, and whether it is a secret; a signature is none. It stands before the host, or as a value behind `?`, `#` or `;`.
+    #[inline(never)]
+    fn hidden(&self) -> Vec<(&'t str, bool)> {
+        let mut hidden = Vec::new();
+        if !self.user.is_empty() {
+            hidden.push((self.user, true));
+        }
+        for part in self.whole.split(BETWEEN).skip(1) {
+            let (name, value) = pair(part);
+            // What has no name may be a key too.
+            let is_named = part.contains('=');
+            let value = if is_named { value } else { name };
+            let name = plain_name(if is_named { name } else { "" });
+            let is_signature = is_signature(&name);
+            let is_secret = !is_signature && is_secret(&name) || looks_secret(value);
+            if !value.is_empty() && (is_secret || is_signature) {
+                hidden.push((value, is_secret));
+            }
+        }
+        hidden
     }
 }
 
-fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
-    query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+/// Whether this is one of the words of a list with blanks between.
+#[inline(never)]
+fn is_one(list: &str, word: &str) -> bool {
+    list.split(' ').any(|known| known.eq_ignore_ascii_case(word))
 }
 
-fn ends_in(key: &str, endings: &[&str]) -> bool {
-    endings.iter().any(|ending| {
-        let at = key.len().checked_sub(ending.len());
-        at.and_then(|at| key.get(at..)).is_some_and(|end| end.eq_ignore_ascii_case(ending))
-    })
+fn pair(pair: &str) -> (&str, &str) {
+    pair.split_once('=').unwrap_or((pair, ""))
 }
 
-fn is_secret(key: &str) -> bool {
-    // The token of a signature is part of it.
-    after(key, "x-").is_none()
-        && (ends_in(key, &SECRETS)
-            || SECRET_NAMES.iter().any(|name| key.eq_ignore_ascii_case(name)))
+/// The byte that `%41` at the beginning of a text stands for.
+fn byte(text: &str) -> Option<u8> {
+    let digits = text.get(1..3).filter(|digits| digits.bytes().all(|c| c.is_ascii_hexdigit()))?;
+    u8::try_from(u64::from_str_radix(digits, 16).ok()?).ok()
 }
 
-fn is_signature(key: &str) -> bool {
-    key.eq_ignore_ascii_case("sig")
-        || ends_in(key, &["signature", "-credential", "-security-token"])
+/// A text with the characters that its percent forms stand for.
+#[inline(never)]
+fn decoded(text: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = text.chars();
+    loop {
+        let escape = byte(rest.as_str());
+        match (rest.next(), escape) {
+            (None, _) => return plain,
+            (Some('%'), Some(byte)) => {
+                // What is looked for is ASCII; any other byte stands for itself.
+                plain.push(byte.into());
+                rest.nth(1);
+            }
+            (Some(c), _) => plain.push(c),
+        }
+    }
 }
 
-fn number(digits: &str) -> Option<u64> {
+/// A name by its letters and digits alone: `X%2DApi_Key` is `xapikey`.
+#[inline(never)]
+fn plain_name(name: &str) -> String {
+    let mut name = decoded(name);
+    name.retain(|c| c.is_ascii_alphanumeric());
+    name.make_ascii_lowercase();
+    name
+}
+
+/// Whether the signatures of Amazon and Google have names of this kind. Their tokens are parts of them.
+fn is_vendors(name: &str) -> bool {
+    name.starts_with("xamz") || name.starts_with("xgoog")
+}
+
+fn is_secret(name: &str) -> bool {
+    !is_vendors(name)
+        && (SECRETS.split(' ').any(|end| name.ends_with(end)) || is_one(SECRET_NAMES, name))
+}
+
+fn is_signature(name: &str) -> bool {
+    name == "sig"
+        || name.ends_with("signature")
+        || is_vendors(name) && (name.ends_with("credential") || name.ends_with("securitytoken"))
+}
+
+/// Whether a value is a key by its looks, whatever its name is; or stars in place of one.
+fn looks_secret(value: &str) -> bool {
+    let value = decoded(value);
+    let is_between = |c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c);
+    value == MASK
+        || value.split(is_between).any(|word| {
+            // A name of a file is no key. A signed token (JWT) begins with `{"` in Base64.
+            let is_token = word.starts_with("eyJ");
+            is_token && word.contains('.')
+                || !word.contains('.')
+                    && word.len() >= KEY_LENGTH
+                    && KEYS.split(' ').any(|start| word.starts_with(start))
+        })
+}
+
+pub(super) fn number(digits: &str) -> Option<u64> {
     digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
 }
 
-/// The seconds since 1970 of `20261130T015959Z`.
+/// The seconds since 1970 of `20261130T015959Z`; what is missing of the time is 0.
 fn moment(date: &str) -> Option<u64> {
     let part = |from: usize, to: usize| number(date.get(from..to)?);
+    let time = |from: usize| if date.len() < from + 2 { Some(0) } else { part(from, from + 2) };
     let (year, month, day) = (part(0, 4)?, part(4, 6)?, part(6, 8)?);
-    let time = part(9, 11)? * 3600 + part(11, 13)? * 60 + part(13, 15)?;
+    let time = time(9)? * 3600 + time(11)? * 60 + time(13)?;
     // Years from March on, so that the day of a leap year is the last; 719,468 days lie between such a year 0 and 1970.
     let (year, month) =
         if month > 2 { (year, month - 3) } else { (year.checked_sub(1)?, month + 9) };

@@ -72,10 +72,12 @@ pub(super) fn is_repository(text: &str) -> bool {
 
 /// The host of a text that begins with one: `v3.fal.media/files/…`. The name of a user may have a dot too.
 pub(super) fn host(text: &str) -> Option<&str> {
-    let (host, path) = text.split_once('/')?;
+    let (authority, path) = text.split_once('/')?;
+    let (host, port) = authority.split_once(':').unwrap_or((authority, ""));
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
     let (name, domain) = host.rsplit_once('.')?;
     let is_host = host.bytes().all(is_plain)
+        && port.bytes().all(|byte| byte.is_ascii_digit())
         && !host.starts_with(['.', '-'])
         && domain.len() > 1
         && domain.bytes().all(|byte| byte.is_ascii_alphabetic());

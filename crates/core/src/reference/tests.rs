@@ -24,7 +24,7 @@ fn fix_of(text: &str) -> Option<String> {
     Some(text.to_owned()).filter(|text| !text.is_empty())
 }
 
-const GOOD: [&str; 22] = [
+const GOOD: [&str; 26] = [
     "https://v3.fal.media/files/tiger/x_pytorch_lora_weights.safetensors",
     "https://fal.media/files/tiger/x.safetensors",
     "https://storage.googleapis.com/fal-flux-lora/x_pytorch_lora_weights.safetensors",
@@ -39,6 +39,10 @@ const GOOD: [&str; 22] = [
     "https://github.com/u/r/raw/main/a.safetensors",
     "https://github.com/u/r/releases/download/v1/a.safetensors",
     "https://github.com/u/r/blob/main/a.safetensors?raw=true",
+    "https://github.com/u/r/releases/latest/download/a.safetensors",
+    "https://gitlab.com/g/r/-/releases/v1/downloads/a.safetensors",
+    "https://bitbucket.org/u/r/downloads/a.safetensors",
+    "https://pixeldrain.com/api/file/x",
     "https://raw.githubusercontent.com/u/r/main/a.safetensors",
     "https://gitlab.com/g/sub/r/-/raw/main/a.safetensors",
     "https://replicate.delivery/x/a.safetensors",
@@ -83,6 +87,8 @@ fn what_is_no_https_address_is_refused_with_the_right_one_where_it_is_known() {
         ("https:///a.example/b", Reason::NotHttps, "https://a.example/b"),
         ("v3.fal.media/files/x", Reason::NotHttps, "https://v3.fal.media/files/x"),
         ("huggingface.co/u", Reason::NotHttps, "https://huggingface.co/u"),
+        ("a.example:8443/l.safetensors", Reason::NotHttps, "https://a.example:8443/l.safetensors"),
+        ("a.example:99999/l.safetensors", Reason::NotHttps, ""),
         ("www.a.example/b", Reason::NotHttps, "https://www.a.example/b"),
         ("a.example/b.safetensors", Reason::NotHttps, "https://a.example/b.safetensors"),
         ("\"https://a.example/b\",", Reason::NotHttps, "https://a.example/b"),
@@ -177,6 +183,25 @@ fn what_looks_wrong_is_noticed_and_mended_where_the_file_is_known() {
             "https://gitlab.com/g/sub/r/-/raw/main/a.safetensors",
         ),
         ("https://fal.ai/models/fal-ai/flux-lora", Reason::PageAddress, ""),
+        ("https://github.com/u/r/releases/tag/v1", Reason::PageAddress, ""),
+        ("https://github.com/u/r/releases/expanded_assets/v1", Reason::PageAddress, ""),
+        ("https://github.com/u/r/archive/refs/heads/main.zip", Reason::ArchiveFile, ""),
+        ("https://gitlab.com/g/r/-/releases/v1", Reason::PageAddress, ""),
+        ("https://www.liblib.art/modelinfo/x", Reason::PageAddress, ""),
+        ("https://drive.proton.me/urls/x", Reason::SharingPage, ""),
+        ("https://pixeldrain.com/u/x", Reason::SharingPage, ""),
+        (
+            "https://m.dropbox.com/s/x/a.safetensors",
+            Reason::PageAddress,
+            "https://m.dropbox.com/s/x/a.safetensors?dl=1",
+        ),
+        ("https://www.dropbox.com/scl/fo/x/y?rlkey=z&dl=0", Reason::PageAddress, ""),
+        ("https://www.dropbox.com/scl/fo/x/y?rlkey=z&dl=1", Reason::ArchiveFile, ""),
+        ("https://www.dropbox.com/sh/x/y", Reason::PageAddress, ""),
+        ("https://www.dropbox.com/sh/x/y?dl=1", Reason::ArchiveFile, ""),
+        ("https://a.example/l.tar%2Egz", Reason::ArchiveFile, ""),
+        ("https://a.example/l.%7Aip", Reason::ArchiveFile, ""),
+        ("https://a.example/l.PDF", Reason::OtherFile, ""),
         ("https://a.example/b.tar", Reason::ArchiveFile, ""),
         ("https://a.example/b.TAR.GZ?x=.safetensors", Reason::ArchiveFile, ""),
         ("https://a.example/b.zip", Reason::ArchiveFile, ""),
@@ -214,6 +239,10 @@ fn it_is_told_when_a_signed_address_ends() {
         ("X-Goog-Date=19700101T000000Z&X-Goog-Expires=0", Some(0)),
         ("Expires=1700000000&Signature=x", Some(1_700_000_000)),
         ("se=2020-01-01T01%3A00%3A00Z&sig=x", Some(1_577_840_400)),
+        ("se=2020-01-01&sig=x", Some(1_577_836_800)),
+        ("se=2020-01-01T01%3A00Z&sig=x", Some(1_577_840_400)),
+        ("s%65=2020%2D01%2D01&sig=x", Some(1_577_836_800)),
+        ("X%2DAmz-Date=20200101T000000Z&X-Amz%2DExpires=3600", Some(1_577_840_400)),
         ("X-Amz-Date=yesterday&X-Amz-Expires=3600", None),
         ("X-Amz-Expires=3600", None),
     ] {
@@ -243,7 +272,14 @@ fn an_address_in_place_of_an_id_is_noticed_and_moves_to_its_place_if_it_is_a_fil
             { "field": "avatar.finetune_id", "value": null },
         ])
     );
-    for page in ["https://a.example/b", "http://a.example/b", "www.a.example", "fal.ai/b"] {
+    for page in [
+        "https://a.example/b",
+        "http://a.example/b",
+        "HTTPS://a.example/b",
+        "//a.example/x",
+        "www.a.example",
+        "fal.ai/b",
+    ] {
         assert_eq!((issues(page)[0].reason, issues(page)[0].fix.len()), (Reason::AddressAsId, 0));
     }
     assert_eq!(issues("ink-and-ash"), []);
@@ -268,6 +304,73 @@ fn keys_and_signatures_are_masked_and_nothing_else_is() {
     ] {
         assert_eq!(masked(text), shown);
         assert_eq!(masked(shown), shown);
+    }
+}
+
+#[test]
+fn a_key_is_known_by_its_name_in_any_spelling_and_by_its_looks() {
+    let jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl";
+    for (tail, shown) in [
+        ("?%74oken=x", "?%74oken=***"),
+        ("?api%5Fkey=x&y=1", "?api%5Fkey=***&y=1"),
+        ("?jwt=x", "?jwt=***"),
+        ("?x-api-key=x", "?x-api-key=***"),
+        ("?x-auth-token=x", "?x-auth-token=***"),
+        ("?pw=x", "?pw=***"),
+        ("?bearer=x", "?bearer=***"),
+        ("?credential=x&credentials=y", "?credential=***&credentials=***"),
+        ("?session=a&sessionid=b&sid=c", "?session=***&sessionid=***&sid=***"),
+        ("#access_token=x", "#access_token=***"),
+        ("?y=1#/way?token=x", "?y=1#/way?token=***"),
+        ("?y=1;token=x", "?y=1;token=***"),
+        (";jsessionid=x", ";jsessionid=***"),
+        ("?y=hf_abcdefghijklmnop", "?y=***"),
+        ("?hf_abcdefghijklmnop", "?***"),
+        ("#hf_abcdefghijklmnop", "#***"),
+        ("?y=Bearer%20hf%5Fabcdefghijklmnop", "?y=***"),
+        ("?y=sk-proj-abc_defghijklmnop", "?y=***"),
+        ("?y=ghp_abcdefghijklmnop", "?y=***"),
+        ("?y=github_pat_abcdefgh_ijklmnop", "?y=***"),
+    ] {
+        let text = ["https://a.example/b", tail].concat();
+        assert_eq!(said(&text), (vec![Reason::SecretInAddress], None), "{text}");
+        let shown = ["https://a.example/b", shown].concat();
+        assert_eq!(masked(&text), shown);
+        assert_eq!((said(&shown).0, masked(&shown)), (vec![Reason::MaskedSecret], shown.clone()));
+    }
+    let signed = ["https://a.example/b?y=", jwt, "&X%2DAmz-Signature=1"].concat();
+    assert_eq!(said(&signed).0, [Reason::EndingAddress, Reason::SecretInAddress]);
+    assert_eq!(masked(&signed), "https://a.example/b?y=***&X%2DAmz-Signature=***");
+    for tail in ["keyboard=1&tokens=2", "file=sk-landscape-lora-v1.safetensors", "y=hf_short"] {
+        let text = ["https://a.example/b?", tail].concat();
+        assert_eq!((said(&text), masked(&text)), ((vec![], None), text));
+    }
+    assert_eq!(masked("http://me:x@a.example/b?pw=y"), "http://***@a.example/b?pw=***");
+}
+
+#[test]
+fn what_no_client_can_call_is_refused_and_unusual_addresses_are_not() {
+    for text in [
+        "https://a.example:65536/b",
+        "https://a.example:80a/b",
+        "https://a.example:+80/b",
+        "https://a..example/b",
+        "https://-a.example/b",
+        "https://a-.example/b",
+        "https://a.-example/b",
+        "https://a%20b.example/b",
+    ] {
+        assert_eq!(said(text), (vec![Reason::NotHttps], None), "{text}");
+    }
+    for text in [
+        "https://a.example:/b",
+        "https://a.example:65535/b",
+        "https://a.example./b",
+        "https://a--b_c.example/b",
+        "https://xn--e1afmkfd.xn--p1ai/b",
+        "https://[2001:db8::1]:8443/b",
+    ] {
+        assert_eq!(said(text), (vec![], None), "{text}");
     }
 }
 
