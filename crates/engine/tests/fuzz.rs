@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::print_stdout, reason = "how much was tried is for people to read")]
 
-use likeness_core::Avatar;
+use likeness_core::{Avatar, reference};
 use likeness_engine::library::{export, import};
 use mutation::{corpus, fuzz};
 
@@ -20,7 +20,9 @@ fn what_is_imported_can_be_exported_and_imported_again() {
             assert!(is_close(again.lora_scale, first.lora_scale));
             assert!(is_close(again.finetune_strength, first.finetune_strength));
             let bare = |avatar| Avatar { lora_scale: None, finetune_strength: None, ..avatar };
-            assert_eq!(bare(again), bare(first));
+            // Keys do not leave with an address.
+            let lora_url = first.lora_url.as_deref().map(reference::masked);
+            assert_eq!(bare(again), bare(Avatar { lora_url, ..first }));
         }
     });
 }
