@@ -88,7 +88,8 @@ const OTHERS = [
 const worded = () => {
   const source = readFileSync(new URL('../../src/i18n/en/terms.rs', import.meta.url), 'utf8');
   const failures = source.slice(source.indexOf('fn failure('));
-  return [...failures.matchAll(/^ +"([a-z_]+)" =>/gm)].map(([, kind]) => kind);
+  const names = [...failures.matchAll(/^ +FailureKind::(\w+) =>/gm)].map(([, name]) => name);
+  return names.map((name) => name.replace(/(?!^)[A-Z]/g, (letter) => `_${letter}`).toLowerCase());
 };
 
 /** The cards of runs that are over. */
