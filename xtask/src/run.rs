@@ -25,11 +25,11 @@ pub(crate) fn build(project: &Project, profile: Profile) -> Outcome<PathBuf> {
         toolchain::wasm_with_std_source(project).map(drop)
     })?;
     progress.step("Node packages", "10 s", || node::packages(project).map(drop))?;
-    let wasm = progress.step("the app", "about 2 min", || app::compile_release(project))?;
+    let wasm = progress.step("the app", "about 2 min 30 s", || app::compile_release(project))?;
     progress.step("the app, made small", "about 1 min", || app::pack(project, &wasm))?;
     let about = match profile {
-        Profile::Release => "about 3 min",
-        Profile::Quick | Profile::Debug => "about 1 min",
+        Profile::Release => "about 5 min",
+        Profile::Quick | Profile::Debug => "about 3 min",
     };
     let program = progress.step("the server", about, || server::build(project, profile))?;
     publish(&project.release(), &project.dist(), &project.scratch().join("published"))?;

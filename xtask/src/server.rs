@@ -23,7 +23,7 @@ const READY_WITHIN: Duration = Duration::from_secs(10);
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Profile {
     Release,
-    /// Nearly as fast a server, built in half the time.
+    /// Nearly as fast a server, built sooner.
     Quick,
     Debug,
 }
