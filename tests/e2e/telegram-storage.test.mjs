@@ -276,7 +276,8 @@ flows('without storage of its own', { env }, (flow) => {
     assert.ok(await client.call('close'), 'Telegram keeps it, so nothing would be lost');
     await client.call('open');
     const again = await frameOf(page);
-    await arrived(again);
+    // Opened anew, it is the link again: its form comes first, also after all was erased.
+    await again.locator('#a-name').waitFor();
     await again.locator('.tabs__link').nth(2).click();
     await eventually(async () => assert.deepEqual(await cards(again), before));
     assert.ok(!JSON.stringify(await client.cloud()).includes('demo-'), 'the drawn ones need no keeping');
@@ -287,7 +288,7 @@ flows('without storage of its own', { env }, (flow) => {
     await eventually(async () => assert.deepEqual(await client.cloud(), [], 'erased is erased at Telegram too'));
     await client.call('open');
     const last = await frameOf(page);
-    await arrived(last);
+    await last.locator('#a-name').waitFor();
     await last.locator('.tabs__link').nth(2).click();
     await last.locator('.card').first().waitFor();
     await last.waitForTimeout(1000);
