@@ -9,6 +9,7 @@ mod mark;
 mod orientation;
 mod png;
 mod reader;
+mod sieve;
 mod webp;
 
 pub use mark::Mark;
@@ -81,9 +82,6 @@ pub struct Picture {
     pub bytes: Vec<u8>,
 }
 
-/// Room for what is written anew, in bytes. With it the copy is made once and never moves, however large the picture is.
-const OWN: usize = 4 << 10;
-
 /// What a reader of one format found.
 struct Parts {
     width: u32,
@@ -94,12 +92,15 @@ struct Parts {
 }
 
 impl Picture {
+    /// What may be written anew takes at most so many bytes. With this room in its vector a picture is cleaned where it lies, and never moves.
+    pub const OWN: usize = 1 << 10;
+
     /// The picture without what made it. Pixels and their order in the file stay byte for byte; doing it again changes nothing.
     ///
     /// # Errors
     /// Bytes that are no picture, or a damaged one. Whether the pixels can be decoded is not looked at.
-    pub fn without_recipe(bytes: &[u8]) -> Result<Self, PictureError> {
-        let format = Format::of(bytes).ok_or(PictureError::Unknown)?;
+    pub fn without_recipe(bytes: Vec<u8>) -> Result<Self, PictureError> {
+        let format = Format::of(&bytes).ok_or(PictureError::Unknown)?;
         let parts = match format {
             Format::Png => png::without_recipe(bytes),
             Format::Jpeg => jpeg::without_recipe(bytes),

@@ -5,6 +5,10 @@
 use likeness_files::picture::Mark;
 use likeness_files::{Format, Picture, PictureError};
 
+fn without_recipe(bytes: &[u8]) -> Result<Picture, PictureError> {
+    Picture::without_recipe(bytes.to_vec())
+}
+
 macro_rules! corpus {
     ($name:literal) => {{
         let bytes: &[u8] = include_bytes!(concat!("corpus/pictures/", $name));
@@ -40,7 +44,7 @@ fn holds(bytes: &[u8], text: &str) -> bool {
 fn the_recipe_goes_and_the_mark_of_the_machine_stays() {
     for (bytes, format) in MARKED {
         assert!(holds(bytes, "sentinel"));
-        let picture = Picture::without_recipe(bytes).unwrap();
+        let picture = without_recipe(bytes).unwrap();
         assert_eq!((picture.format, picture.width, picture.height), (format, 8, 6));
         assert!(
             !holds(&picture.bytes, "sentinel") && !holds(&picture.bytes, "Exif\0"),
@@ -63,7 +67,7 @@ fn orientation_alone(value: u8) -> Vec<u8> {
 fn a_turned_picture_stays_turned_and_loses_the_rest_of_its_exif() {
     for (bytes, value, size) in TURNED {
         assert!(holds(bytes, "sentinel"));
-        let picture = Picture::without_recipe(bytes).unwrap();
+        let picture = without_recipe(bytes).unwrap();
         assert!(!holds(&picture.bytes, "sentinel"), "{:?}", picture.format);
         assert_eq!((picture.width, picture.height), size, "as it is looked at");
         let block = orientation_alone(value);
@@ -89,7 +93,7 @@ fn kept_of(blocks: &[&[u8]]) -> Vec<u8> {
         bytes.extend_from_slice(block);
     }
     bytes.extend_from_slice(&plain[2..]);
-    let kept = Picture::without_recipe(&bytes).unwrap().bytes;
+    let kept = without_recipe(&bytes).unwrap().bytes;
     let start = kept.windows(6).position(|window| window == b"Exif\0\0");
     start.map_or_else(Vec::new, |start| kept[start + 6..start + 32].to_vec())
 }
@@ -128,15 +132,15 @@ fn only_an_orientation_that_turns_is_kept_and_only_the_first_block_counts() {
 fn doing_it_again_changes_nothing() {
     let turned = TURNED.map(|(bytes, ..)| bytes);
     for bytes in MARKED.map(|(bytes, _)| bytes).into_iter().chain(PLAIN).chain(turned) {
-        let once = Picture::without_recipe(bytes).unwrap();
-        assert_eq!(Picture::without_recipe(&once.bytes), Ok(once));
+        let once = without_recipe(bytes).unwrap();
+        assert_eq!(without_recipe(&once.bytes), Ok(once));
     }
 }
 
 #[test]
 fn a_picture_with_nothing_private_is_left_byte_for_byte() {
     for bytes in PLAIN {
-        let picture = Picture::without_recipe(bytes).unwrap();
+        let picture = without_recipe(bytes).unwrap();
         assert!(
             picture.bytes == bytes && (picture.width, picture.height) == (8, 6),
             "{:?}",
@@ -148,7 +152,7 @@ fn a_picture_with_nothing_private_is_left_byte_for_byte() {
 
 #[test]
 fn what_the_pixels_need_stays() {
-    let clean = |bytes| Picture::without_recipe(bytes).unwrap().bytes;
+    let clean = |bytes| without_recipe(bytes).unwrap().bytes;
     let decoded = |bytes: &[u8]| {
         let mut reader =
             png::Decoder::new(std::io::Cursor::new(bytes.to_vec())).read_info().unwrap();
@@ -172,14 +176,14 @@ fn what_the_pixels_need_stays() {
 #[test]
 fn a_cut_picture_is_damaged_and_other_files_are_none() {
     for (bytes, _) in MARKED {
-        let whole = Picture::without_recipe(bytes).unwrap().bytes;
+        let whole = without_recipe(bytes).unwrap().bytes;
         for end in 12..whole.len() {
-            assert_eq!(Picture::without_recipe(&whole[..end]), Err(PictureError::Damaged), "{end}");
+            assert_eq!(without_recipe(&whole[..end]), Err(PictureError::Damaged), "{end}");
         }
     }
     for bytes in
         [&b""[..], b"<svg/>", b"GIF89a", b"\x89PNG", b"\xff\xd8", b"%PDF-1.7", b"RIFF\0\0\0\0WAVE"]
     {
-        assert_eq!(Picture::without_recipe(bytes), Err(PictureError::Unknown));
+        assert_eq!(without_recipe(bytes), Err(PictureError::Unknown));
     }
 }

@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, header};
 use futures_util::StreamExt;
 use likeness_api::ServerCode;
 use likeness_core::json::{parse_strict, parse_with_halves};
+use likeness_files::Picture;
 use serde_json::Value;
 use std::time::Duration;
 use tokio::time::{Instant, timeout, timeout_at};
@@ -15,6 +16,10 @@ use tokio::time::{Instant, timeout, timeout_at};
 const PATIENCE: Duration = Duration::from_secs(15);
 /// Within this time the rest of a body must arrive, or so many bytes of it; a body that drips is not worth a connection.
 const PACE: (Duration, usize) = (Duration::from_secs(5), 1 << 10);
+/// What a body gets beyond its length, so that a picture can be cleaned where it lies.
+const SPARE: usize = Picture::OWN;
+/// A body without an announced length that is longer gets all the room that it may have, in bytes.
+const LARGE: usize = 8 << 20;
 /// How much of a body that is too large is read to its end, in bytes, so that its sender gets to see the reply.
 const DRAIN: usize = 16 << 20;
 
@@ -163,6 +168,8 @@ fn length_of_text(json: &[u8]) -> Option<usize> {
 }
 
 /// Makes room for `seen` bytes of `told` if that was announced, of `limit` at most. `takes` is as in [`bytes`].
+///
+/// The system gives memory when it is written to: what was only reserved takes none, and what arrives need not move.
 pub(crate) fn grow<E>(
     bytes: &mut Vec<u8>,
     seen: usize,
@@ -170,21 +177,17 @@ pub(crate) fn grow<E>(
     limit: usize,
     mut takes: impl FnMut(usize) -> Result<(), E>,
 ) -> Result<(), E> {
-    let capacity = bytes.capacity();
-    match told.filter(|told| (seen..=limit).contains(told)) {
-        // The system gives memory when it is written to: what was only announced takes none, and what arrives need not move.
-        Some(told) => {
-            takes(seen)?;
-            bytes.reserve_exact(told - bytes.len());
-        }
-        // Twice as much, which bounds the copying. While it moves it is there twice.
-        None if capacity < seen => {
-            let size = seen.max((2 * bytes.len()).min(limit));
-            takes(size + capacity)?;
-            bytes.reserve_exact(size - bytes.len());
-        }
-        None => {}
-    }
+    let len = bytes.len();
+    let size = match told.filter(|told| (seen..=limit).contains(told)) {
+        Some(told) => told,
+        None if seen <= bytes.capacity() => bytes.capacity(),
+        // Twice as much bounds the copying; a large one moves once.
+        None if len < LARGE => seen.max((2 * len).min(limit)),
+        None => limit,
+    };
+    let moves = if bytes.capacity() < size { len } else { 0 };
+    takes(seen + moves)?;
+    bytes.reserve_exact(size - len);
     Ok(())
 }
 
@@ -209,7 +212,8 @@ async fn read(
             (due, owed) = (Instant::now() + PACE.0, PACE.1);
         }
         if seen <= limit && refused.is_none() {
-            if let Err(refusal) = grow(&mut bytes, seen, told, limit, &mut takes) {
+            let told = told.map(|told| told.saturating_add(SPARE));
+            if let Err(refusal) = grow(&mut bytes, seen, told, limit + SPARE, &mut takes) {
                 (bytes, refused) = (Vec::new(), Some(refusal));
                 continue;
             }

@@ -1,31 +1,36 @@
 //! JPEG: segments that begin with a marker, and behind the head of each scan its data up to the next marker.
 
+use super::Parts;
 use super::mark::Mark;
 use super::orientation::{EXIF, Orientation};
 use super::reader::Reader;
-use super::{OWN, Parts};
+use super::sieve::Sieve;
 
+/// The bytes of a marker.
+const MARKER: usize = 2;
 const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
 
-pub(super) fn without_recipe(bytes: &[u8]) -> Option<Parts> {
-    let mut reader = Reader(bytes);
-    reader.take(2)?;
-    let mut kept = Vec::with_capacity(bytes.len() + OWN);
-    kept.extend([0xff, 0xd8]);
+pub(super) fn without_recipe(bytes: Vec<u8>) -> Option<Parts> {
+    let mut file = Sieve::new(bytes);
+    file.keep(2);
     // JFIF has to come first; our own pieces come behind it.
-    let mut after_head = kept.len();
+    let mut after_head = file.kept();
     let (mut size, mut mark, mut has_pixels) = (None, None, false);
-    let mut exif: Option<&[u8]> = None;
+    let mut exif: Option<Option<Orientation>> = None;
     loop {
-        let marker = marker(&mut reader)?;
+        let mut reader = file.rest();
+        let (fill, marker) = marker(&mut reader)?;
+        file.skip(fill);
         if marker == 0xd9 {
+            file.keep(MARKER);
             break;
         }
         // A marker without a segment has no place between segments.
         if matches!(marker, 0x00 | 0x01 | 0xd0..=0xd8) {
             return None;
         }
-        let whole = reader.0;
+        let mut reader = file.rest();
+        reader.take(MARKER)?;
         let length = usize::from(reader.u16_be()?);
         let data = reader.take(length.checked_sub(2)?)?;
         if is_frame(marker) && size.is_none() {
@@ -39,23 +44,24 @@ pub(super) fn without_recipe(bytes: &[u8]) -> Option<Parts> {
         }
         // The first one counts, whatever it says.
         if marker == 0xe1 && exif.is_none() {
-            exif = data.strip_prefix(EXIF);
+            exif = data.strip_prefix(EXIF).map(Orientation::find);
         }
         if is_kept(marker, data) {
-            let is_head = marker == 0xe0 && kept.len() == after_head;
-            kept.extend([0xff, marker]);
-            kept.extend_from_slice(&whole[..length]);
+            let is_head = marker == 0xe0 && file.kept() == after_head;
+            file.keep(MARKER + length);
             if is_head {
-                after_head = kept.len();
+                after_head = file.kept();
             }
+        } else {
+            file.skip(MARKER + length);
         }
         if marker == 0xda {
             size?;
             has_pixels = true;
-            kept.extend_from_slice(scan(&mut reader)?);
+            file.keep(scan(&file.rest())?);
         }
     }
-    let orientation = exif.and_then(Orientation::find);
+    let orientation = exif.flatten();
     let exif = orientation.map(|orientation| [EXIF, &orientation.block()].concat());
     let xmp = mark.map(|mark| [XMP, &mark.packet()].concat());
     let mut own = Vec::new();
@@ -65,33 +71,30 @@ pub(super) fn without_recipe(bytes: &[u8]) -> Option<Parts> {
         own.extend(length.to_be_bytes());
         own.extend(data);
     }
-    kept.splice(after_head..after_head, own);
-    kept.extend([0xff, 0xd9]);
     let (width, height) = size?;
-    has_pixels.then_some(Parts { width, height, mark, orientation, bytes: kept })
+    let bytes = file.with(after_head, own);
+    has_pixels.then_some(Parts { width, height, mark, orientation, bytes })
 }
 
-/// The next marker; before it any number of fill bytes may stand.
-fn marker(reader: &mut Reader<'_>) -> Option<u8> {
+/// The next marker, and how many fill bytes stand before it.
+fn marker(reader: &mut Reader<'_>) -> Option<(usize, u8)> {
     if reader.byte()? != 0xff {
         return None;
     }
+    let mut fill = 0;
     loop {
         match reader.byte()? {
-            0xff => {}
-            marker => return Some(marker),
+            0xff => fill += 1,
+            marker => return Some((fill, marker)),
         }
     }
 }
 
-/// The data of a scan: everything before the next marker that is neither a stuffed byte nor a restart.
-fn scan<'a>(reader: &mut Reader<'a>) -> Option<&'a [u8]> {
+/// How long the data of a scan is: everything before the next marker that is neither a stuffed byte nor a restart. Fill bytes in front of a marker
+/// belong to it.
+fn scan(reader: &Reader<'_>) -> Option<usize> {
     let is_end = |pair: &[u8]| pair[0] == 0xff && !matches!(pair[1], 0x00 | 0xd0..=0xd7 | 0xff);
-    let end = reader.0.windows(2).position(is_end)?;
-    // Fill bytes in front of a marker belong to it.
-    let data = &reader.0[..end];
-    reader.take(end)?;
-    Some(data)
+    reader.0.windows(2).position(is_end)
 }
 
 /// The head of a frame, in any of its codings.

@@ -1,9 +1,10 @@
 //! PNG: a signature and chunks of length, type, data and checksum.
 
+use super::Parts;
 use super::mark::Mark;
 use super::orientation::Orientation;
 use super::reader::Reader;
-use super::{OWN, Parts};
+use super::sieve::Sieve;
 
 const SIGNATURE: usize = 8;
 /// What the pixels need: data, palette, transparency, colour, size on paper, frames. `caBX` holds signed content credentials.
@@ -14,21 +15,21 @@ const KEPT: [&[u8; 4]; 19] = [
 /// The beginning of a chunk `iTXt` with an XMP packet that is not compressed: keyword, two flags, two empty texts.
 const XMP: &[u8] = b"XML:com.adobe.xmp\0\0\0\0\0";
 
-pub(super) fn without_recipe(bytes: &[u8]) -> Option<Parts> {
-    let mut reader = Reader(bytes);
-    let mut kept = Vec::with_capacity(bytes.len() + OWN);
-    kept.extend_from_slice(reader.take(SIGNATURE)?);
+pub(super) fn without_recipe(bytes: Vec<u8>) -> Option<Parts> {
+    let mut file = Sieve::new(bytes);
+    file.rest().take(SIGNATURE)?;
+    file.keep(SIGNATURE);
     let (mut size, mut mark, mut has_pixels) = (None, None, false);
-    let mut exif: Option<&[u8]> = None;
+    let mut exif: Option<Option<Orientation>> = None;
     // What is written anew comes right after the header, wherever it stood.
     let mut after_header = 0;
     loop {
-        let whole = reader.0;
+        let mut reader = file.rest();
         let length = usize::try_from(reader.u32_be()?).ok()?;
-        let kind: &[u8; 4] = reader.take(4)?.try_into().ok()?;
+        let kind: [u8; 4] = reader.take(4)?.try_into().ok()?;
         let data = reader.take(length)?;
         reader.take(4)?;
-        match (kind, size) {
+        match (&kind, size) {
             (b"IHDR", None) if length == 13 => {
                 let mut header = Reader(data);
                 size = Some((header.u32_be()?, header.u32_be()?));
@@ -36,29 +37,31 @@ pub(super) fn without_recipe(bytes: &[u8]) -> Option<Parts> {
             // The header comes first, and once.
             (b"IHDR", _) | (_, None) => return None,
             (b"IDAT", _) => has_pixels = true,
-            (b"eXIf", _) if exif.is_none() => exif = Some(data),
+            (b"eXIf", _) if exif.is_none() => exif = Some(Orientation::find(data)),
             (b"iTXt", _) if mark.is_none() => mark = data.strip_prefix(XMP).and_then(Mark::find),
             _ => {}
         }
-        if KEPT.contains(&kind) {
-            kept.extend_from_slice(&whole[..12 + length]);
+        if KEPT.contains(&&kind) {
+            file.keep(12 + length);
         } else if kind[0].is_ascii_uppercase() {
             // Without a piece of this kind nobody can draw the picture, and we do not know what it is.
             return None;
+        } else {
+            file.skip(12 + length);
         }
-        match kind {
-            b"IHDR" => after_header = kept.len(),
+        match &kind {
+            b"IHDR" => after_header = file.kept(),
             b"IEND" => break,
             _ => {}
         }
     }
-    let orientation = exif.and_then(Orientation::find);
+    let orientation = exif.flatten();
     let exif = orientation.map(|orientation| chunk(b"eXIf", &orientation.block()));
     let xmp = mark.map(|mark| chunk(b"iTXt", &[XMP, &mark.packet()].concat()));
     let own: Vec<u8> = [exif, xmp].into_iter().flatten().flatten().collect();
-    kept.splice(after_header..after_header, own);
     let (width, height) = size?;
-    has_pixels.then_some(Parts { width, height, mark, orientation, bytes: kept })
+    let bytes = file.with(after_header, own);
+    has_pixels.then_some(Parts { width, height, mark, orientation, bytes })
 }
 
 fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {

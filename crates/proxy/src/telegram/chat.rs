@@ -56,11 +56,14 @@ pub(crate) async fn hand_over(
         let _place = telegram.arrivals.enter(session.user)?;
         let mut arrival = telegram.pictures.arrive(session.user);
         let takes = |size| arrival.takes(size);
-        let bytes = body::bytes(request.into_body(), MOST_DOCUMENT, PATIENCE, takes).await?;
-        // Without its recipe it is written anew.
-        arrival.takes(2 * bytes.capacity())?;
-        let picture = Picture::without_recipe(&bytes).map_err(|_| ServerCode::BadPicture)?;
-        drop(bytes);
+        let mut bytes = body::bytes(request.into_body(), MOST_DOCUMENT, PATIENCE, takes).await?;
+        if bytes.capacity() - bytes.len() < Picture::OWN {
+            // While it moves it is there twice.
+            arrival.takes(2 * bytes.len())?;
+            bytes.reserve_exact(Picture::OWN);
+        }
+        // What stays of it is put together where it lies.
+        let picture = Picture::without_recipe(bytes).map_err(|_| ServerCode::BadPicture)?;
         let reason = unfit(&picture);
         let (id, kept) = arrival.keep(picture)?;
         let Picture { format, width, height, mark, bytes } = kept.picture();

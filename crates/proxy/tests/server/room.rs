@@ -14,10 +14,6 @@ use tokio::process::Child;
 
 /// More than this above idle is too much, in kB.
 const MOST: usize = 128 << 10;
-/// The same for pictures on their way to Telegram, which have a budget of their own: one of fifty megabytes that was refused is given back a moment after
-/// the next one has its place.
-const MOST_OF_TELEGRAM: usize = 176 << 10;
-
 /// The attackers, each at an address of their own: a third of them in a test.
 fn many(all: usize) -> usize {
     usize::try_from(rounds(all as u64 / 3)).unwrap().min(all)
@@ -48,13 +44,9 @@ impl Weight {
 
     /// Tells it, and holds it to the limit.
     fn is_held(&self, what: &str) {
-        self.is_below(MOST, what);
-    }
-
-    fn is_below(&self, most: usize, what: &str) {
         let taken = resident(self.process).1.saturating_sub(self.idle);
         println!("E    {what}: {taken} kB above idle at most");
-        assert!(taken < most, "{what}: {taken} kB");
+        assert!(taken < MOST, "{what}: {taken} kB");
     }
 }
 
@@ -241,7 +233,7 @@ async fn one_person_of_telegram_takes_what_there_is_for_pictures_and_shuts_nobod
     }
     assert!(config(&address).await);
     let what = format!("{} pictures of one person of Telegram", 3 * rounds);
-    weight.is_below(MOST_OF_TELEGRAM, &what);
+    weight.is_held(&what);
     drop(unread);
 }
 
