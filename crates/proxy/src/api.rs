@@ -1,15 +1,19 @@
 //! The server's own interface: compose, configuration, health.
 
-use crate::app::App;
 use crate::body;
+use crate::config;
 use crate::issues;
-use crate::ledger::Limits;
+use crate::ledger::{Ledger, Limits};
+use crate::memory::Memory;
 use crate::refusal::Refusal;
+use crate::shutdown::Shutdown;
+use crate::telegram::Telegram;
+use crate::turns::Turns;
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use likeness_api::{Budgets, Config, ConfigReply, Health, Ready, RouteInfo, ServerCode};
+use likeness_api::{Budgets, Config, ConfigReply, Health, Mode, Ready, RouteInfo, ServerCode};
 use likeness_core::Route;
 use likeness_fal::compose::compose;
 use serde_json::{Value, json};
@@ -22,9 +26,13 @@ mod openapi;
 const MOST_REQUEST: usize = 512 << 10;
 
 /// `POST /api/v1/compose`: what would be sent for an avatar, a preset and a prompt. Sends nothing.
-pub(crate) async fn compose_request(State(app): State<Arc<App>>, request: Request) -> Response {
+pub(crate) async fn compose_request(
+    State(memory): State<Memory>,
+    State(turns): State<Turns>,
+    request: Request,
+) -> Response {
     let (parts, body) = request.into_parts();
-    let mut room = app.memory.room();
+    let mut room = memory.room();
     let composed = async {
         let text = body::json_bytes(&parts.headers, body, MOST_REQUEST, &mut room).await?;
         let size = text.len();
@@ -34,29 +42,41 @@ pub(crate) async fn compose_request(State(app): State<Arc<App>>, request: Reques
                 Err(issues) => issues::refused(&issues),
             })
         };
-        app.turns.take(size, composing).await?
+        turns.take(size, composing).await?
     };
     composed.await.unwrap_or_else(|refusal: Refusal| refusal.into_response())
 }
 
-/// `GET /api/v1/config`: what the app must know before its first request.
-pub(crate) async fn config(State(app): State<Arc<App>>) -> Json<Value> {
+/// What the app must know before its first request.
+pub(crate) fn configuration(
+    config: &config::Config,
+    ledger: &Ledger,
+    telegram: Option<&Telegram>,
+) -> ConfigReply {
     let route = |route: Route| RouteInfo {
         endpoint: route.endpoint(),
         kind: route.kind(),
         legacy: route.is_legacy(),
     };
-    let telegram = app.telegram.as_ref().map(|telegram| telegram.told(&app.public));
+    let telegram = telegram.map(Telegram::told);
+    let (mode, demo_speed) = match config.mode {
+        config::Mode::Demo { speed, .. } => (Mode::Demo, Some(speed)),
+        config::Mode::Live { .. } => (Mode::Live, None),
+    };
     let config = Config {
-        access: app.access.rule(),
-        demo_speed: app.demo_speed(),
-        mode: app.mode(),
+        access: config.access.rule(),
+        demo_speed,
+        mode,
         offer: telegram.as_ref().map(|bots| bots.offer).unwrap_or_default(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
-    let routes = Route::ALL.map(route).into();
-    let budgets = budgets(app.ledger.limits());
-    Json(json!(ConfigReply { budgets, config, routes, telegram }))
+    let (routes, budgets) = (Route::ALL.map(route).into(), budgets(ledger.limits()));
+    ConfigReply { budgets, config, routes, telegram }
+}
+
+/// `GET /api/v1/config`.
+pub(crate) async fn config(State(configuration): State<Arc<ConfigReply>>) -> Json<Value> {
+    Json(json!(*configuration))
 }
 
 /// `GET /api/v1/openapi.json`: what this interface is, for machines.
@@ -78,29 +98,18 @@ pub(crate) async fn health() -> Json<Health> {
 }
 
 /// `GET /readyz`: requests are welcome. 503 once the server is stopping, and while the ledger is away.
-pub(crate) async fn ready(State(app): State<Arc<App>>) -> Response {
-    if app.is_stopping() {
+pub(crate) async fn ready(
+    State(shutdown): State<Arc<Shutdown>>,
+    State(ledger): State<Arc<Ledger>>,
+    State(configuration): State<Arc<ConfigReply>>,
+) -> Response {
+    if shutdown.has_begun() {
         return Refusal::from(ServerCode::Stopping).into_response();
     }
-    if let Err(away) = app.ledger.check().await {
+    if let Err(away) = ledger.check().await {
         tracing::error!(error = %away, "the ledger is away");
         return Refusal::from(ServerCode::LedgerAway).into_response();
     }
-    let ahead = app.ledger.ahead().map(|ahead| ahead.by().as_secs());
-    Json(Ready::new(app.mode(), ahead)).into_response()
-}
-
-/// Another method than the one that a path takes.
-pub(crate) async fn only_get() -> Refusal {
-    Refusal::method("GET, HEAD")
-}
-
-/// Another method than the one that a path takes.
-pub(crate) async fn only_post() -> Refusal {
-    Refusal::method("POST")
-}
-
-/// Nothing lies here.
-pub(crate) async fn nothing() -> Refusal {
-    ServerCode::NotFound.into()
+    let ahead = ledger.ahead().map(|ahead| ahead.by().as_secs());
+    Json(Ready::new(configuration.config.mode, ahead)).into_response()
 }

@@ -2,7 +2,7 @@
 
 mod page;
 
-use crate::app::App;
+use crate::config::Origin;
 use crate::refusal::Refusal;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -26,14 +26,23 @@ const CHUNK: usize = 32 << 10;
 pub(crate) struct Assets {
     folder: PathBuf,
     files: ServeDir,
+    /// Where the page may read pictures from, beside FAL's hosts and its own address.
+    media: Option<Origin>,
+    /// Sites that may show the page in a frame, beside its own.
+    frame_ancestors: Vec<Origin>,
 }
 
 impl Assets {
     /// Serves a folder, which need not exist yet.
-    pub(crate) fn new(folder: &Path) -> Self {
+    pub(crate) fn new(folder: &Path, media: Option<Origin>, frame_ancestors: &[Origin]) -> Self {
         let files = ServeDir::new(folder).append_index_html_on_directories(false);
         let files = files.precompressed_br().precompressed_gzip();
-        Self { folder: folder.to_owned(), files: files.with_buf_chunk_size(CHUNK) }
+        Self {
+            folder: folder.to_owned(),
+            files: files.with_buf_chunk_size(CHUNK),
+            media,
+            frame_ancestors: frame_ancestors.to_vec(),
+        }
     }
 
     /// A file, or `None` where there is none that may be shown.
@@ -88,13 +97,13 @@ impl Assets {
 }
 
 /// Everything outside `/api/`.
-pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
+pub(crate) async fn handle(State(assets): State<Arc<Assets>>, request: Request) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return Refusal::method("GET, HEAD").into_response();
     }
     let path = request.uri().path();
     if matches!(path, "/" | "/index.html") {
-        return page::reply(&app, request.headers()).await;
+        return page::reply(&assets, request.headers()).await;
     }
     if path.starts_with("/api/") {
         return Refusal::from(ServerCode::NotFound).into_response();
@@ -102,9 +111,9 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Res
     let is_navigation = is_navigation(path, request.headers());
     let (parts, _) = request.into_parts();
     let headers = parts.headers.clone();
-    match app.assets.file(Request::from_parts(parts, ())).await {
+    match assets.file(Request::from_parts(parts, ())).await {
         Some(reply) => reply,
-        None if is_navigation => page::reply(&app, &headers).await,
+        None if is_navigation => page::reply(&assets, &headers).await,
         None => {
             (StatusCode::NOT_FOUND, [(header::CACHE_CONTROL, ASK)], "Not found\n").into_response()
         }

@@ -1,7 +1,7 @@
 //! `--check`: what an owner should know although the settings are good.
 
-use crate::config::{Config, LedgerPlace, Mode};
-use crate::ledger::Ledger;
+use crate::config::{Config, Mode};
+use crate::ledger::{Ledger, LedgerPlace};
 use crate::price::Prices;
 use crate::upstream::{Live, Upstream};
 use std::fs::File;

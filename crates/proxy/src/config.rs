@@ -24,8 +24,8 @@ pub use file::SettingsFile;
 pub use keys::Keys;
 pub use programs::{Programs, Webhook};
 pub use settings::Settings;
+pub use spending::Spending;
 pub(crate) use spending::micro_usd;
-pub use spending::{LedgerPlace, Spending};
 pub use telegram::{Telegram, TelegramBot};
 
 use crate::secret::{BadKey, Secret};

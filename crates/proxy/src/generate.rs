@@ -6,21 +6,23 @@
 mod job;
 mod webhook;
 
-use crate::access::{self, Caller};
-use crate::app::App;
 use crate::body;
+use crate::caller::{self, Caller};
 use crate::config;
 use crate::issues;
-use crate::ledger::User;
+use crate::ledger::{Ledger, User};
+use crate::lockout::Lockout;
+use crate::memory::Memory;
 use crate::refusal::Refusal;
-use crate::relay;
+use crate::relay::{self, Relay};
 use crate::secret::Secret;
-use crate::server::StartError;
-use crate::strikes::Strikes;
+use crate::start_error::StartError;
 use crate::submissions;
-use axum::extract::{Path, Request, State};
+use crate::turns::Turns;
+use axum::extract::{FromRef, FromRequestParts, Path, Request, State};
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use job::Job;
+use job::Jobs;
 use likeness_api::{ServerCode, address};
 use likeness_core::field::Rule;
 use likeness_core::{Issue, Route, validate};
@@ -32,7 +34,7 @@ use serde_json::{Value, json};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use webhook::Webhook;
+pub(crate) use webhook::Webhook;
 
 /// The name of all programs in the ledger.
 const USER: &str = "api";
@@ -50,8 +52,9 @@ const MOST_ANSWER: usize = 1 << 20;
 /// What programs are let in by, and where they are told of ends.
 pub(crate) struct Programs {
     token: Secret,
-    wrong: Strikes<IpAddr>,
+    wrong: Lockout<IpAddr>,
     front: Vec<IpAddr>,
+    jobs: Jobs,
     webhook: Option<Arc<Webhook>>,
 }
 
@@ -60,12 +63,20 @@ impl Programs {
     ///
     /// # Errors
     /// There is no way to make TLS connections on this machine.
-    pub(crate) fn new(config: &config::Programs) -> Result<Self, StartError> {
+    pub(crate) fn new(
+        config: &config::Programs,
+        relay: &Arc<Relay>,
+        public: &config::Origin,
+    ) -> Result<Self, StartError> {
+        let jobs = Jobs::new(Arc::clone(relay), public);
+        let webhook = config.webhook.as_ref();
+        let webhook = webhook.map(|webhook| Webhook::new(webhook, jobs.clone())).transpose()?;
         Ok(Self {
             token: config.token.clone(),
-            wrong: Strikes::new(WRONG_TOKENS, FORGIVEN),
+            wrong: Lockout::new(WRONG_TOKENS, FORGIVEN),
             front: config.front.clone(),
-            webhook: config.webhook.as_ref().map(Webhook::new).transpose()?.map(Arc::new),
+            jobs,
+            webhook: webhook.map(Arc::new),
         })
     }
 
@@ -74,22 +85,43 @@ impl Programs {
         self.wrong.forget();
     }
 
-    /// Whether a caller shows their token. Nothing is held against who does not.
-    pub(crate) fn are(&self, caller: &Caller<'_>) -> bool {
-        access::bearer(caller.headers()).is_ok_and(|given| self.token.is(given))
+    /// Tells the owner's address of runs that ended, if it wants that.
+    pub(crate) fn webhook(&self) -> Option<Arc<Webhook>> {
+        self.webhook.clone()
     }
 
-    fn admit(&self, request: &Request) -> Result<(), Refusal> {
-        let client = Caller::of(request).network(&self.front);
-        let given = access::bearer(request.headers())?;
-        if let Some(wait) = self.wrong.pause(&client) {
+    /// Whether a caller shows their token. Nothing is held against who does not.
+    pub(crate) fn are(&self, caller: &Caller<'_>) -> bool {
+        caller::bearer(caller.headers()).is_ok_and(|given| self.token.is(given))
+    }
+
+    fn admit(&self, caller: &Caller<'_>) -> Result<(), Refusal> {
+        let client = caller.network(&self.front);
+        let given = caller::bearer(caller.headers())?;
+        if let Some(wait) = self.wrong.remaining(&client) {
             return Err(Refusal::later(ServerCode::TooManyAttempts, wait));
         }
         if self.token.is(given) {
             return Ok(());
         }
-        self.wrong.strike(&client);
+        self.wrong.record_failure(&client);
         Err(ServerCode::WrongCode.into())
+    }
+}
+
+/// What programs work with, for a request of one that showed its token.
+pub(crate) struct Admitted(Arc<Programs>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Admitted
+where
+    Option<Arc<Programs>>: FromRef<S>,
+{
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let programs = Option::<Arc<Programs>>::from_ref(state).ok_or(ServerCode::ApiOff)?;
+        programs.admit(&Caller::of_parts(parts))?;
+        Ok(Self(programs))
     }
 }
 
@@ -103,38 +135,38 @@ pub(crate) fn told(config: Option<&config::Programs>) -> Option<User> {
     config.filter(|programs| programs.webhook.is_some()).map(|_| User(USER.to_owned()))
 }
 
-/// Tells of runs that ended, for as long as the server runs.
-pub(crate) async fn tell(app: Arc<App>) {
-    if let Some(webhook) = app.programs.as_ref().and_then(|programs| programs.webhook.clone()) {
-        webhook.work(app).await;
-    }
-}
-
 /// `POST /api/v1/generate`.
-pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
-    generate(&app, request).await.unwrap_or_else(IntoResponse::into_response)
+pub(crate) async fn handle(
+    admitted: Admitted,
+    State(memory): State<Memory>,
+    State(turns): State<Turns>,
+    request: Request,
+) -> Response {
+    let generated = generate(&admitted.0, &memory, &turns, request).await;
+    generated.unwrap_or_else(IntoResponse::into_response)
 }
 
 /// `GET /api/v1/jobs/{id}`.
 pub(crate) async fn ask(
-    State(app): State<Arc<App>>,
+    Admitted(programs): Admitted,
+    State(ledger): State<Arc<Ledger>>,
     Path(id): Path<String>,
-    request: Request,
 ) -> Response {
-    match admitted(&app, &request) {
-        Ok(_) => look(&app, &id).await.unwrap_or_else(IntoResponse::into_response),
-        Err(refusal) => refusal.into_response(),
-    }
+    look(&programs, &ledger, &id).await.unwrap_or_else(IntoResponse::into_response)
 }
 
-async fn generate(app: &Arc<App>, request: Request) -> Result<Response, Refusal> {
-    let programs = admitted(app, &request)?;
+async fn generate(
+    programs: &Programs,
+    memory: &Memory,
+    turns: &Turns,
+    request: Request,
+) -> Result<Response, Refusal> {
     let (parts, body) = request.into_parts();
     let key = submissions::key(&parts.headers)?;
-    let mut room = app.memory.room();
+    let mut room = memory.room();
     let text = body::json_bytes(&parts.headers, body, MOST_REQUEST, &mut room).await?;
     let (size, reading) = (text.len(), move || Ok::<_, Refusal>(read(body::read_request(&text)?)));
-    let (wait, composed) = match app.turns.take(size, reading).await?? {
+    let (wait, composed) = match turns.take(size, reading).await?? {
         Ok(read) => read,
         Err(issues) => return Ok(issues::refused(&issues)),
     };
@@ -142,7 +174,8 @@ async fn generate(app: &Arc<App>, request: Request) -> Result<Response, Refusal>
     let body = serde_json::to_value(&composed.body).map_err(|_| ServerCode::Internal)?;
     // What was asked for is gone by now; waiting takes none of it.
     drop(room);
-    let reply = relay::order(app, &User(USER.to_owned()), key, route, &body).await?;
+    let reply =
+        relay::order(&programs.jobs.relay, &User(USER.to_owned()), key, route, &body).await?;
     let (parts, answer) = reply.into_parts();
     let answer =
         axum::body::to_bytes(answer, MOST_ANSWER).await.map_err(|_| ServerCode::UnknownOutcome)?;
@@ -152,11 +185,11 @@ async fn generate(app: &Arc<App>, request: Request) -> Result<Response, Refusal>
         return Ok(job::refused(&error));
     }
     let id = SubmitReply::read(&answer).map_err(|_| ServerCode::UnknownOutcome)?.request_id;
-    let job = Job::new(id, route);
+    let job = programs.jobs.job(id, route);
     if let Some(webhook) = &programs.webhook {
         webhook.wake();
     }
-    Ok(job.wait(app, wait).await.reply(app, &job))
+    Ok(job.wait(wait).await.reply(&job))
 }
 
 /// The wait and the order, or everything that is wrong with both.
@@ -179,21 +212,15 @@ fn read(mut asked: Value) -> Result<(Duration, Composed), Vec<Issue>> {
     }
 }
 
-fn admitted<'a>(app: &'a App, request: &Request) -> Result<&'a Programs, Refusal> {
-    let programs = app.programs.as_ref().ok_or(ServerCode::ApiOff)?;
-    programs.admit(request)?;
-    Ok(programs)
-}
-
-async fn look(app: &Arc<App>, id: &str) -> Result<Response, Refusal> {
+async fn look(programs: &Programs, ledger: &Ledger, id: &str) -> Result<Response, Refusal> {
     let user = User(USER.to_owned());
     let id = RequestId::parse(id).map_err(|_| ServerCode::UnknownRun)?;
-    let run = app.ledger.run(&id).await.map_err(|away| {
+    let run = ledger.run(&id).await.map_err(|away| {
         tracing::error!(error = %away, "the ledger is away");
         ServerCode::LedgerAway
     })?;
     let run = run.filter(|run| run.user == user.0).ok_or(ServerCode::UnknownRun)?;
     let route = Route::of_endpoint(&run.endpoint).ok_or(ServerCode::UnknownRun)?;
-    let job = Job::new(id, route);
-    Ok(job.look(app).await?.reply(app, &job))
+    let job = programs.jobs.job(id, route);
+    Ok(job.look().await?.reply(&job))
 }

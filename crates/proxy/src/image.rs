@@ -3,10 +3,9 @@
 //! A fallback, not the usual way: it exists because reading a picture's bytes depends on a header of somebody else's server. It fetches from
 //! those hosts only, without the key, and passes on nothing but pictures.
 
-use crate::app::App;
-use crate::memory::Room;
+use crate::memory::{Memory, Room};
 use crate::refusal::Refusal;
-use crate::upstream::CallError;
+use crate::upstream::{CallError, Upstream};
 use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -35,16 +34,17 @@ pub(crate) struct Asked {
 
 /// `GET /api/v1/image?url=…`.
 pub(crate) async fn handle(
-    State(app): State<Arc<App>>,
+    State(memory): State<Memory>,
+    State(upstream): State<Arc<Upstream>>,
     asked: Result<Query<Asked>, axum::extract::rejection::QueryRejection>,
 ) -> Response {
     let url = asked.ok().and_then(|Query(asked)| MediaUrl::parse(&asked.url));
     let Some(url) = url else { return Refusal::from(ServerCode::BadImageUrl).into_response() };
-    let mut room = app.memory.room();
+    let mut room = memory.room();
     if let Err(refusal) = room.takes(IN_FLIGHT) {
         return refusal.into_response();
     }
-    match app.upstream.picture(&url).await {
+    match upstream.picture(&url).await {
         Ok(reply) => pass(reply, room).unwrap_or_else(IntoResponse::into_response),
         Err(CallError::TimedOut) => Refusal::from(ServerCode::UpstreamTimeout).into_response(),
         Err(CallError::NotSent | CallError::Lost) => {

@@ -9,6 +9,7 @@ mod clock;
 mod file;
 mod offered;
 mod owed;
+mod place;
 mod record;
 mod redis;
 mod window;
@@ -19,10 +20,10 @@ mod tests;
 pub(crate) use clock::Ahead;
 pub use clock::WrongDay;
 pub(crate) use owed::{LEASE, Owed, system_now};
+pub use place::LedgerPlace;
 pub(crate) use record::{Outcome, Record, Run, Stored};
 pub use redis::RedisError;
 
-use crate::config::LedgerPlace;
 use crate::recent::Recent;
 use clock::Clock;
 use likeness_api::ServerCode;
@@ -33,7 +34,7 @@ use record::{name_of, user_of};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use window::Windows;
 
 /// Milliseconds since 1970.
@@ -51,6 +52,8 @@ const HOUR: Millis = 3_600_000;
 /// How long the result of a try holds, and how long one may take.
 const TRIED: Duration = Duration::from_secs(2);
 const PATIENCE: Duration = Duration::from_secs(4);
+/// How often a stopping server looks whether outcomes still wait.
+const OFFERS: Duration = Duration::from_millis(100);
 /// What is said when the owner has named a wrong day.
 const ACCEPTED: &str = "the ledger has taken this machine's time; what was spent on days that have not come counts today";
 /// Of how many runs, and as many older ones, the owner is kept in memory.
@@ -415,8 +418,15 @@ impl Ledger {
     }
 
     /// Whether outcomes wait to be written down.
-    pub(crate) fn has_offers(&self) -> bool {
+    fn has_offers(&self) -> bool {
         !self.offered.is_empty()
+    }
+
+    /// Waits until every outcome is written down.
+    pub(crate) async fn offers_done(&self) {
+        while self.has_offers() {
+            sleep(OFFERS).await;
+        }
     }
 
     /// Offers the outcomes that wait, and sees whether a store that was unwell is well again. To be called every second or so.

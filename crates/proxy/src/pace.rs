@@ -1,10 +1,10 @@
 //! How fast one caller may ask and order, and one answer for equal questions.
 
 use crate::ledger::User;
+use crate::lockout::Lockout;
 use crate::recent::Recent;
 use crate::refusal::Refusal;
 use crate::share::Who;
-use crate::strikes::Strikes;
 use crate::upstream::MEDIA_PATH;
 use axum::http::Method;
 use governor::clock::{Clock, DefaultClock};
@@ -74,7 +74,7 @@ pub(crate) struct Pace {
     attempts: Limiter,
     pictures: Limiter,
     orders: Limiter,
-    refusals: Strikes<User>,
+    refusals: Lockout<User>,
 }
 
 impl Pace {
@@ -86,7 +86,7 @@ impl Pace {
             attempts: of(Kind::Attempt),
             pictures: of(Kind::Picture),
             orders: limiter(Quota::per_minute, orders(is_live)),
-            refusals: Strikes::new(MOST_REFUSALS, REFUSALS_WINDOW),
+            refusals: Lockout::new(MOST_REFUSALS, REFUSALS_WINDOW),
         }
     }
 
@@ -102,7 +102,7 @@ impl Pace {
 
     /// Whether a caller may order now, on a user's account.
     pub(crate) fn order(&self, who: Who, user: &User) -> Result<(), Refusal> {
-        if let Some(wait) = self.refusals.pause(user) {
+        if let Some(wait) = self.refusals.remaining(user) {
             return Err(Refusal::later(ServerCode::TooManySubmits, wait));
         }
         check(&self.orders, who, ServerCode::TooManySubmits)
@@ -110,7 +110,7 @@ impl Pace {
 
     /// FAL refused a body of this user.
     pub(crate) fn refused(&self, user: &User) {
-        self.refusals.strike(user);
+        self.refusals.record_failure(user);
     }
 
     /// Forgets callers who have been quiet.

@@ -1,6 +1,6 @@
 //! Headers by which browsers are told what they may do with a reply.
 
-use crate::app::App;
+use crate::config::Origin;
 use crate::upstream::MEDIA_PATH;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
@@ -15,7 +15,7 @@ const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resour
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 
 /// Sets what every reply has. A handler that knows better has set its own before.
-pub(crate) fn set(app: &App, path: &str, headers: &mut HeaderMap) {
+pub(crate) fn set(public: &Origin, path: &str, headers: &mut HeaderMap) {
     let (is_media, is_api) = (path.starts_with(MEDIA_PATH), path.starts_with("/api/"));
     or_else(headers, header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
     or_else(headers, header::REFERRER_POLICY, NO_REFERRER);
@@ -26,7 +26,7 @@ pub(crate) fn set(app: &App, path: &str, headers: &mut HeaderMap) {
     }
     let resources = if is_media { "cross-origin" } else { "same-origin" };
     or_else(headers, RESOURCE_POLICY, HeaderValue::from_static(resources));
-    if app.public.is_https() {
+    if public.is_https() {
         or_else(headers, header::STRICT_TRANSPORT_SECURITY, TLS_ONLY);
     }
 }

@@ -6,10 +6,10 @@
 mod network;
 mod verdict;
 
-use crate::app::App;
 use crate::body;
 use crate::issues;
 use crate::ledger::User;
+use crate::memory::Memory;
 use crate::outgoing::NAME;
 use crate::refusal::Refusal;
 use axum::Json;
@@ -66,21 +66,22 @@ pub(crate) struct Prober {
 
 /// `POST /api/v1/avatars/test`.
 pub(crate) async fn handle(
-    State(app): State<Arc<App>>,
+    State(prober): State<Option<Arc<Prober>>>,
+    State(memory): State<Memory>,
     Extension(user): Extension<User>,
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    let request =
-        match body::request(&parts.headers, body, MOST_REQUEST, &mut app.memory.room()).await {
-            Ok(request) => request,
-            Err(refusal) => return refusal.into_response(),
-        };
+    let request = match body::request(&parts.headers, body, MOST_REQUEST, &mut memory.room()).await
+    {
+        Ok(request) => request,
+        Err(refusal) => return refusal.into_response(),
+    };
     let address = match address(&request) {
         Ok(address) => address,
         Err(issues) => return issues::refused(&issues),
     };
-    let Some(prober) = &app.prober else {
+    let Some(prober) = prober else {
         return Json(Finding::of(FindingState::Untested)).into_response();
     };
     match prober.admit(&user) {

@@ -10,13 +10,18 @@ mod target;
 
 pub(crate) use reply::Answer;
 
-use crate::app::App;
+use crate::access::Authenticator;
 use crate::body;
-use crate::ledger::User;
+use crate::ledger::{Ledger, User};
+use crate::memory::Memory;
+use crate::metrics::Metrics;
+use crate::pace::{Coalescer, Pace};
+use crate::price::Prices;
 use crate::refusal::Refusal;
-use crate::share::Who;
+use crate::share::{Shares, Who};
+use crate::shutdown::Shutdown;
 use crate::submissions;
-use crate::upstream::{Call, CallError};
+use crate::upstream::{Call, CallError, Upstream};
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -37,22 +42,36 @@ const MOST_UPLOAD_REQUEST: usize = 4 << 10;
 /// Mistakes of a body that are listed.
 const MOST_DETAILS: usize = 100;
 
+/// What the relay works with.
+pub(crate) struct Relay {
+    pub(crate) authenticator: Arc<Authenticator>,
+    pub(crate) coalescer: Coalescer<Result<Answer, Refusal>>,
+    pub(crate) ledger: Arc<Ledger>,
+    pub(crate) memory: Memory,
+    pub(crate) metrics: Metrics,
+    pub(crate) pace: Arc<Pace>,
+    pub(crate) prices: Prices,
+    pub(crate) shares: Arc<Shares>,
+    pub(crate) shutdown: Arc<Shutdown>,
+    pub(crate) upstream: Arc<Upstream>,
+}
+
 /// Answers a request of a user who was let in, and says what it wanted.
 pub(crate) async fn handle(
-    app: &Arc<App>,
+    relay: &Arc<Relay>,
     who: Who,
     user: &User,
     request: Request,
 ) -> (Result<Response, Refusal>, Option<Target>) {
     let (parts, body) = request.into_parts();
     match target::read(&parts.method, &parts.headers) {
-        Ok(target) => (relay(app, who, user, &target, &parts.headers, body).await, Some(target)),
+        Ok(target) => (answer(relay, who, user, &target, &parts.headers, body).await, Some(target)),
         Err(refusal) => (Err(refusal), None),
     }
 }
 
-async fn relay(
-    app: &Arc<App>,
+async fn answer(
+    relay: &Arc<Relay>,
     who: Who,
     user: &User,
     target: &Target,
@@ -64,14 +83,15 @@ async fn relay(
     let mut room = None;
     let body = match target {
         Target::Submit { .. } | Target::Run { .. } => Some(
-            body::json_as_written(caller, body, MOST_BODY, room.insert(app.memory.room())).await?,
+            body::json_as_written(caller, body, MOST_BODY, room.insert(relay.memory.room()))
+                .await?,
         ),
         Target::Upload(_) => Some(
             body::json_as_written(
                 caller,
                 body,
                 MOST_UPLOAD_REQUEST,
-                room.insert(app.memory.room()),
+                room.insert(relay.memory.room()),
             )
             .await?,
         ),
@@ -89,18 +109,18 @@ async fn relay(
             let body = &body;
             let order = order::Order { who, user, key, route, target, headers, body, written };
             // Boxed, so that the many questions do not carry the room that an order takes.
-            Box::pin(order::send(app, order)).await
+            Box::pin(order::send(relay, order)).await
         }
         (_, body) => {
             let body = body.map(|(body, _)| upload_request(target, &body)).transpose()?;
-            ask(app, user, Call { target, headers, body, who }).await
+            ask(relay, user, Call { target, headers, body, who }).await
         }
     }
 }
 
 /// Orders a run for a program. The body is one that [`likeness_fal::compose`] made.
 pub(crate) async fn order(
-    app: &Arc<App>,
+    relay: &Arc<Relay>,
     user: &User,
     key: Option<String>,
     route: Route,
@@ -111,58 +131,59 @@ pub(crate) async fn order(
     let written = body.to_string().into_bytes();
     let who = Who::Programs;
     let order = order::Order { who, user, key, route, target, headers, body, written };
-    Box::pin(order::send(app, order)).await
+    Box::pin(order::send(relay, order)).await
 }
 
 /// Asks about a run on behalf of the server itself, which keeps its own pace.
-pub(crate) async fn asked(app: &App, target: &Target) -> Result<Answer, Refusal> {
+pub(crate) async fn asked(relay: &Relay, target: &Target) -> Result<Answer, Refusal> {
     let headers = headers::for_fal(&HeaderMap::new(), target)?;
-    pass(app, Call { target, headers, body: None, who: Who::Programs }).await
+    pass(relay, Call { target, headers, body: None, who: Who::Programs }).await
 }
 
 /// Asks something that costs nothing.
-async fn ask(app: &App, user: &User, call: Call<'_>) -> Result<Response, Refusal> {
+async fn ask(relay: &Relay, user: &User, call: Call<'_>) -> Result<Response, Refusal> {
     if let Some(id) = run_of(call.target) {
-        own(app, user, id).await?;
+        own(relay, user, id).await?;
     }
     if let Target::Status { delivery: Delivery::Stream, .. } = call.target {
-        let share = app.shares.stream(call.who)?;
-        let reply = called(app, call).await?;
-        return reply::of_stream(reply, app.upstream.scrubber(), share, app.memory.room()).await;
+        let share = relay.shares.stream(call.who)?;
+        let reply = called(relay, call).await?;
+        return reply::of_stream(reply, relay.upstream.scrubber(), share, relay.memory.room())
+            .await;
     }
-    pass(app, call).await.map(Answer::into_response)
+    pass(relay, call).await.map(Answer::into_response)
 }
 
 /// The answer to a question; equal ones share it.
-async fn pass(app: &App, call: Call<'_>) -> Result<Answer, Refusal> {
+async fn pass(relay: &Relay, call: Call<'_>) -> Result<Answer, Refusal> {
     let target = call.target;
     let answer = match target {
         Target::Status { .. } | Target::Result { .. } => {
-            let slot = app.coalescer.slot(target.path_and_query());
+            let slot = relay.coalescer.slot(target.path_and_query());
             let mut held = slot.lock().await;
             match held.fresh() {
                 Some(answer) => answer?,
                 None => {
                     // A refusal is kept too: those who waited for it would otherwise wait for theirs one after another.
-                    let answer = answered(app, call).await;
+                    let answer = answered(relay, call).await;
                     held.keep(answer.clone());
                     answer?
                 }
             }
         }
-        _ => answered(app, call).await?,
+        _ => answered(relay, call).await?,
     };
-    land(app, target, &answer).await;
+    land(relay, target, &answer).await;
     Ok(answer)
 }
 
-async fn answered(app: &App, call: Call<'_>) -> Result<Answer, Refusal> {
-    let reply = called(app, call).await?;
-    reply::of_question(reply, app.upstream.scrubber(), app.memory.room()).await
+async fn answered(relay: &Relay, call: Call<'_>) -> Result<Answer, Refusal> {
+    let reply = called(relay, call).await?;
+    reply::of_question(reply, relay.upstream.scrubber(), relay.memory.room()).await
 }
 
-async fn called(app: &App, call: Call<'_>) -> Result<Response, Refusal> {
-    app.upstream.call(call).await.map_err(|error| match error {
+async fn called(relay: &Relay, call: Call<'_>) -> Result<Response, Refusal> {
+    relay.upstream.call(call).await.map_err(|error| match error {
         CallError::NotSent | CallError::Lost => ServerCode::Unreachable.into(),
         CallError::TimedOut => ServerCode::UpstreamTimeout.into(),
     })
@@ -180,11 +201,11 @@ fn run_of(target: &Target) -> Option<&RequestId> {
 
 /// Whether the run is the caller's. Where one user is all there is, a run of before the ledger is theirs too. While the ledger is away runs can be
 /// read by whoever knows their id, which nobody can guess: what was paid for is not held back.
-async fn own(app: &App, user: &User, id: &RequestId) -> Result<(), Refusal> {
-    if !app.door.is_shared() {
+async fn own(relay: &Relay, user: &User, id: &RequestId) -> Result<(), Refusal> {
+    if !relay.authenticator.is_shared() {
         return Ok(());
     }
-    match app.ledger.owns(user, id).await {
+    match relay.ledger.owns(user, id).await {
         Ok(true) => Ok(()),
         Ok(false) => Err(ServerCode::UnknownRun.into()),
         Err(away) => {
@@ -195,7 +216,7 @@ async fn own(app: &App, user: &User, id: &RequestId) -> Result<(), Refusal> {
 }
 
 /// A run whose output or end was fetched, that FAL knows no longer, or that was taken back, is no longer under way.
-async fn land(app: &App, target: &Target, answer: &Answer) {
+async fn land(relay: &Relay, target: &Target, answer: &Answer) {
     let is_success = answer.status.is_success();
     let ends = |call| !is_success && answer.error(call).ends_run();
     let id = match target {
@@ -205,7 +226,7 @@ async fn land(app: &App, target: &Target, answer: &Answer) {
         _ => return,
     };
     let units = answer.headers.get("x-fal-billable-units").and_then(|units| units.to_str().ok());
-    if let Err(away) = Box::pin(app.ledger.landed(id, units)).await {
+    if let Err(away) = Box::pin(relay.ledger.landed(id, units)).await {
         tracing::error!(error = %away, "the ledger is away");
     }
 }

@@ -4,13 +4,11 @@ mod clock;
 mod doors;
 mod told;
 
-use crate::access::Peer;
-use crate::app::{self, App};
+use crate::caller::Peer;
 use crate::config::{Config, Mode, Origin};
-use crate::generate;
-use crate::ledger::RedisError;
-use crate::service;
-use crate::supervised::supervised;
+use crate::start_error::StartError;
+use crate::state::AppState;
+use crate::{router, scheduler, service};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Response, header};
@@ -27,7 +25,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
-use tokio::task::JoinHandle;
 use told::Told;
 
 /// Connections at a time.
@@ -40,35 +37,6 @@ const MOST_HEAD: usize = 66 << 10;
 const MOST_BUFFERED: usize = 96 << 10;
 /// How long requests may take to finish once the server is stopping.
 const DRAIN: Duration = Duration::from_secs(10);
-
-/// Why the server does not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The address cannot be had.
-    #[error(
-        "cannot listen on {address}: {reason}. Stop what uses it, or choose another address with LIKENESS_LISTEN."
-    )]
-    Listen {
-        /// The address.
-        address: SocketAddr,
-        /// What the system says.
-        reason: std::io::Error,
-    },
-    /// The ledger of spending cannot be had.
-    #[error(
-        "the ledger of spending ({0}) cannot be opened: {1}. Let LIKENESS_DATA name a folder that this server can write to and no other server uses."
-    )]
-    Ledger(String, String),
-    /// Nothing unguessable can be made.
-    #[error("{0}")]
-    Entropy(#[from] crate::entropy::NoEntropy),
-    /// The Redis server of the ledger cannot be used.
-    #[error("{0}")]
-    Redis(#[from] RedisError),
-    /// The system's certificates cannot be read, so FAL could not be told from a stranger.
-    #[error("cannot make TLS connections: {0}. Install the ca-certificates package.")]
-    Tls(#[from] rustls::Error),
-}
 
 /// A server that is set up and not yet listening.
 #[derive(Debug)]
@@ -92,7 +60,7 @@ impl Server {
         let listener = TcpListener::bind(address).await.map_err(fail)?;
         let address = listener.local_addr().map_err(fail)?;
         let public = self.config.public_url.clone().unwrap_or_else(|| Origin::of(address));
-        let app = Arc::new(App::new(&self.config, public).await?);
+        let state = AppState::new(&self.config, public).await?;
         let metrics = match self.config.metrics {
             Some(address) => {
                 let fail = |reason| StartError::Listen { address, reason };
@@ -100,7 +68,7 @@ impl Server {
             }
             None => None,
         };
-        Ok(Listening { config: self.config, listener, metrics, address, app })
+        Ok(Listening { config: self.config, listener, metrics, address, state })
     }
 }
 
@@ -110,7 +78,7 @@ pub struct Listening {
     listener: TcpListener,
     metrics: Option<TcpListener>,
     address: SocketAddr,
-    app: Arc<App>,
+    state: AppState,
 }
 
 impl Listening {
@@ -126,13 +94,17 @@ impl Listening {
             Mode::Demo { idle_key: true, .. } => "demo: pictures are drawn, the key is not used",
             Mode::Live { .. } => "live: pictures come from FAL and cost money",
         };
-        format!("Likeness is ready at {} ({what})", self.app.public)
+        format!("Likeness is ready at {} ({what})", self.state.public)
     }
 
     /// Answers until `stop` is done, then lets running requests finish for at most ten seconds.
-    pub async fn serve(mut self, stop: impl Future<Output = ()>) {
-        let router = app::router(&self.app);
-        let tasks = self.tasks();
+    pub async fn serve(self, stop: impl Future<Output = ()>) {
+        let router = router::router(&self.state);
+        let mut tasks = scheduler::start(&self.state);
+        tasks
+            .extend(self.metrics.map(|listener| {
+                tokio::spawn(serve_metrics(listener, self.state.metrics.router()))
+            }));
         let connections = Arc::new(Semaphore::new(MOST_CONNECTIONS));
         let doors = Doors::behind(&self.config.front);
         let graceful = GracefulShutdown::new();
@@ -154,13 +126,10 @@ impl Listening {
             // An address that holds too many gets no further one, and no words that would cost us time.
             let Some(visit) = doors.enter(peer.ip()) else { continue };
             let clock = Clock::new();
-            let caller = Caller {
-                app: Arc::clone(&self.app),
-                router: router.clone(),
-                peer: Peer(peer.ip()),
-            };
+            let caller =
+                Caller { state: self.state.clone(), router: router.clone(), peer: Peer(peer.ip()) };
             let connection = graceful.watch(caller.serve(stream, &clock));
-            let open = self.app.metrics.connections.clone();
+            let open = self.state.metrics.connections.clone();
             open.inc();
             tokio::spawn(async move {
                 // A connection that breaks is the caller's affair.
@@ -169,12 +138,13 @@ impl Listening {
                 drop((permit, visit));
             });
         }
-        self.app.stop();
+        self.state.shutdown.begin();
         drop(self.listener);
         let drained = async {
             graceful.shutdown().await;
             // Those whose callers have hung up.
-            self.app.orders_done().await;
+            self.state.shutdown.orders_done().await;
+            self.state.ledger.offers_done().await;
         };
         if tokio::time::timeout(DRAIN, drained).await.is_err() {
             tracing::warn!("stopped with requests still running");
@@ -183,45 +153,18 @@ impl Listening {
             task.abort();
         }
     }
+}
 
-    /// What goes on beside the answering of requests.
-    fn tasks(&mut self) -> Vec<JoinHandle<()>> {
-        let app = || Arc::clone(&self.app);
-        let (house, answers, ledger, prices, messenger) = (app(), app(), app(), app(), app());
-        let mut tasks = vec![
-            supervised("housekeeping", move || {
-                let app = Arc::clone(&house);
-                async move { app.keep_house().await }
-            }),
-            supervised("answers", move || {
-                let app = Arc::clone(&answers);
-                async move { app.keep_answers().await }
-            }),
-            supervised("ledger", move || {
-                let app = Arc::clone(&ledger);
-                async move { app.keep_ledger().await }
-            }),
-            supervised("prices", move || {
-                let app = Arc::clone(&prices);
-                async move { app.keep_prices().await }
-            }),
-            supervised("webhook", move || generate::tell(Arc::clone(&messenger))),
-        ];
-        if let Some(listener) = self.metrics.take() {
-            let router = self.app.metrics.router();
-            tasks.push(tokio::spawn(async move {
-                if let Err(error) = axum::serve(listener, router).await {
-                    tracing::error!(%error, "the numbers are no longer served");
-                }
-            }));
-        }
-        tasks
+/// Numbers for Prometheus, on an address of their own.
+async fn serve_metrics(listener: TcpListener, router: Router) {
+    if let Err(error) = axum::serve(listener, router).await {
+        tracing::error!(%error, "the numbers are no longer served");
     }
 }
 
 /// Whoever is at the other end of a connection, and what answers them.
 struct Caller {
-    app: Arc<App>,
+    state: AppState,
     router: Router,
     peer: Peer,
 }
@@ -248,9 +191,9 @@ impl Caller {
                 clock.asked();
                 let (caller, clock) = (Arc::clone(&caller), clock.clone());
                 async move {
-                    let Self { app, router, peer } = &*caller;
+                    let Self { state, router, peer } = &*caller;
                     let request = request.map(Body::new);
-                    let (reply, held) = service::answer(app, router, *peer, request).await;
+                    let (reply, held) = service::answer(state, router, *peer, request).await;
                     clock.replies(length(&reply));
                     Ok::<_, Infallible>(reply.map(|body| Told::new(body, clock, held)))
                 }

@@ -2,16 +2,17 @@
 //!
 //! Nine of ten requests ask how a run stands. They and everything else for FAL pass the checks and go straight to the relay; the router is for the rest.
 
-use crate::access::{self, Caller, Guest, Peer};
-use crate::app::App;
+use crate::access::Principal;
+use crate::caller::{self, Caller, Peer};
 use crate::config::Origin;
 use crate::memory::Room;
 use crate::pace::Kind;
 use crate::refusal::Refusal;
 use crate::share::{Share, Who};
+use crate::state::AppState;
 use crate::trace::Trace;
 use crate::upstream::MEDIA_PATH;
-use crate::{policy, relay};
+use crate::{csrf, policy, relay};
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method, header};
@@ -21,7 +22,6 @@ use likeness_api::ServerCode;
 use likeness_api::address::RELAY;
 use likeness_fal::target::Target;
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
 use tower::ServiceExt;
 
 /// The largest head of a request, in bytes, and the most headers in it.
@@ -32,38 +32,38 @@ const MOST_REPLY: usize = 1 << 20;
 
 /// Answers a request of a connection from `peer`. What the caller holds is to be kept until the reply was taken.
 pub(crate) async fn answer(
-    app: &Arc<App>,
+    state: &AppState,
     router: &Router,
     peer: Peer,
     request: Request,
 ) -> (Response, Holding) {
     let trace = Trace::begin(request.method(), request.uri());
-    let host = app.nameless.as_ref().and_then(|_| called(request.headers()));
+    let host = state.nameless.as_ref().and_then(|_| called(request.headers()));
     // Pinned in place: what is moved is copied.
-    let handling = std::pin::pin!(handle(app, router, peer, request));
+    let handling = std::pin::pin!(handle(state, router, peer, request));
     // What a handler shares with others is locks, and every lock is read past a panic.
     let handled = AssertUnwindSafe(handling).catch_unwind().await;
     let Handled { reply, target, held } =
         handled.unwrap_or_else(|_| Handled::refused(ServerCode::Internal));
     let mut reply = reply.unwrap_or_else(IntoResponse::into_response);
     if let Some(host) = host {
-        reply = as_called(app, &host, reply).await;
+        reply = as_called(state, &host, reply).await;
     }
-    policy::set(app, trace.path(), reply.headers_mut());
-    trace.end(&mut reply, target.as_ref(), &app.metrics);
+    policy::set(&state.public, trace.path(), reply.headers_mut());
+    trace.end(&mut reply, target.as_ref(), &state.metrics);
     (reply, held)
 }
 
 /// What the caller calls the server.
 fn called(headers: &HeaderMap) -> Option<Origin> {
-    access::one(headers, &header::HOST).and_then(|host| Origin::parse(&format!("http://{host}")))
+    caller::one(headers, &header::HOST).and_then(|host| Origin::parse(&format!("http://{host}")))
 }
 
 /// The same reply, in which the demo's pictures lie where the caller has found the server.
-async fn as_called(app: &App, host: &Origin, reply: Response) -> Response {
+async fn as_called(state: &AppState, host: &Origin, reply: Response) -> Response {
     let is_json =
         reply.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
-    let Some(ours) = app.nameless.as_ref().filter(|_| is_json) else { return reply };
+    let Some(ours) = state.nameless.as_deref().filter(|_| is_json) else { return reply };
     let (mut parts, body) = reply.into_parts();
     let Ok(body) = axum::body::to_bytes(body, MOST_REPLY).await else {
         return Refusal::from(ServerCode::Internal).into_response();
@@ -94,30 +94,30 @@ impl Handled {
     }
 }
 
-async fn handle(app: &Arc<App>, router: &Router, peer: Peer, mut request: Request) -> Handled {
+async fn handle(state: &AppState, router: &Router, peer: Peer, mut request: Request) -> Handled {
     // In place and not in a function of its own: the future of one would be copied into this.
     if request.uri().path() == RELAY {
-        let guest = known(app, peer, &request);
-        let who = match &guest {
-            Ok(guest) if app.door.is_shared() => Who::named(&guest.user.0),
-            _ => app.who_at(&Caller::new(peer, request.headers())),
+        let principal = known(state, peer, &request);
+        let who = match &principal {
+            Ok(principal) if state.authenticator.is_shared() => Who::named(&principal.user.0),
+            _ => state.clients.at(&Caller::new(peer, request.headers())),
         };
-        let admitted = admitted(app, who, &request);
-        let (share, guest) = match admitted.and_then(|(share, _)| Ok((share, guest?))) {
+        let admitted = admitted(state, who, &request);
+        let (share, principal) = match admitted.and_then(|(share, _)| Ok((share, principal?))) {
             Ok(admitted) => admitted,
             Err(refusal) => return Handled::refused(refusal),
         };
-        let (mut reply, target) = relay::handle(app, who, &guest.user, request).await;
+        let (mut reply, target) = relay::handle(&state.relay, who, &principal.user, request).await;
         if let Ok(reply) = &mut reply {
-            guest.see_off(reply);
+            principal.renew_session(reply);
         }
         return Handled { reply, target, held: Holding { _share: share, _room: None } };
     }
-    if let Err(refusal) = fit(app, &request) {
+    if let Err(refusal) = fit(state, &request) {
         return Handled::refused(refusal);
     }
-    let who = app.who(&Caller::new(peer, request.headers()), request.uri().path());
-    match admitted(app, who, &request) {
+    let who = state.clients.of(&Caller::new(peer, request.headers()), request.uri().path());
+    match admitted(state, who, &request) {
         Ok((share, upload)) => {
             if request.uri().path().starts_with(MEDIA_PATH) {
                 request.extensions_mut().insert(who.as_caller());
@@ -127,7 +127,7 @@ async fn handle(app: &Arc<App>, router: &Router, peer: Peer, mut request: Reques
             drop(upload);
             // A drawn picture is whole in memory until it was taken. Other uploads lie there anyway, within a limit of their own.
             let is_counted = is_media && is_picture(&reply);
-            let room = if is_counted { room_for(app, &reply).map(Some) } else { Ok(None) };
+            let room = if is_counted { room_for(state, &reply).map(Some) } else { Ok(None) };
             match room {
                 Ok(room) => {
                     let held = Holding { _share: share, _room: room };
@@ -146,8 +146,8 @@ fn is_picture(reply: &Response) -> bool {
 }
 
 /// Room for a reply that is there already.
-fn room_for(app: &App, reply: &Response) -> Result<Room, Refusal> {
-    let mut room = app.memory.room();
+fn room_for(state: &AppState, reply: &Response) -> Result<Room, Refusal> {
+    let mut room = state.memory.room();
     let length = reply.headers().get(header::CONTENT_LENGTH);
     let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
     room.takes(length.unwrap_or(0))?;
@@ -156,17 +156,17 @@ fn room_for(app: &App, reply: &Response) -> Result<Room, Refusal> {
 
 /// Before any work: whether a caller may ask for this now, and what they hold by it. The second share is that of an upload.
 fn admitted(
-    app: &App,
+    state: &AppState,
     who: Who,
     request: &Request,
 ) -> Result<(Option<Share>, Option<Share>), Refusal> {
     let path = request.uri().path();
     let Some(kind) = Kind::of(request.method(), path) else { return Ok((None, None)) };
-    app.pace.request(who, kind)?;
+    state.pace.request(who, kind)?;
     let is_upload =
         path.starts_with(MEDIA_PATH) && matches!(*request.method(), Method::PUT | Method::POST);
-    let upload = is_upload.then(|| app.shares.upload(who)).transpose()?;
-    Ok((Some(app.shares.request(who)?), upload))
+    let upload = is_upload.then(|| state.shares.upload(who)).transpose()?;
+    Ok((Some(state.shares.request(who)?), upload))
 }
 
 /// Answers everything else.
@@ -178,21 +178,21 @@ async fn routed(router: &Router, peer: Peer, mut request: Request) -> Response {
 }
 
 /// What every request has to be.
-fn fit(app: &App, request: &Request) -> Result<(), Refusal> {
+fn fit(state: &AppState, request: &Request) -> Result<(), Refusal> {
     if is_too_large(request) {
         return Err(ServerCode::HeadTooLarge.into());
     }
     if is_another_protocol(request) {
         return Err(ServerCode::BadHeader.into());
     }
-    app.door.admits(request.uri(), request.headers())
+    state.authenticator.admits(request.uri(), request.headers())
 }
 
 /// Who wants something of FAL.
-fn known(app: &App, peer: Peer, request: &Request) -> Result<Guest, Refusal> {
-    fit(app, request)?;
-    access::same_site(request.headers())?;
-    app.door.guest(&Caller::new(peer, request.headers()))
+fn known(state: &AppState, peer: Peer, request: &Request) -> Result<Principal, Refusal> {
+    fit(state, request)?;
+    csrf::check(request.headers())?;
+    state.authenticator.authenticate(&Caller::new(peer, request.headers()))
 }
 
 fn is_too_large(request: &Request) -> bool {
@@ -226,11 +226,11 @@ mod tests {
             Router::new().route("/broken", get(broken)).route("/well", get(|| async { "well" }));
         let arguments = ["likeness-proxy", "--ledger", "memory"];
         let config = Settings::parse_from(arguments).into_config(Keys::default()).unwrap();
-        let app = Arc::new(App::new(&config, Origin::of(config.listen)).await.unwrap());
+        let state = AppState::new(&config, Origin::of(config.listen)).await.unwrap();
         for (path, status) in [("/broken", 500), ("/well", 200)] {
             let request = Request::builder().uri(path).body(Body::empty()).unwrap();
             let peer = Peer([127, 0, 0, 1].into());
-            let (reply, _held) = answer(&app, &router, peer, request).await;
+            let (reply, _held) = answer(&state, &router, peer, request).await;
             let got = reply.status().as_u16();
             println!("E7   {path:<70} expected {status} got {got}");
             assert_eq!(got, status);

@@ -1,7 +1,6 @@
 //! `GET /api/v1/spending`: what counts against the caller's budgets.
 
-use crate::app::App;
-use crate::ledger::{Total, User};
+use crate::ledger::{Ledger, Total, User};
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Extension, State};
@@ -11,11 +10,11 @@ use likeness_core::MicroUsd;
 use std::sync::Arc;
 
 pub(crate) async fn handle(
-    State(app): State<Arc<App>>,
+    State(ledger): State<Arc<Ledger>>,
     Extension(user): Extension<User>,
 ) -> Response {
-    let limits = app.ledger.limits();
-    match app.ledger.totals(&user).await {
+    let limits = ledger.limits();
+    match ledger.totals(&user).await {
         Ok(totals) => Json(Spending {
             day: window(totals.day, limits.day),
             month: window(totals.month, limits.month),

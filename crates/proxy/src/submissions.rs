@@ -1,7 +1,6 @@
 //! `GET /api/v1/submissions/{key}`: what became of a submit whose reply did not arrive.
 
-use crate::app::App;
-use crate::ledger::{Outcome, User};
+use crate::ledger::{Ledger, Outcome, User};
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Extension, Path, State};
@@ -36,14 +35,14 @@ fn is_key(key: &str) -> bool {
 
 /// Answers to whoever sent it, and to nobody else.
 pub(crate) async fn handle(
-    State(app): State<Arc<App>>,
+    State(ledger): State<Arc<Ledger>>,
     Extension(user): Extension<User>,
     Path(key): Path<String>,
 ) -> Response {
     if !is_key(&key) {
         return Refusal::from(ServerCode::UnknownSubmission).into_response();
     }
-    match app.ledger.submission(&user, &key).await {
+    match ledger.submission(&user, &key).await {
         Ok(Some(outcome)) => Json(told(outcome)).into_response(),
         Ok(None) => Refusal::from(ServerCode::UnknownSubmission).into_response(),
         Err(away) => {

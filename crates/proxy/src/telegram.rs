@@ -10,18 +10,16 @@ mod gate;
 mod kept;
 mod session;
 
-pub(crate) use session::Session;
-
-use crate::access::{self, Caller};
-use crate::app::App;
+use crate::caller::{Caller, bearer, one};
 use crate::config;
+use crate::ledger::User;
+use crate::lockout::Lockout;
 use crate::refusal::Refusal;
-use crate::server::StartError;
-use crate::strikes::Strikes;
+use crate::start_error::StartError;
 use axum::Json;
-use axum::extract::{Request, State};
+use axum::extract::{FromRef, FromRequestParts, Request};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bot_api::BotApi;
 use gate::{Gate, Limits};
@@ -31,7 +29,7 @@ use likeness_fal::wire::credentials;
 use likeness_telegram::InitDataError;
 use likeness_telegram::init_data::Bots;
 use serde_json::json;
-use session::Sessions;
+use session::{Session, Sessions};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -65,8 +63,10 @@ const SENDS: Limits = Limits {
 pub(crate) struct Telegram {
     bots: Bots,
     sessions: Sessions,
-    forged: Strikes<IpAddr>,
+    forged: Lockout<IpAddr>,
     front: Vec<IpAddr>,
+    /// What browsers and Telegram call this server.
+    public: config::Origin,
     api: BotApi,
     pictures: Pictures,
     arrivals: Gate,
@@ -78,12 +78,16 @@ impl Telegram {
     ///
     /// # Errors
     /// The system gives no random numbers, of which sessions are made where there is no token, or has no certificates.
-    pub(crate) fn new(config: &config::Telegram) -> Result<Self, StartError> {
+    pub(crate) fn new(
+        config: &config::Telegram,
+        public: config::Origin,
+    ) -> Result<Self, StartError> {
         Ok(Self {
             bots: Bots::new(config.bots.iter().map(|bot| bot.proof.clone()).collect()),
             sessions: Sessions::new(&config.bots)?,
-            forged: Strikes::new(FORGED, FORGIVEN),
+            forged: Lockout::new(FORGED, FORGIVEN),
             front: config.front.clone(),
+            public,
             api: BotApi::new(&config.api, &config.bots)?,
             pictures: Pictures::default(),
             arrivals: Gate::new(ARRIVALS),
@@ -91,17 +95,18 @@ impl Telegram {
         })
     }
 
-    /// Whose session a token is.
-    pub(crate) fn session(&self, token: &str) -> Result<Session, ServerCode> {
-        self.sessions.read(token, now()).ok_or(ServerCode::SessionOver)
+    /// The session of whoever shows its token.
+    pub(crate) fn signed_in(self: &Arc<Self>, headers: &HeaderMap) -> Result<SignedIn, Refusal> {
+        let session = self.sessions.read(bearer(headers)?, now()).ok_or(ServerCode::SessionOver)?;
+        Ok(SignedIn { telegram: Arc::clone(self), session })
     }
 
     /// What the app is told: the bots, whether pictures can be sent into chats, and whether they can be saved, which needs an address that
     /// Telegram reaches.
-    pub(crate) fn told(&self, public: &config::Origin) -> wire::Bots {
+    pub(crate) fn told(&self) -> wire::Bots {
         wire::Bots {
             bots: self.bots.ids().map(u64::from).collect(),
-            offer: wire::Offer { save: public.is_https(), send: self.api.can_send() },
+            offer: wire::Offer { save: self.public.is_https(), send: self.api.can_send() },
         }
     }
 
@@ -116,12 +121,12 @@ impl Telegram {
     fn sign_in(&self, caller: &Caller, raw: &str) -> Result<Response, Refusal> {
         let client = caller.network(&self.front);
         // Before the signature is looked at: otherwise guessing would go on unhindered.
-        if let Some(wait) = self.forged.pause(&client) {
+        if let Some(wait) = self.forged.remaining(&client) {
             return Err(Refusal::later(ServerCode::TooManyAttempts, wait));
         }
         let launch = self.bots.verify(raw, now()).map_err(|error| {
             if matches!(error, InitDataError::Forged | InitDataError::Malformed) {
-                self.forged.strike(&client);
+                self.forged.record_failure(&client);
             }
             Refusal::from(code(error))
         })?;
@@ -130,14 +135,42 @@ impl Telegram {
         let reply = wire::Session { expires_in: session::IDLE, token, user: launch.user };
         Ok(Json(json!(reply)).into_response())
     }
+}
+
+/// A person with a session, and the server's side of it.
+#[derive(Clone)]
+pub(crate) struct SignedIn {
+    telegram: Arc<Telegram>,
+    session: Session,
+}
+
+impl SignedIn {
+    /// The person's name in the ledger.
+    pub(crate) fn ledger_user(&self) -> User {
+        self.session.ledger_user()
+    }
 
     /// Puts a fresh token into the reply, if it is time for one.
-    pub(crate) fn renew(&self, session: &Session, reply: &mut Response) {
-        let Some(renewed) = session.renewed(now()) else { return };
-        let mut token = HeaderValue::try_from(self.sessions.token(&renewed))
+    pub(crate) fn renew(&self, reply: &mut Response) {
+        let Some(renewed) = self.session.renewed(now()) else { return };
+        let mut token = HeaderValue::try_from(self.telegram.sessions.token(&renewed))
             .expect("a token is letters, digits and dots");
         token.set_sensitive(true);
         reply.headers_mut().insert(RENEWED, token);
+    }
+}
+
+/// The bots of this server, for handlers that need one: a server without any refuses the call.
+pub(crate) struct Bot(pub(crate) Arc<Telegram>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Bot
+where
+    Option<Arc<Telegram>>: FromRef<S>,
+{
+    type Rejection = Refusal;
+
+    async fn from_request_parts(_: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        Option::from_ref(state).map(Self).ok_or(ServerCode::TelegramOff.into())
     }
 }
 
@@ -152,11 +185,8 @@ fn code(error: InitDataError) -> ServerCode {
 }
 
 /// `POST /api/v1/telegram/session` with `Authorization: tma <launch data as the client got them>`.
-pub(crate) async fn sign_in(State(app): State<Arc<App>>, request: Request) -> Response {
-    let Some(telegram) = &app.telegram else {
-        return Refusal::from(ServerCode::TelegramOff).into_response();
-    };
-    let given = access::one(request.headers(), &header::AUTHORIZATION);
+pub(crate) async fn sign_in(Bot(telegram): Bot, request: Request) -> Response {
+    let given = one(request.headers(), &header::AUTHORIZATION);
     // Blanks at the end of a header are gone before it is read, and so is the one in front of nothing.
     let is_empty = given.is_some_and(|value| value.trim().eq_ignore_ascii_case(SCHEME));
     let signed_in = match given.and_then(|value| credentials(SCHEME, value)) {
@@ -179,28 +209,6 @@ fn is_launch(headers: &HeaderMap) -> bool {
 /// Whether whoever asks there has a session, whatever the access rule is.
 pub(crate) fn is_of_people(path: &str) -> bool {
     path.starts_with(address::TELEGRAM)
-}
-
-/// Lets in whoever has a session, whatever the access rule is: what lies behind acts in their name at Telegram.
-pub(crate) async fn signed_in(
-    State(app): State<Arc<App>>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let Some(telegram) = &app.telegram else {
-        return Refusal::from(ServerCode::TelegramOff).into_response();
-    };
-    let session = access::bearer(request.headers())
-        .and_then(|token| telegram.session(token).map_err(Refusal::from));
-    match session {
-        Ok(session) => {
-            request.extensions_mut().insert(session.clone());
-            let mut reply = next.run(request).await;
-            telegram.renew(&session, &mut reply);
-            reply
-        }
-        Err(refusal) => refusal.into_response(),
-    }
 }
 
 /// Seconds since 1970.

@@ -8,8 +8,8 @@ use tokio::sync::Semaphore;
 /// What is no longer than that is read in less than a millisecond, and takes no turn.
 const SMALL: usize = 32 << 10;
 
-/// Whose turn it is.
-#[derive(Debug)]
+/// Whose turn it is. Clones share it.
+#[derive(Clone, Debug)]
 pub(crate) struct Turns(Arc<Semaphore>);
 
 impl Default for Turns {

@@ -51,6 +51,11 @@ pub(crate) enum Upstream {
 }
 
 impl Upstream {
+    /// Whether it costs money.
+    pub(crate) const fn is_live(&self) -> bool {
+        matches!(self, Self::Live(_))
+    }
+
     /// Sends a request. The body of the reply arrives as it comes.
     pub(crate) async fn call(&self, call: Call<'_>) -> Result<Response, CallError> {
         let patience = match call.target {

@@ -1,6 +1,6 @@
 //! The one page of the app.
 
-use crate::app::App;
+use super::Assets;
 use crate::config::Origin;
 use crate::digest;
 use crate::policy::{self, Hashes};
@@ -12,10 +12,10 @@ const NOT_BUILT: &str = "<!doctype html><meta charset=\"utf-8\"><title>Likeness<
 or point <code>LIKENESS_STATIC</code> at the folder of a built app, and reload.</p>\n";
 
 /// The page, compressed where the browser takes it, with the policy that its content needs.
-pub(super) async fn reply(app: &App, asked: &HeaderMap) -> Response {
-    let Some(html) = app.assets.whole("index.html").await else { return not_built() };
+pub(super) async fn reply(assets: &Assets, asked: &HeaderMap) -> Response {
+    let Some(html) = assets.whole("index.html").await else { return not_built() };
     let hashes = Hashes::of(&String::from_utf8_lossy(&html));
-    let (coding, body) = match twin(app, asked).await {
+    let (coding, body) = match twin(assets, asked).await {
         Some((coding, twin)) => (Some(coding), twin),
         None => (None, html),
     };
@@ -26,8 +26,9 @@ pub(super) async fn reply(app: &App, asked: &HeaderMap) -> Response {
     set(header::CACHE_CONTROL, super::ASK);
     set(header::VARY, HeaderValue::from_static("accept-encoding"));
     set(header::ETAG, HeaderValue::try_from(&tag).expect("base64 is visible ASCII"));
-    let frames: Vec<&str> = app.frame_ancestors.iter().map(Origin::without_path).collect();
-    set(header::CONTENT_SECURITY_POLICY, policy::of_page(&hashes, &app.picture_origins(), &frames));
+    let frames: Vec<&str> = assets.frame_ancestors.iter().map(Origin::without_path).collect();
+    let pictures: Vec<&str> = assets.media.iter().map(Origin::without_path).collect();
+    set(header::CONTENT_SECURITY_POLICY, policy::of_page(&hashes, &pictures, &frames));
     if is_known(asked, &tag) {
         return (StatusCode::NOT_MODIFIED, headers).into_response();
     }
@@ -39,7 +40,7 @@ pub(super) async fn reply(app: &App, asked: &HeaderMap) -> Response {
 }
 
 /// The page in the coding that the browser likes best, if there is one that it likes better than none.
-async fn twin(app: &App, asked: &HeaderMap) -> Option<(&'static str, Vec<u8>)> {
+async fn twin(assets: &Assets, asked: &HeaderMap) -> Option<(&'static str, Vec<u8>)> {
     let mut codings = [("br", "index.html.br"), ("gzip", "index.html.gz")]
         .map(|(coding, name)| (weight(asked, coding).unwrap_or(0.0), coding, name));
     // Brotli first where both are liked alike.
@@ -49,7 +50,7 @@ async fn twin(app: &App, asked: &HeaderMap) -> Option<(&'static str, Vec<u8>)> {
     for (weight, coding, name) in codings {
         if weight > 0.0
             && weight >= plain
-            && let Some(twin) = app.assets.whole(name).await
+            && let Some(twin) = assets.whole(name).await
         {
             return Some((coding, twin));
         }

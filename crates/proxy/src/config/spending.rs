@@ -2,10 +2,8 @@
 
 use super::settings::{bad, list};
 use super::{ConfigError, Settings};
-use crate::ledger::{Limits, WrongDay};
-use core::fmt;
+use crate::ledger::{LedgerPlace, Limits, WrongDay};
 use likeness_core::{MicroUsd, Route};
-use std::path::PathBuf;
 
 /// What may be spent.
 #[derive(Clone, Debug)]
@@ -18,28 +16,6 @@ pub struct Spending {
     pub ledger: LedgerPlace,
     /// A day that its clock was set to by mistake.
     pub wrong_day: Option<WrongDay>,
-}
-
-/// Where the ledger lies.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LedgerPlace {
-    /// Nowhere: a restart forgets it.
-    Memory,
-    /// In this file.
-    File(PathBuf),
-    /// On this Redis server.
-    Redis(String),
-}
-
-impl fmt::Display for LedgerPlace {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Memory => f.write_str("memory"),
-            Self::File(path) => write!(f, "{}", path.display()),
-            // Its address may hold a password.
-            Self::Redis(_) => f.write_str("Redis"),
-        }
-    }
 }
 
 impl Spending {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::ledger::LedgerPlace;
 use clap::Parser;
 
 const KEY: &str = "id-1:0123456789abcdef";

@@ -1,8 +1,8 @@
 //! A run that a program ordered: how it stands, and how that is told.
 
-use crate::app::App;
+use crate::config::Origin;
 use crate::refusal::Refusal;
-use crate::relay;
+use crate::relay::{self, Relay};
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -21,9 +21,27 @@ use std::time::{Duration, Instant};
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
-/// A run by its id and route.
+/// The way to runs: through the relay, and by addresses of this server.
 #[derive(Clone)]
+pub(super) struct Jobs {
+    pub(super) relay: Arc<Relay>,
+    public: Arc<Origin>,
+}
+
+impl Jobs {
+    pub(super) fn new(relay: Arc<Relay>, public: &Origin) -> Self {
+        Self { relay, public: Arc::new(public.clone()) }
+    }
+
+    /// The run with this id.
+    pub(super) fn job(&self, id: RequestId, route: Route) -> Job {
+        Job { jobs: self.clone(), id, route }
+    }
+}
+
+/// A run by its id and route.
 pub(super) struct Job {
+    jobs: Jobs,
     id: RequestId,
     route: Route,
 }
@@ -41,19 +59,15 @@ pub(super) enum Standing {
 }
 
 impl Job {
-    pub(super) const fn new(id: RequestId, route: Route) -> Self {
-        Self { id, route }
-    }
-
     /// Asks once.
     ///
     /// # Errors
     /// FAL cannot be reached, or gives an answer that says nothing about the run.
-    pub(super) async fn look(&self, app: &Arc<App>) -> Result<Standing, Refusal> {
+    pub(super) async fn look(&self) -> Result<Standing, Refusal> {
         let place = Place::App(Endpoint::of(self.route).app);
         let target =
             Target::Status { place, id: self.id.clone(), logs: None, delivery: Delivery::Once };
-        let answer = relay::asked(app, &target).await?;
+        let answer = relay::asked(&self.jobs.relay, &target).await?;
         if !answer.status.is_success() {
             return told_or(answer.error(Call::Status));
         }
@@ -64,13 +78,13 @@ impl Job {
         match standing.status {
             State::InQueue => Ok(Standing::Queued(standing.queue_position)),
             State::InProgress | State::Other(_) => Ok(Standing::Running),
-            State::Completed => self.result(app, place).await,
+            State::Completed => self.result(place).await,
         }
     }
 
-    async fn result(&self, app: &Arc<App>, place: Place) -> Result<Standing, Refusal> {
+    async fn result(&self, place: Place) -> Result<Standing, Refusal> {
         let target = Target::Result { place, id: self.id.clone(), ending: Ending::Id };
-        let answer = relay::asked(app, &target).await?;
+        let answer = relay::asked(&self.jobs.relay, &target).await?;
         match Output::read(&answer.body) {
             Ok(output) if answer.status.is_success() => Ok(Standing::Done(output)),
             _ => told_or(answer.error(Call::Result)),
@@ -78,11 +92,11 @@ impl Job {
     }
 
     /// Asks until the run has ended, or the time is over. A question that fails is asked again: the run goes on all the same.
-    pub(super) async fn wait(&self, app: &Arc<App>, most: Duration) -> Standing {
+    pub(super) async fn wait(&self, most: Duration) -> Standing {
         let (begun, mut pause) = (Instant::now(), FIRST_PAUSE);
         let mut last = Standing::Queued(None);
         while begun.elapsed() < most {
-            match self.look(app).await {
+            match self.look().await {
                 Ok(ended @ (Standing::Done(_) | Standing::Failed(_))) => return ended,
                 Ok(standing) => last = standing,
                 Err(refusal) => {
@@ -111,8 +125,8 @@ impl Standing {
     }
 
     /// The reply: 200 with pictures, 202 while the run goes on, 422 or 500 where it failed.
-    pub(super) fn reply(&self, app: &App, job: &Job) -> Response {
-        let body = self.told(app, job);
+    pub(super) fn reply(&self, job: &Job) -> Response {
+        let body = self.told(job);
         let status = match self {
             Self::Queued(_) | Self::Running => StatusCode::ACCEPTED,
             Self::Done(_) => StatusCode::OK,
@@ -122,8 +136,9 @@ impl Standing {
     }
 
     /// What programs are told, in replies and by the webhook.
-    pub(super) fn told(&self, app: &App, job: &Job) -> Value {
-        let poll_url = format!("{}{}", app.public, address::filled(address::JOB, job.id.as_str()));
+    pub(super) fn told(&self, job: &Job) -> Value {
+        let poll_url =
+            format!("{}{}", job.jobs.public, address::filled(address::JOB, job.id.as_str()));
         let standing = match self {
             Self::Queued(position) => api::Standing::Queued { queue_position: *position },
             Self::Running => api::Standing::Running,

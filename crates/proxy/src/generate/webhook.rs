@@ -5,13 +5,12 @@
 //! from the moment in which FAL accepted the run, so a server that dies takes it up again. A message may therefore come twice, under the same
 //! `x-likeness-delivery`, which is the id of the job.
 
-use super::job::Job;
-use crate::app::App;
+use super::job::Jobs;
 use crate::config;
-use crate::ledger::{Away, LEASE, Millis, Owed, system_now};
+use crate::ledger::{Away, LEASE, Ledger, Millis, Owed, system_now};
 use crate::outgoing::{self, Client};
 use crate::secret::Secret;
-use crate::server::StartError;
+use crate::start_error::StartError;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use http_body_util::Full;
 use likeness_core::Route;
@@ -42,7 +41,8 @@ const REST: Duration = Duration::from_secs(10);
 const MOST_IN_HAND: usize = 256;
 
 /// Where to post, and the secret that both sides know.
-pub(super) struct Webhook {
+pub(crate) struct Webhook {
+    jobs: Jobs,
     client: Client,
     url: Uri,
     secret: Secret,
@@ -51,10 +51,10 @@ pub(super) struct Webhook {
 }
 
 impl Webhook {
-    pub(super) fn new(config: &config::Webhook) -> Result<Self, StartError> {
+    pub(super) fn new(config: &config::Webhook, jobs: Jobs) -> Result<Self, StartError> {
         let client = outgoing::client()?;
         let news = Notify::new();
-        Ok(Self { client, url: config.url.clone(), secret: config.secret.clone(), news })
+        Ok(Self { jobs, client, url: config.url.clone(), secret: config.secret.clone(), news })
     }
 
     /// A run was accepted, whose end is owed.
@@ -63,16 +63,16 @@ impl Webhook {
     }
 
     /// Takes up what is owed, for as long as the server runs.
-    pub(super) async fn work(self: Arc<Self>, app: Arc<App>) {
+    pub(crate) async fn work(self: Arc<Self>, ledger: Arc<Ledger>) {
         let hands = Arc::new(Semaphore::new(MOST_IN_HAND));
         loop {
-            match app.ledger.take_owed(hands.available_permits()).await {
+            match ledger.take_owed(hands.available_permits()).await {
                 Ok(taken) => {
                     for owed in taken {
                         let Ok(hand) = Arc::clone(&hands).acquire_owned().await else { return };
-                        let (webhook, app) = (Arc::clone(&self), Arc::clone(&app));
+                        let (webhook, ledger) = (Arc::clone(&self), Arc::clone(&ledger));
                         tokio::spawn(async move {
-                            if let Err(away) = webhook.tell(&app, owed).await {
+                            if let Err(away) = webhook.tell(&ledger, owed).await {
                                 tracing::error!(error = %away, "the ledger is away; a message may come twice");
                             }
                             drop(hand);
@@ -92,18 +92,18 @@ impl Webhook {
     }
 
     /// Follows a run to its end if it has not come yet, and tells of it once. What fails is written down for the next attempt.
-    async fn tell(&self, app: &Arc<App>, mut owed: Owed) -> Result<(), Away> {
+    async fn tell(&self, ledger: &Ledger, mut owed: Owed) -> Result<(), Away> {
         let message = match owed.message.take() {
             Some(message) => message,
-            None => match self.follow(app, &owed).await? {
+            None => match self.follow(ledger, &owed).await? {
                 Some(message) => message,
-                None => return app.ledger.pay(&owed).await,
+                None => return ledger.pay(&owed).await,
             },
         };
         owed.message = Some(message.clone());
-        app.ledger.put_owed(&owed, LEASE).await?;
+        ledger.put_owed(&owed, LEASE).await?;
         if self.post(&owed.run, &message).await {
-            return app.ledger.pay(&owed).await;
+            return ledger.pay(&owed).await;
         }
         owed.tries += 1;
         if owed.tries >= MOST_TRIES {
@@ -111,30 +111,30 @@ impl Webhook {
                 job = owed.run,
                 "the end of a run could not be told to the webhook; it is given up"
             );
-            return app.ledger.pay(&owed).await;
+            return ledger.pay(&owed).await;
         }
-        app.ledger.put_owed(&owed, pause(owed.tries)).await
+        ledger.put_owed(&owed, pause(owed.tries)).await
     }
 
     /// What has to be said of a run, once it has ended; none if it never does.
-    async fn follow(&self, app: &Arc<App>, owed: &Owed) -> Result<Option<String>, Away> {
+    async fn follow(&self, ledger: &Ledger, owed: &Owed) -> Result<Option<String>, Away> {
         let (Ok(id), Some(route)) =
             (RequestId::parse(&owed.run), Route::of_endpoint(&owed.endpoint))
         else {
             tracing::error!(job = owed.run, "what is owed cannot be read; it is given up");
             return Ok(None);
         };
-        let job = Job::new(id, route);
+        let job = self.jobs.job(id, route);
         loop {
-            let standing = job.wait(app, RENEWAL).await;
+            let standing = job.wait(RENEWAL).await;
             if standing.is_over() {
-                return Ok(Some(standing.told(app, &job).to_string()));
+                return Ok(Some(standing.told(&job).to_string()));
             }
             if system_now().saturating_sub(owed.at) > LONGEST_WATCH {
                 tracing::error!(job = owed.run, "a run took too long to be told of");
                 return Ok(None);
             }
-            app.ledger.put_owed(owed, LEASE).await?;
+            ledger.put_owed(owed, LEASE).await?;
         }
     }
 

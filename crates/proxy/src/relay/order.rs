@@ -2,8 +2,8 @@
 //!
 //! First the ledger reserves the money, then the request leaves once, then the ledger writes down what became of it, then the caller hears.
 
+use super::Relay;
 use super::reply::{self, Answer};
-use crate::app::App;
 use crate::ledger::{Away, Claim, Claimed, Outcome, Record, Stored, Ticket, User};
 use crate::refusal::Refusal;
 use crate::share::Who;
@@ -44,38 +44,43 @@ pub(super) struct Order<'a> {
 }
 
 /// Sends it, or answers from memory, or refuses.
-pub(super) async fn send(app: &Arc<App>, order: Order<'_>) -> Result<Response, Refusal> {
+pub(super) async fn send(relay: &Arc<Relay>, order: Order<'_>) -> Result<Response, Refusal> {
     let Order { who, user, key, route, target, headers, body, written } = order;
-    let amount = app.cost(route, body).ok_or(ServerCode::UnknownPrice)?;
+    let amount = cost(relay, route, body).ok_or(ServerCode::UnknownPrice)?;
     let digest = digest(&target, body);
-    app.pace.order(who, user)?;
-    let begun = app.order_begins().await;
+    relay.pace.order(who, user)?;
+    let begun = relay.shutdown.order_begins().await;
     // Asked for under the guard, so that a server which stops waits for every order that it let through.
-    if app.is_stopping() {
+    if relay.shutdown.has_begun() {
         return Err(ServerCode::Stopping.into());
     }
     let endpoint = route.endpoint().to_owned();
     let claim = Claim { user: user.clone(), key, digest, endpoint, amount };
-    let app = Arc::clone(app);
+    let relay = Arc::clone(relay);
     // From the claim to the outcome it runs on even if the caller hangs up: a claim that nobody settles is money lost, and FAL has no way to ask
     // afterwards whether a run was started.
     let run = tokio::spawn(async move {
         let call = Call { target: &target, headers, body: Some(written), who };
-        let answer = claim_and_carry_out(app, claim, call).await;
+        let answer = claim_and_carry_out(relay, claim, call).await;
         drop(begun);
         answer
     });
     run.await.unwrap_or_else(|_| Err(ServerCode::UnknownOutcome.into()))
 }
 
+/// What has to be reserved for a run; none if no price is known. A drawn picture costs nothing.
+fn cost(relay: &Relay, route: Route, body: &Value) -> Option<MicroUsd> {
+    if relay.upstream.is_live() { relay.prices.reserve(route, body) } else { Some(0) }
+}
+
 async fn claim_and_carry_out(
-    app: Arc<App>,
+    relay: Arc<Relay>,
     claim: Claim,
     call: Call<'_>,
 ) -> Result<Response, Refusal> {
     let (user, amount, digest) = (claim.user.clone(), claim.amount, claim.digest.clone());
-    match app.ledger.claim(claim).await {
-        Ok(Claimed::Granted(ticket)) => carry_out(app, ticket, user, amount, call).await,
+    match relay.ledger.claim(claim).await {
+        Ok(Claimed::Granted(ticket)) => carry_out(relay, ticket, user, amount, call).await,
         Ok(Claimed::Known(record)) => replay(record, &digest),
         Ok(Claimed::Refused { limit, retry_after }) => {
             Err(Refusal::later(limit.code(), retry_after))
@@ -85,15 +90,15 @@ async fn claim_and_carry_out(
 }
 
 async fn carry_out(
-    app: Arc<App>,
+    relay: Arc<Relay>,
     ticket: Ticket,
     user: User,
     amount: MicroUsd,
     call: Call<'_>,
 ) -> Result<Response, Refusal> {
     let step = if matches!(call.target, Target::Submit { .. }) { Step::Submit } else { Step::Run };
-    let answer = match app.upstream.call(call).await {
-        Ok(reply) => match reply::of_run(reply, app.upstream.scrubber()).await {
+    let answer = match relay.upstream.call(call).await {
+        Ok(reply) => match reply::of_run(reply, relay.upstream.scrubber()).await {
             Ok(answer) => Ok(kept(answer)),
             Err(refusal) => Err(refusal.code()),
         },
@@ -108,16 +113,16 @@ async fn carry_out(
     if let Ok(stored) = &answer
         && stored.status == 422
     {
-        app.pace.refused(&user);
+        relay.pace.refused(&user);
     }
     let spent = if matches!(&outcome, Outcome::Unsent | Outcome::Answered { is_spent: false, .. }) {
         0
     } else {
         amount
     };
-    app.metrics.settled(&outcome, spent);
+    relay.metrics.settled(&outcome, spent);
     // The caller hears all the same: the run is theirs, and the ledger offers the outcome to its store until that takes it.
-    if let Err(away) = app.ledger.settle(&ticket, outcome, run.as_ref()).await {
+    if let Err(away) = relay.ledger.settle(&ticket, outcome, run.as_ref()).await {
         tracing::error!(error = %away, "an outcome could not be written to the ledger; it is offered again");
     }
     answer.map(|stored| rebuilt(&stored)).map_err(Refusal::from)

@@ -1,6 +1,6 @@
 //! How many connections one address may hold.
 
-use crate::access::network;
+use crate::caller::network;
 use crate::holders::{Held, Holders};
 use std::net::IpAddr;
 use std::sync::Arc;

@@ -5,10 +5,11 @@
 
 use super::bot_api::{Failure, Message};
 use super::kept::{KEPT, Kept};
-use super::{Session, Telegram};
-use crate::app::App;
+use super::{Bot, Session, SignedIn, Telegram};
 use crate::body;
+use crate::memory::Memory;
 use crate::refusal::Refusal;
+use crate::shutdown::Shutdown;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Extension, Path, Query, Request, State};
@@ -47,12 +48,10 @@ type Answer = Result<Response, Refusal>;
 
 /// `POST /api/v1/telegram/pictures`: the bytes of a picture.
 pub(crate) async fn hand_over(
-    State(app): State<Arc<App>>,
-    Extension(session): Extension<Session>,
+    Extension(SignedIn { telegram, session }): Extension<SignedIn>,
     request: Request,
 ) -> Response {
     let answer = async {
-        let telegram = telegram(&app)?;
         let _place = telegram.arrivals.enter(session.user)?;
         let mut arrival = telegram.pictures.arrive(session.user);
         let takes = |size| arrival.takes(size);
@@ -85,19 +84,18 @@ pub(crate) async fn hand_over(
 
 /// `POST /api/v1/telegram/pictures/{id}/send`: into one's own chat with the bot.
 pub(crate) async fn send(
-    State(app): State<Arc<App>>,
-    Extension(session): Extension<Session>,
+    State(memory): State<Memory>,
+    Extension(SignedIn { telegram, session }): Extension<SignedIn>,
     Path(id): Path<String>,
     request: Request,
 ) -> Response {
     let answer = async {
-        let telegram = telegram(&app)?;
         let (parts, body) = request.into_parts();
-        let wish = body::json(&parts.headers, body, MOST_REQUEST, &mut app.memory.room()).await?;
+        let wish = body::json(&parts.headers, body, MOST_REQUEST, &mut memory.room()).await?;
         let wish = SendRequest::deserialize(wish).map_err(|_| ServerCode::BadWay)?;
         let kept = telegram.pictures.of(session.user, &id)?;
         let _place = telegram.sends.enter(session.user)?;
-        let (sent, _) = deliver(telegram, &session, &kept, wish.send_as, Sound::On).await?;
+        let (sent, _) = deliver(&telegram, &session, &kept, wish.send_as, Sound::On).await?;
         Ok(Json(sent).into_response())
     };
     told(answer.await)
@@ -105,25 +103,21 @@ pub(crate) async fn send(
 
 /// `POST /api/v1/telegram/pictures/{id}/share`: prepares a message for any chat, which the app then lets its owner choose.
 pub(crate) async fn share(
-    State(app): State<Arc<App>>,
-    Extension(session): Extension<Session>,
+    State(shutdown): State<Arc<Shutdown>>,
+    Extension(SignedIn { telegram, session }): Extension<SignedIn>,
     Path(id): Path<String>,
 ) -> Response {
     let answer = async {
-        let (kept, place) = {
-            let telegram = telegram(&app)?;
-            let kept = telegram.pictures.of(session.user, &id)?;
-            (kept, telegram.sends.enter(session.user)?)
-        };
-        let begun = app.order_begins().await;
+        let kept = telegram.pictures.of(session.user, &id)?;
+        let place = telegram.sends.enter(session.user)?;
+        let begun = shutdown.order_begins().await;
         let (tell, told) = oneshot::channel();
         // It runs on even if the caller hangs up: else a message that nobody asked for would stay in their chat.
         tokio::spawn(async move {
-            let Ok(telegram) = telegram(&app) else { return };
-            let sent = deliver(telegram, &session, &kept, SendAs::Photo, Sound::Off).await;
+            let sent = deliver(&telegram, &session, &kept, SendAs::Photo, Sound::Off).await;
             let (answer, message) = match sent {
                 Ok((Sent { sent, .. }, message)) => {
-                    (prepare(telegram, &session, sent, &message.file).await, Some(message.id))
+                    (prepare(&telegram, &session, sent, &message.file).await, Some(message.id))
                 }
                 Err(refusal) => (Err(refusal), None),
             };
@@ -131,7 +125,7 @@ pub(crate) async fn share(
             let _ = tell.send(answer);
             drop((kept, place));
             if let Some(message) = message {
-                take_back(telegram, &session, message).await;
+                take_back(&telegram, &session, message).await;
             }
             drop(begun);
         });
@@ -142,17 +136,16 @@ pub(crate) async fn share(
 
 /// `POST /api/v1/telegram/pictures/{id}/link`: an address for Telegram's own download and story, which carry no sign-in.
 pub(crate) async fn link(
-    State(app): State<Arc<App>>,
-    Extension(session): Extension<Session>,
+    Extension(SignedIn { telegram, session }): Extension<SignedIn>,
     Path(id): Path<String>,
 ) -> Response {
     let answer = || {
-        let kept = telegram(&app)?.pictures.of(session.user, &id)?;
-        if !app.public.is_https() {
+        let (kept, public) = (telegram.pictures.of(session.user, &id)?, &telegram.public);
+        if !public.is_https() {
             return Err(ServerCode::NoHttps.into());
         }
         let path = address::filled(address::TELEGRAM_FILE, &kept.name);
-        let url = format!("{}{path}?key={}", app.public, kept.key);
+        let url = format!("{public}{path}?key={}", kept.key);
         let expires_in = kept.left().as_secs();
         Ok(Json(Link { expires_in, file_name: &kept.name, url: &url }).into_response())
     };
@@ -167,14 +160,14 @@ pub(crate) struct Shown {
 
 /// `GET` and `HEAD /api/v1/telegram/files/{name}?key=…`, as often as the client likes.
 pub(crate) async fn file(
-    State(app): State<Arc<App>>,
+    Bot(telegram): Bot,
     Path(name): Path<String>,
     shown: Result<Query<Shown>, axum::extract::rejection::QueryRejection>,
     headers: HeaderMap,
 ) -> Response {
     let answer = || {
         let Query(shown) = shown.map_err(|_| ServerCode::PictureGone)?;
-        let kept = telegram(&app)?.pictures.fetched(&shown.key, &name)?;
+        let kept = telegram.pictures.fetched(&shown.key, &name)?;
         Ok(whole_or_part(&kept, &headers))
     };
     told(answer())
@@ -182,10 +175,6 @@ pub(crate) async fn file(
 
 fn told(answer: Answer) -> Response {
     answer.unwrap_or_else(IntoResponse::into_response)
-}
-
-fn telegram(app: &App) -> Result<&Telegram, Refusal> {
-    app.telegram.as_deref().ok_or(ServerCode::TelegramOff.into())
 }
 
 /// Whether the person is to hear of a message.

@@ -24,9 +24,9 @@ const FORMAT: &str = "tg1";
 
 /// A session: who, through which bot, and until when (seconds since 1970).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Session {
-    pub(crate) bot: BotId,
-    pub(crate) user: UserId,
+pub(super) struct Session {
+    pub(super) bot: BotId,
+    pub(super) user: UserId,
     began: u64,
     until: u64,
 }
@@ -38,7 +38,7 @@ impl Session {
     }
 
     /// The user's name in the ledger: one person is one user, whichever bot they came through.
-    pub(crate) fn ledger_user(&self) -> User {
+    pub(super) fn ledger_user(&self) -> User {
         User(format!("telegram:{}", self.user))
     }
 

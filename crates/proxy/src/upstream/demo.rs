@@ -21,7 +21,6 @@ pub(crate) struct Demo {
     run: Router,
     rest: Router,
     media: Router,
-    speed: f64,
     /// There is no key.
     scrubber: Scrubber,
 }
@@ -36,7 +35,6 @@ impl Demo {
             run: simulator.run_router(),
             rest: simulator.rest_router(),
             media: simulator.media_router(),
-            speed,
             scrubber: Scrubber::default(),
         }
     }
@@ -44,11 +42,6 @@ impl Demo {
     /// What is mounted at [`MEDIA_PATH`].
     pub(crate) fn media_router(&self) -> Router {
         self.media.clone()
-    }
-
-    /// How much faster than FAL it draws.
-    pub(crate) fn speed(&self) -> f64 {
-        self.speed
     }
 
     pub(super) fn scrubber(&self) -> &Scrubber {
