@@ -144,7 +144,7 @@ impl Listening {
             graceful.shutdown().await;
             // Those whose callers have hung up.
             self.state.shutdown.orders_done().await;
-            self.state.ledger.offers_done().await;
+            self.state.ledger.outbox_done().await;
         };
         if tokio::time::timeout(DRAIN, drained).await.is_err() {
             tracing::warn!("stopped with requests still running");

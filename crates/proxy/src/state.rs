@@ -158,7 +158,7 @@ async fn ledger(config: &Config) -> Result<Ledger, StartError> {
             Ledger::for_demo(MOST_OF_DEMO)
         }
         LedgerPlace::Memory => Ledger::in_memory(limits),
-        LedgerPlace::File(path) => Ledger::in_file(path, limits, wrong_day),
+        LedgerPlace::File(path) => Ledger::in_file(path, limits, wrong_day).await,
         LedgerPlace::Redis(url) => Ok(Ledger::in_redis(url, limits, wrong_day).await?),
     };
     let fail = |reason| StartError::Ledger(spending.ledger.to_string(), format!("{reason}"));

@@ -51,9 +51,9 @@ impl Ahead {
         Duration::from_millis(self.by)
     }
 
-    /// The time that it has seen, if this is the day that the owner knows to be wrong.
-    pub(super) fn accepted(self, day: Option<&WrongDay>) -> Option<Millis> {
-        day.is_some_and(|day| day.0 == window::day(self.seen)).then_some(self.seen)
+    /// Whether the time that it has seen is of the day that the owner knows to be wrong.
+    pub(super) fn is_of(self, day: Option<&WrongDay>) -> bool {
+        day.is_some_and(|day| day.0 == window::day(self.seen))
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is written down of a submit and of a run.
 
-use super::{MEMORY, Millis, Ticket};
+use super::{Millis, Ticket};
 use likeness_core::MicroUsd;
 use serde::{Deserialize, Serialize};
 
@@ -61,21 +61,6 @@ pub(crate) struct Stored {
     pub(crate) headers: Vec<(String, String)>,
     /// The body.
     pub(crate) body: String,
-}
-
-impl Record {
-    /// Whether its key still means it.
-    pub(super) fn is_remembered(&self, now: Millis) -> bool {
-        self.outcome == Outcome::Sending || now.saturating_sub(self.at) < MEMORY
-    }
-
-    /// As it is to be understood now: without an outcome in time its server died, and nobody will ever know.
-    pub(super) fn seen_at(mut self, now: Millis) -> Self {
-        if self.outcome == Outcome::Sending && now > self.until {
-            self.outcome = Outcome::Unknown;
-        }
-        self
-    }
 }
 
 /// A run that FAL accepted.

@@ -1,17 +1,20 @@
-//! The ledger on a Redis server, for several proxies that share one budget. Each step is one script, which Redis runs as a whole.
+//! The ledger on a Redis server, for several proxies that share one budget. Each step is one script,
+//! which Redis runs as a whole: looking and reserving cannot be two steps where others look too.
 
-mod clock;
-mod owed;
+mod durable;
 mod release;
 
-use super::owed::{FORGOTTEN, Owed};
-use super::{
-    Away, LONGEST_FLIGHT, Limit, MEMORY, Millis, Outcome, Record, Run, Step, Stepped, Ticket, Total,
-};
-use likeness_fal::RequestId;
+use super::claim::{Reservation, Verdict};
+use super::outbox::Settlement;
+use super::owed::{FARTHEST, FORGOTTEN, LEASE, Owed};
+use super::record::user_of;
+use super::rules::{self, LONGEST_FLIGHT, MEMORY};
+use super::store::Store;
+use super::{Away, Limit, Millis, Outcome, Record, Run, Total, clock, window};
+use async_trait::async_trait;
+pub use durable::RedisError;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{AsyncCommands, RedisResult, Script};
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -20,35 +23,6 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(2);
 /// The largest whole number that Lua holds.
 const MOST: u64 = 1 << 53;
-
-/// Why a Redis server is not taken for a ledger.
-#[derive(Debug, thiserror::Error)]
-pub enum RedisError {
-    /// It does not answer, or not as Redis.
-    #[error("the ledger at LIKENESS_LEDGER does not answer: {0}")]
-    Away(#[from] redis::RedisError),
-    /// Its clock cannot be set right now.
-    #[error("{0}")]
-    Clock(String),
-    /// It may lose what it confirmed.
-    #[error(
-        "the Redis server at LIKENESS_LEDGER may lose money in a crash: {name} is {found:?}, and has to be {wanted:?}. Set it in redis.conf."
-    )]
-    NotDurable {
-        /// The setting.
-        name: &'static str,
-        /// What it is.
-        found: String,
-        /// What it has to be.
-        wanted: &'static str,
-    },
-}
-
-impl From<redis::RedisError> for Away {
-    fn from(error: redis::RedisError) -> Self {
-        Self::new(error)
-    }
-}
 
 /// A ledger on a Redis server.
 #[derive(Clone)]
@@ -78,7 +52,7 @@ impl RedisStore {
             .set_connection_timeout(Some(PATIENCE))
             .set_number_of_retries(1);
         let mut connection = client.get_connection_manager_with_config(config).await?;
-        require_durable(&mut connection).await?;
+        durable::require(&mut connection).await?;
         Ok(Self {
             connection,
             is_durable: Arc::new(AtomicBool::new(true)),
@@ -92,78 +66,80 @@ impl RedisStore {
         })
     }
 
-    /// The answer, and the latest time that any proxy saw. If it is lost, nothing will be sent, so the money is given back later.
-    pub(super) async fn claim(&self, step: Step<'_>) -> Result<(Stepped, Millis), Away> {
-        if !self.is_well() {
-            return Err(Away::new("it may lose what it confirms"));
-        }
-        let (name, claim) = (step.name.to_owned(), step.record.claim.clone());
-        let claimed = self.claim_once(step).await;
-        if claimed.is_err() {
-            self.release_later(&name, claim);
-        }
-        claimed
-    }
-
-    /// The same, and nothing is given back.
-    pub(super) async fn claim_once(&self, step: Step<'_>) -> Result<(Stepped, Millis), Away> {
-        let Step { name, user, record, windows, limits, now } = step;
-        let caps = windows.with_limits(limits);
+    /// A claim. If its answer is lost, nothing is given back.
+    pub(super) async fn claim_once(
+        &self,
+        reservation: Reservation,
+    ) -> Result<(Verdict, Millis), Away> {
+        let Reservation { name, record, limits, now } = reservation;
         let mut call = self.claim.prepare_invoke();
-        call.arg(name).arg(user).arg(json(&record)?).arg(now).arg(MEMORY).arg(LONGEST_FLIGHT);
-        call.arg(record.until).arg(record.amount.min(MOST));
-        for (window, _) in caps {
+        call.arg(&name).arg(user_of(&name)).arg(json(&record)?).arg(now);
+        call.arg(MEMORY).arg(LONGEST_FLIGHT).arg(record.until).arg(record.amount.min(MOST));
+        for window in &record.windows {
             call.arg(window);
         }
-        for (_, most) in caps {
+        for most in limits.budgets() {
             call.arg(most.min(MOST));
         }
         call.arg(limits.user_runs).arg(limits.runs).arg(&record.claim);
         let answer: Vec<String> = call.invoke_async(&mut self.connection.clone()).await?;
         let field = |index: usize| answer.get(index).map_or("", String::as_str);
         let seen = field(1).parse().unwrap_or(now);
-        let stepped = match field(0) {
-            "granted" => Stepped::Granted,
-            "known" => Stepped::Known(Box::new(read(field(2), field(3))?.seen_at(seen))),
+        let verdict = match field(0) {
+            "granted" => Verdict::Granted,
+            "known" => Verdict::Known(Box::new(rules::seen_at(read(field(2), field(3))?, seen))),
             "over" => {
                 let limit = field(2).parse().ok().and_then(|index: usize| Limit::ALL.get(index));
-                Stepped::Over(*limit.ok_or_else(|| Away::new("an odd answer"))?)
+                Verdict::Over(*limit.ok_or_else(|| Away::new("an odd answer"))?)
             }
             _ => return Err(Away::new("an odd answer")),
         };
-        Ok((stepped, seen))
+        Ok((verdict, seen))
+    }
+}
+
+#[async_trait]
+impl Store for RedisStore {
+    async fn claim(&self, reservation: Reservation) -> Result<(Verdict, Millis), Away> {
+        if !self.is_durable.load(Ordering::Relaxed) {
+            return Err(Away::new("it may lose what it confirms"));
+        }
+        let (name, claim) = (reservation.name.clone(), reservation.record.claim.clone());
+        let claimed = self.claim_once(reservation).await;
+        if claimed.is_err() {
+            self.release_later(name, claim);
+        }
+        claimed
     }
 
-    pub(super) async fn settle(
-        &self,
-        ticket: &Ticket,
-        outcome: Outcome,
-        run: Option<&RequestId>,
-        is_owed: bool,
-        now: Millis,
-    ) -> Result<(), Away> {
+    fn releases_lost_claims(&self) -> bool {
+        true
+    }
+
+    async fn settle(&self, settlement: &Settlement, is_owed: bool) -> Result<(), Away> {
+        let Settlement { ticket, outcome, run, at } = settlement;
         let (id, run, owed) = match run {
             Some(id) => {
                 let owed = Owed::of(id.as_str(), &ticket.endpoint);
                 let owed = if is_owed { json(&owed)? } else { String::new() };
-                (id.as_str(), json(&Run::of(ticket, now))?, owed)
+                (id.as_str(), json(&Run::of(ticket, *at))?, owed)
             }
             None => ("", String::new(), String::new()),
         };
-        let state = match &outcome {
+        let state = match outcome {
             Outcome::Sending => "sending",
             Outcome::Unsent => "unsent",
             Outcome::Unknown => "unknown",
             Outcome::Answered { .. } => "answered",
         };
         let mut call = self.settle.prepare_invoke();
-        call.arg(&ticket.name).arg(state).arg(json(&outcome)?).arg(u8::from(outcome.is_free()));
+        call.arg(&ticket.name).arg(state).arg(json(outcome)?).arg(u8::from(outcome.is_free()));
         call.arg(id).arg(run).arg(owed).arg(FORGOTTEN).arg(&ticket.claim);
         let _: i64 = call.invoke_async(&mut self.connection.clone()).await?;
         Ok(())
     }
 
-    pub(super) async fn record(&self, name: &str) -> Result<Option<Record>, Away> {
+    async fn record(&self, name: &str) -> Result<Option<Record>, Away> {
         let key = format!("likeness:record:{name}");
         let found: (Option<String>, Option<String>) =
             self.connection.clone().hmget(key, &["record", "outcome"]).await?;
@@ -171,12 +147,12 @@ impl RedisStore {
         read(&record, outcome.as_deref().unwrap_or_default()).map(Some)
     }
 
-    pub(super) async fn run(&self, id: &str) -> Result<Option<Run>, Away> {
+    async fn run(&self, id: &str) -> Result<Option<Run>, Away> {
         let found: Option<String> = self.connection.clone().get(run_key(id)).await?;
         found.map(|run| serde_json::from_str(&run).map_err(Away::new)).transpose()
     }
 
-    pub(super) async fn landed(&self, id: &str, units: Option<&str>) -> Result<(), Away> {
+    async fn landed(&self, id: &str, units: Option<&str>) -> Result<(), Away> {
         let Some(mut run) = self.run(id).await? else { return Ok(()) };
         let mut pipe = redis::pipe();
         pipe.atomic();
@@ -190,7 +166,7 @@ impl RedisStore {
         Ok(done?)
     }
 
-    pub(super) async fn totals(&self, windows: &[String; 3]) -> Result<[Total; 3], Away> {
+    async fn totals(&self, windows: &[String; 3]) -> Result<[Total; 3], Away> {
         let mut totals = [Total::default(); 3];
         for (total, window) in totals.iter_mut().zip(windows) {
             let key = format!("likeness:total:{window}");
@@ -201,41 +177,68 @@ impl RedisStore {
         Ok(totals)
     }
 
-    pub(super) async fn sweep(&self, now: Millis) -> Result<(), Away> {
+    async fn sweep(&self, now: Millis) -> Result<(), Away> {
         let mut call = self.sweep.prepare_invoke();
         call.arg(now).arg(json(&Outcome::Unknown)?);
         let _: i64 = call.invoke_async(&mut self.connection.clone()).await?;
         Ok(())
     }
 
-    /// Whether it was durable the last time.
-    pub(super) fn is_well(&self) -> bool {
-        self.is_durable.load(Ordering::Relaxed)
+    async fn clock(&self) -> Result<Millis, Away> {
+        let latest: Option<Millis> =
+            self.connection.clone().get("likeness:clock").await.map_err(RedisError::from)?;
+        Ok(latest.unwrap_or(0))
     }
 
-    /// Tries what an order needs.
-    pub(super) async fn probe(&self, now: Millis) -> Result<(), Away> {
-        let durable = require_durable(&mut self.connection.clone()).await;
+    async fn accept(&self, seen: Millis, now: Millis) -> Result<(), Away> {
+        let today = window::day(now);
+        let mut call = self.accept.prepare_invoke();
+        call.arg(seen).arg(now).arg(&today).arg(&today[..7]);
+        let accepted: RedisResult<String> = call.invoke_async(&mut self.connection.clone()).await;
+        match accepted.map_err(RedisError::from)?.as_str() {
+            "accepted" => Ok(()),
+            _ => Err(clock::busy()),
+        }
+    }
+
+    /// Its settings may be changed while it runs.
+    fn is_well(&self) -> bool {
+        false
+    }
+
+    async fn probe(&self, now: Millis) -> Result<(), Away> {
+        let durable = durable::require(&mut self.connection.clone()).await;
         if let Ok(()) | Err(RedisError::NotDurable { .. }) = durable {
             self.is_durable.store(durable.is_ok(), Ordering::Relaxed);
         }
-        durable.map_err(Away::new)?;
+        durable?;
         let set: RedisResult<()> = self.connection.clone().set("likeness:probe", now).await;
         Ok(set?)
     }
-}
 
-/// Makes sure that what Redis confirms is on its disk.
-async fn require_durable(connection: &mut ConnectionManager) -> Result<(), RedisError> {
-    for (name, wanted) in [("appendonly", "yes"), ("appendfsync", "always")] {
-        let found: HashMap<String, String> =
-            redis::cmd("CONFIG").arg("GET").arg(name).query_async(connection).await?;
-        let found = found.get(name).cloned().unwrap_or_default();
-        if found != wanted {
-            return Err(RedisError::NotDurable { name, found, wanted });
-        }
+    async fn take_owed(&self, now: Millis, most: usize) -> Result<Vec<Owed>, Away> {
+        let mut call = self.take.prepare_invoke();
+        call.arg(now).arg(now.saturating_add(FARTHEST)).arg(now + LEASE).arg(most);
+        let taken: Vec<String> = call.invoke_async(&mut self.connection.clone()).await?;
+        taken.iter().map(|owed| serde_json::from_str(owed).map_err(Away::new)).collect()
     }
-    Ok(())
+
+    async fn put_owed(&self, owed: &Owed, due: Millis) -> Result<(), Away> {
+        let mut call = self.owe.prepare_invoke();
+        call.arg(&owed.run).arg(json(owed)?).arg(due).arg(FORGOTTEN);
+        let _: i64 = call.invoke_async(&mut self.connection.clone()).await?;
+        Ok(())
+    }
+
+    /// Those that nobody pays end by themselves.
+    async fn pay(&self, run: &str) -> Result<(), Away> {
+        let mut pipe = redis::pipe();
+        pipe.atomic();
+        pipe.zrem("likeness:owed", run).ignore();
+        pipe.del(format!("likeness:owed:{run}")).ignore();
+        let done: RedisResult<()> = pipe.query_async(&mut self.connection.clone()).await;
+        Ok(done?)
+    }
 }
 
 fn run_key(id: &str) -> String {

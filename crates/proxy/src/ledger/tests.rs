@@ -1,9 +1,11 @@
 //! The same properties for every store: a file, memory, and a real Redis server.
 
 use super::*;
+use likeness_core::MicroUsd;
 use redis_server::RedisServer;
 use std::sync::Arc;
 
+mod alike;
 mod clock;
 mod faults;
 mod lost;
@@ -58,7 +60,8 @@ async fn on_every_store<F: Future<Output = ()>>(
 ) {
     property(Arc::new(Ledger::in_memory(limits).unwrap())).await;
     let folder = tempfile::tempdir().unwrap();
-    let file = Ledger::in_file(&folder.path().join("deep/ledger.redb"), limits, None).unwrap();
+    let file =
+        Ledger::in_file(&folder.path().join("deep/ledger.redb"), limits, None).await.unwrap();
     property(Arc::new(file)).await;
     match RedisServer::start() {
         Some(server) => {
@@ -176,11 +179,11 @@ async fn what_a_dead_server_left_is_spent_and_unknown_after_the_restart() {
     let path = folder.path().join("ledger.redb");
     let ann = User("ann".to_owned());
     {
-        let ledger = Ledger::in_file(&path, LIMITS, None).unwrap();
+        let ledger = Ledger::in_file(&path, LIMITS, None).await.unwrap();
         granted(&ledger, claim("ann", Some("k"), 60)).await;
-        assert!(Ledger::in_file(&path, LIMITS, None).is_err(), "two servers on one file");
+        assert!(Ledger::in_file(&path, LIMITS, None).await.is_err(), "two servers on one file");
     }
-    let ledger = Ledger::in_file(&path, LIMITS, None).unwrap();
+    let ledger = Ledger::in_file(&path, LIMITS, None).await.unwrap();
     assert_eq!(ledger.totals(&ann).await.unwrap().day, Total { spent: 60, held: 0 });
     assert_eq!(known(&ledger, claim("ann", Some("k"), 60)).await, Outcome::Unknown);
     assert_eq!(refused(&ledger, claim("ann", None, 41)).await, Limit::UserDay);
@@ -272,7 +275,7 @@ async fn a_redis_server_without_room_or_leave_to_write_is_away_and_comes_back() 
         set(name, well);
         *ledger.tried.lock().await = None;
         ledger.recover().await.unwrap();
-        assert!(ledger.check().await.is_ok() && !ledger.has_offers(), "{name}");
+        assert!(ledger.check().await.is_ok() && ledger.outbox.is_empty(), "{name}");
         assert_eq!(ledger.submission(&ann, name).await.unwrap(), Some(answered(true)));
     }
 }

@@ -1,7 +1,6 @@
 //! The spans of time that budgets count in: days and months of UTC.
 
-use super::{Limit, Limits, Millis, User};
-use likeness_core::MicroUsd;
+use super::{Limit, Millis, User};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use time::{Date, Month, OffsetDateTime};
@@ -18,12 +17,6 @@ impl Windows {
 
     pub(super) fn names(&self) -> [String; 3] {
         self.0.clone()
-    }
-
-    /// Each window with the most that it may hold, in the order of [`Limit::ALL`].
-    pub(super) fn with_limits(&self, limits: &Limits) -> [(&str, MicroUsd); 3] {
-        let [user_day, day, month] = &self.0;
-        [(user_day, limits.user_day), (day, limits.day), (month, limits.month)]
     }
 
     /// How long until the limit may let something through again: the next window, or a moment for runs. The window is that of the ledger's clock, and those who

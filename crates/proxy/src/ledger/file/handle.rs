@@ -1,6 +1,6 @@
 //! The open file. After an I/O error redb takes nothing more, so it is opened anew as soon as that is possible.
 
-use super::Tables;
+use super::tables::Tables;
 use crate::ledger::Away;
 use redb::{Database, ReadTransaction, ReadableDatabase};
 use std::fs::File;

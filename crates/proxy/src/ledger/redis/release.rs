@@ -1,7 +1,8 @@
 //! Claims whose confirmation was lost. Nothing is sent without one, so their money is given back as soon as Redis can be reached again.
 
 use super::{RedisStore, json};
-use crate::ledger::{Away, LONGEST_SUBMIT, Millis, Outcome};
+use crate::ledger::rules::LONGEST_SUBMIT;
+use crate::ledger::{Away, Millis, Outcome};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
@@ -20,8 +21,8 @@ impl RedisStore {
     }
 
     /// The same as soon as Redis answers. After [`LONGEST_SUBMIT`] the claim counts as spent anyway, as if this server had died.
-    pub(super) fn release_later(&self, name: &str, claim: String) {
-        let (store, name) = (self.clone(), name.to_owned());
+    pub(super) fn release_later(&self, name: String, claim: String) {
+        let store = self.clone();
         let until = Instant::now() + Duration::from_millis(LONGEST_SUBMIT);
         tokio::spawn(async move {
             loop {

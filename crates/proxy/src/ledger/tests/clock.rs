@@ -14,11 +14,11 @@ async fn a_clock_that_steps_back_gives_no_money_back() {
     .await;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.redb");
-    let ledger = Ledger::in_file(&path, LIMITS, None).unwrap();
+    let ledger = Ledger::in_file(&path, LIMITS, None).await.unwrap();
     let tomorrow = ledger.clock.advance(ledger.clock.now() + 30 * HOUR);
     granted(&ledger, claim("ann", None, 100)).await;
     drop(ledger);
-    let ledger = Ledger::in_file(&path, LIMITS, None).unwrap();
+    let ledger = Ledger::in_file(&path, LIMITS, None).await.unwrap();
     assert!(ledger.clock.now() >= tomorrow, "the time outlives the process");
 }
 
@@ -29,7 +29,7 @@ async fn a_clock_that_was_far_ahead_is_told_and_set_right_by_naming_its_day_and_
     let path = folder.path().join("ledger.redb");
     let redis = RedisServer::start();
     let open = async |place: &str, wrong: Option<&WrongDay>| match place {
-        "file" => Ledger::in_file(&path, LIMITS, wrong).ok(),
+        "file" => Ledger::in_file(&path, LIMITS, wrong).await.ok(),
         url => Ledger::in_redis(url, LIMITS, wrong).await.ok(),
     };
     let url = redis.as_ref().map(RedisServer::url);

@@ -1,6 +1,7 @@
 //! Claims whose confirmation was lost between Redis and the ledger.
 
 use super::*;
+use crate::ledger::redis::RedisStore;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -80,12 +81,11 @@ async fn a_claim_that_arrives_after_its_release_holds_nothing_and_no_other_is_re
         return;
     };
     let ledger = Ledger::in_redis(&server.url(), LIMITS, None).await.unwrap();
-    let Store::Redis(store) = &ledger.store else { panic!("it is on Redis") };
+    let store = RedisStore::connect(&server.url()).await.unwrap();
     let ann = User("ann".to_owned());
     let windows = Windows::at(ledger.clock.now(), &ann);
-    let step = |claim: &str| Step {
-        name: "ann\u{1f}k",
-        user: "ann",
+    let reservation = |claim: &str| Reservation {
+        name: "ann\u{1f}k".to_owned(),
         record: Record {
             claim: claim.to_owned(),
             digest: "d".to_owned(),
@@ -96,14 +96,13 @@ async fn a_claim_that_arrives_after_its_release_holds_nothing_and_no_other_is_re
             windows: windows.names(),
             outcome: Outcome::Sending,
         },
-        windows: &windows,
-        limits: &ledger.limits,
+        limits: ledger.limits,
         now: ledger.clock.now(),
     };
     assert!(!store.release("ann\u{1f}k", "first").await.unwrap());
-    assert!(store.claim_once(step("first")).await.is_err(), "it comes too late");
+    assert!(store.claim_once(reservation("first")).await.is_err(), "it comes too late");
     assert_eq!(ledger.totals(&ann).await.unwrap(), Totals::default());
-    assert!(matches!(store.claim_once(step("second")).await, Ok((Stepped::Granted, _))));
+    assert!(matches!(store.claim_once(reservation("second")).await, Ok((Verdict::Granted, _))));
     assert!(!store.release("ann\u{1f}k", "first").await.unwrap());
     assert_eq!(ledger.totals(&ann).await.unwrap().day, Total { spent: 0, held: 60 });
     assert!(store.release("ann\u{1f}k", "second").await.unwrap());

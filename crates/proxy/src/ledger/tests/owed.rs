@@ -41,14 +41,16 @@ async fn what_is_owed_is_in_one_hand_at_a_time_until_it_is_paid() {
 async fn what_a_dead_server_had_in_hand_is_taken_up_at_the_start() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.redb");
-    let open =
-        || Ledger::in_file(&path, LIMITS, None).unwrap().telling(Some(User("api".to_owned())));
+    let open = async || {
+        let ledger = Ledger::in_file(&path, LIMITS, None).await.unwrap();
+        ledger.telling(Some(User("api".to_owned())))
+    };
     let id = RequestId::parse("764cabcf-b745-4b3e-ae38-1200304cf45b").unwrap();
     {
-        let ledger = open();
+        let ledger = open().await;
         let ticket = granted(&ledger, claim("api", None, 1)).await;
         ledger.settle(&ticket, answered(true), Some(&id)).await.unwrap();
         assert_eq!(ledger.take_owed(9).await.unwrap().len(), 1);
     }
-    assert_eq!(open().take_owed(9).await.unwrap().len(), 1);
+    assert_eq!(open().await.take_owed(9).await.unwrap().len(), 1);
 }

@@ -54,13 +54,13 @@ async fn a_file_says_what_it_said_then() {
     std::fs::write(&path, FILE).unwrap();
     let store = FileStore::open(&path).unwrap();
     for key in KEYS {
-        let record = store.record(&name_of("ann", key)).unwrap().expect(key);
+        let record = store.record(&name_of("ann", key)).await.unwrap().expect(key);
         assert_eq!(record.outcome, outcome(key), "{key}");
     }
-    assert_eq!(store.totals(&windows()).unwrap(), TOTALS);
-    is_landed(store.run(RUN).unwrap());
+    assert_eq!(store.totals(&windows()).await.unwrap(), TOTALS);
+    is_landed(store.run(RUN).await.unwrap());
     is_owed(&store.take_owed(THEN, 9).await.unwrap());
-    assert!(store.clock().unwrap() > THEN);
+    assert!(store.clock().await.unwrap() > THEN);
 }
 
 #[tokio::test]
