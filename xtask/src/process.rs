@@ -61,6 +61,38 @@ pub(crate) fn run_within(command: &mut Command, limit: Duration) -> Outcome<()> 
     Err(Failure::new(format!("`{line}` took more than {} s", limit.as_secs())))
 }
 
+/// A program that runs beside other work. It ends with this value.
+#[derive(Debug)]
+pub(crate) struct Running {
+    child: Child,
+    line: String,
+}
+
+/// Starts `command`; its output is ours.
+pub(crate) fn start(command: &mut Command) -> Outcome<Running> {
+    let line = line_of(command);
+    println!("  $ {line} &");
+    let child = command.spawn().doing(format_args!("start `{line}`"))?;
+    Ok(Running { child, line })
+}
+
+impl Running {
+    /// Waits for its end.
+    pub(crate) fn finish(mut self) -> Outcome<()> {
+        let status = self.child.wait().doing(format_args!("wait for `{}`", self.line))?;
+        if status.success() {
+            return Ok(());
+        }
+        Err(Failure::new(format!("`{}` failed ({status}); its own words are above", self.line)))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        stop(&mut self.child);
+    }
+}
+
 /// What `command` prints, trimmed; nothing if it is missing or fails.
 pub(crate) fn read(command: &mut Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
@@ -114,7 +146,14 @@ fn line_of(command: &Command) -> String {
 mod tests {
     use std::time::Duration;
 
-    use super::{command, is_of_cargo_run, line_of, run, run_within};
+    use super::{command, is_of_cargo_run, line_of, run, run_within, start};
+
+    #[test]
+    fn what_runs_beside_other_work_is_waited_for_and_its_failure_told() {
+        assert!(start(&mut command("true")).unwrap().finish().is_ok());
+        let failure = start(&mut command("false")).unwrap().finish().unwrap_err();
+        assert!(failure.to_string().starts_with("`false` failed"), "{failure}");
+    }
 
     #[test]
     fn a_failing_program_is_named_with_its_arguments() {

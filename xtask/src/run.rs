@@ -25,13 +25,13 @@ pub(crate) fn build(project: &Project, profile: Profile) -> Outcome<PathBuf> {
         toolchain::wasm_with_std_source(project).map(drop)
     })?;
     progress.step("Node packages", "10 s", || node::packages(project).map(drop))?;
-    let wasm = progress.step("the app", "about 2 min 30 s", || app::compile_release(project))?;
+    // The app ends on one core: the server is compiled on the other.
+    let server = server::begin(project, profile)?;
+    let wasm = progress.step("the app, and the server beside it", "about 4 min", || {
+        app::compile_release(project)
+    })?;
     progress.step("the app, made small", "about 1 min", || app::pack(project, &wasm))?;
-    let about = match profile {
-        Profile::Release => "about 5 min",
-        Profile::Quick | Profile::Debug => "about 3 min",
-    };
-    let program = progress.step("the server", about, || server::build(project, profile))?;
+    let program = progress.step("the rest of the server", "a moment", || server.finish())?;
     publish(&project.release(), &project.dist(), &project.scratch().join("published"))?;
     println!("\nbuilt in {}", progress.took());
     Ok(program)

@@ -9,7 +9,7 @@ use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use crate::failure::{Doing, Failure, Outcome};
-use crate::process::{command, run, stop};
+use crate::process::{Running, command, run, start, stop};
 use crate::project::Project;
 
 /// Where the server listens if nobody says otherwise.
@@ -33,28 +33,55 @@ pub(crate) fn build(project: &Project, profile: Profile) -> Outcome<PathBuf> {
     program(project, NAME, profile)
 }
 
+/// A server that is compiled beside other work.
+#[derive(Debug)]
+pub(crate) struct Compilation {
+    cargo: Running,
+    program: PathBuf,
+}
+
+/// Begins to compile the server. Only what is wrong with it is told meanwhile.
+pub(crate) fn begin(project: &Project, profile: Profile) -> Outcome<Compilation> {
+    let cargo = start(cargo(project, NAME, profile).arg("--quiet"))?;
+    Ok(Compilation { cargo, program: path(project, NAME, profile) })
+}
+
+impl Compilation {
+    /// Waits for the program.
+    pub(crate) fn finish(self) -> Outcome<PathBuf> {
+        self.cargo.finish()?;
+        Ok(self.program)
+    }
+}
+
 /// Compiles the simulator as a program of its own, which tests let stand in for Telegram's Bot API. Its speed does not matter.
 pub(crate) fn simulator(project: &Project) -> Outcome<PathBuf> {
     program(project, SIMULATOR, Profile::Debug)
 }
 
 fn program(project: &Project, name: &str, profile: Profile) -> Outcome<PathBuf> {
+    run(&mut cargo(project, name, profile))?;
+    Ok(path(project, name, profile))
+}
+
+fn cargo(project: &Project, name: &str, profile: Profile) -> Command {
     let mut cargo = command("cargo");
     cargo.current_dir(project.root()).args(["build", "--package", name, "--bin", name]);
+    match profile {
+        Profile::Release => cargo.arg("--release"),
+        Profile::Quick => cargo.args(["--profile", "quick"]),
+        Profile::Debug => &mut cargo,
+    };
+    cargo
+}
+
+fn path(project: &Project, name: &str, profile: Profile) -> PathBuf {
     let folder = match profile {
-        Profile::Release => {
-            cargo.arg("--release");
-            "release"
-        }
-        Profile::Quick => {
-            cargo.args(["--profile", "quick"]);
-            "quick"
-        }
+        Profile::Release => "release",
+        Profile::Quick => "quick",
         Profile::Debug => "debug",
     };
-    run(&mut cargo)?;
-    let program = project.target().join(folder).join(name);
-    Ok(program.with_extension(env::consts::EXE_EXTENSION))
+    project.target().join(folder).join(name).with_extension(env::consts::EXE_EXTENSION)
 }
 
 /// The server as a person starts it: their environment, our build of the app.

@@ -50,8 +50,13 @@ pub(crate) fn stages(project: &Project, stages: &mut Stages) -> Outcome<()> {
 fn host(project: &Project, arguments: &[&str]) -> Outcome<()> {
     run(command("cargo")
         .current_dir(project.root())
-        .args(["test", "--workspace", "--exclude", "likeness"])
+        .args(["test", "--workspace", "--exclude", "likeness", "--exclude", "xtask"])
         .env(redis::VARIABLE, redis::server()?)
+        .args(arguments))?;
+    // These commands, from what is compiled of them already.
+    run(command("cargo")
+        .current_dir(project.root())
+        .args(["test", "--package", "xtask", "--profile", "tool"])
         .args(arguments))?;
     // What the app has that knows no browser: its words and its addresses.
     run(command("cargo")
@@ -114,8 +119,9 @@ fn module(project: &Project, program: &Path, arguments: &[&str]) -> Outcome<()> 
 
 /// Builds app and server as they are deployed. Gives the server's program.
 fn build(project: &Project) -> Outcome<PathBuf> {
+    let server = server::begin(project, Profile::Release)?;
     app::release(project)?;
-    server::build(project, Profile::Release)
+    server.finish()
 }
 
 /// The whole product in a browser, against the release build of the app and the server `program`.
