@@ -15,6 +15,10 @@ use axum::body::Body;
 use axum::extract::{Extension, Path, Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use http_range_header::{
+    EndPosition, RangeUnsatisfiableError, StartPosition, SyntacticallyCorrectRange,
+    parse_range_header,
+};
 use likeness_api::telegram::{HandedOver, Link, SendAs, SendRequest, Sent, Unfit};
 use likeness_api::{ServerCode, address};
 use likeness_files::Picture;
@@ -283,27 +287,26 @@ enum Range {
 }
 
 impl Range {
-    /// One range of bytes. Several, or what cannot be read, count as none, as the standard allows.
+    /// One range of bytes of a file that is not empty. Several, or what cannot be read, count as none,
+    /// as the standard allows. The crate reads; its `validate` would refuse the last hundred bytes of
+    /// a shorter file, which are all of it (RFC 9110, 14.1.2).
     fn read(text: &str, size: usize) -> Self {
-        let parts = text.strip_prefix("bytes=").and_then(|range| range.split_once('-'));
-        let number = |text: &str| {
-            text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<usize>().ok())?
+        let (last, index) = (size - 1, |at| usize::try_from(at).unwrap_or(usize::MAX));
+        let ranges = match parse_range_header(text) {
+            Ok(parsed) => parsed.ranges,
+            Err(RangeUnsatisfiableError::ZeroSuffix) => return Self::Beyond,
+            Err(_) => return Self::Whole,
         };
-        let (first, last) = match parts {
-            Some(("", count)) => match number(count) {
-                Some(0) => return Self::Beyond,
-                Some(count) => (size.saturating_sub(count), size - 1),
-                None => return Self::Whole,
-            },
-            Some((first, "")) => match number(first) {
-                Some(first) => (first, size - 1),
-                None => return Self::Whole,
-            },
-            Some((first, last)) => match (number(first), number(last)) {
-                (Some(first), Some(last)) if first <= last => (first, last.min(size - 1)),
-                _ => return Self::Whole,
-            },
-            None => return Self::Whole,
+        let [SyntacticallyCorrectRange { start, end }] = ranges[..] else { return Self::Whole };
+        let (first, last) = match (start, end) {
+            (StartPosition::FromLast(count), _) => (size.saturating_sub(index(count)), last),
+            (StartPosition::Index(first), EndPosition::LastByte) => (index(first), last),
+            (StartPosition::Index(first), EndPosition::Index(end)) if end < first => {
+                return Self::Whole;
+            }
+            (StartPosition::Index(first), EndPosition::Index(end)) => {
+                (index(first), index(end).min(last))
+            }
         };
         if first < size { Self::Part { first, last } } else { Self::Beyond }
     }
