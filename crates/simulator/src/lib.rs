@@ -7,7 +7,7 @@
 //! What it must not know: Likeness' own server, its ledger, its users. To it, everybody with a key
 //! is one account; callers within one are numbers, which take turns.
 //!
-//! - [`picture`] draws; it knows nothing of HTTP.
+//! - [`likeness_painter`] draws; it knows nothing of HTTP.
 //! - `order` reads what a valid body asks for; the rules of bodies are those of `likeness-fal`.
 //! - `book` is the queue: two runs at once for an account, the others in line. It has no clock.
 //! - [`Simulator`] joins these with a clock; `http` is FAL's hosts as four routers.
@@ -25,7 +25,6 @@ mod entropy;
 mod http;
 mod order;
 mod pace;
-pub mod picture;
 mod player;
 mod run;
 pub mod script;

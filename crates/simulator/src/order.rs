@@ -4,11 +4,11 @@ use likeness_core::cost::MicroUsd;
 use likeness_core::{AspectRatio, ImageSize, Pixels, Route, size::MAX_SIDE};
 use likeness_fal::schema::{self, Detail, Extras};
 use likeness_fal::wire;
+use likeness_painter::{Format, Scene, Style};
 use serde_json::{Value, json};
 
 use crate::behaviour::Behaviour;
 use crate::entropy;
-use crate::picture::{Format, Scene, Style};
 
 /// The longest side, and the most pixels, that are drawn: a wide picture may be as large as a square one.
 const MOST_SIDE: u32 = 2 * MAX_SIDE;
