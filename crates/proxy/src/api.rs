@@ -8,7 +8,7 @@ use crate::memory::Memory;
 use crate::refusal::Refusal;
 use crate::shutdown::Shutdown;
 use crate::telegram::Telegram;
-use crate::turns::Turns;
+use crate::worker::Worker;
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
@@ -28,7 +28,7 @@ const MOST_REQUEST: usize = 512 << 10;
 /// `POST /api/v1/compose`: what would be sent for an avatar, a preset and a prompt. Sends nothing.
 pub(crate) async fn compose_request(
     State(memory): State<Memory>,
-    State(turns): State<Turns>,
+    State(worker): State<Worker>,
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
@@ -42,7 +42,7 @@ pub(crate) async fn compose_request(
                 Err(issues) => issues::refused(&issues),
             })
         };
-        turns.take(size, composing).await?
+        worker.run(size, composing).await?
     };
     composed.await.unwrap_or_else(|refusal: Refusal| refusal.into_response())
 }
@@ -58,7 +58,7 @@ pub(crate) fn configuration(
         kind: route.kind(),
         legacy: route.is_legacy(),
     };
-    let telegram = telegram.map(Telegram::told);
+    let telegram = telegram.map(Telegram::described);
     let (mode, demo_speed) = match config.mode {
         config::Mode::Demo { speed, .. } => (Mode::Demo, Some(speed)),
         config::Mode::Live { .. } => (Mode::Live, None),

@@ -173,13 +173,13 @@ fn length_of_text(json: &[u8]) -> Option<usize> {
 pub(crate) fn grow<E>(
     bytes: &mut Vec<u8>,
     seen: usize,
-    told: Option<usize>,
+    announced: Option<usize>,
     limit: usize,
     mut takes: impl FnMut(usize) -> Result<(), E>,
 ) -> Result<(), E> {
     let len = bytes.len();
-    let size = match told.filter(|told| (seen..=limit).contains(told)) {
-        Some(told) => told,
+    let size = match announced.filter(|announced| (seen..=limit).contains(announced)) {
+        Some(announced) => announced,
         None if seen <= bytes.capacity() => bytes.capacity(),
         // Twice as much bounds the copying; a large one moves once.
         None if len < LARGE => seen.max((2 * len).min(limit)),
@@ -196,7 +196,8 @@ async fn read(
     limit: usize,
     mut takes: impl FnMut(usize) -> Result<(), Refusal>,
 ) -> Result<Vec<u8>, Refusal> {
-    let told = HttpBody::size_hint(&body).exact().and_then(|told| usize::try_from(told).ok());
+    let announced =
+        HttpBody::size_hint(&body).exact().and_then(|announced| usize::try_from(announced).ok());
     let mut chunks = body.into_data_stream();
     let mut bytes = Vec::new();
     let mut refused = None;
@@ -212,8 +213,8 @@ async fn read(
             (due, owed) = (Instant::now() + PACE.0, PACE.1);
         }
         if seen <= limit && refused.is_none() {
-            let told = told.map(|told| told.saturating_add(SPARE));
-            if let Err(refusal) = grow(&mut bytes, seen, told, limit + SPARE, &mut takes) {
+            let announced = announced.map(|announced| announced.saturating_add(SPARE));
+            if let Err(refusal) = grow(&mut bytes, seen, announced, limit + SPARE, &mut takes) {
                 (bytes, refused) = (Vec::new(), Some(refusal));
                 continue;
             }

@@ -18,7 +18,7 @@ use crate::relay::{self, Relay};
 use crate::secret::Secret;
 use crate::start_error::StartError;
 use crate::submissions;
-use crate::turns::Turns;
+use crate::worker::Worker;
 use axum::extract::{FromRef, FromRequestParts, Path, Request, State};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
@@ -131,7 +131,7 @@ pub(crate) fn is_for_programs(path: &str) -> bool {
 }
 
 /// Whose runs are told of when they end.
-pub(crate) fn told(config: Option<&config::Programs>) -> Option<User> {
+pub(crate) fn outbox_user(config: Option<&config::Programs>) -> Option<User> {
     config.filter(|programs| programs.webhook.is_some()).map(|_| User(USER.to_owned()))
 }
 
@@ -139,10 +139,10 @@ pub(crate) fn told(config: Option<&config::Programs>) -> Option<User> {
 pub(crate) async fn handle(
     admitted: Admitted,
     State(memory): State<Memory>,
-    State(turns): State<Turns>,
+    State(worker): State<Worker>,
     request: Request,
 ) -> Response {
-    let generated = generate(&admitted.0, &memory, &turns, request).await;
+    let generated = generate(&admitted.0, &memory, &worker, request).await;
     generated.unwrap_or_else(IntoResponse::into_response)
 }
 
@@ -158,7 +158,7 @@ pub(crate) async fn ask(
 async fn generate(
     programs: &Programs,
     memory: &Memory,
-    turns: &Turns,
+    worker: &Worker,
     request: Request,
 ) -> Result<Response, Refusal> {
     let (parts, body) = request.into_parts();
@@ -166,7 +166,7 @@ async fn generate(
     let mut room = memory.room();
     let text = body::json_bytes(&parts.headers, body, MOST_REQUEST, &mut room).await?;
     let (size, reading) = (text.len(), move || Ok::<_, Refusal>(read(body::read_request(&text)?)));
-    let (wait, composed) = match turns.take(size, reading).await?? {
+    let (wait, composed) = match worker.run(size, reading).await?? {
         Ok(read) => read,
         Err(issues) => return Ok(issues::refused(&issues)),
     };

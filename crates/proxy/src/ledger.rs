@@ -12,7 +12,7 @@ mod file;
 mod limits;
 mod open;
 mod outbox;
-mod owed;
+mod pending;
 mod place;
 mod record;
 mod redis;
@@ -28,7 +28,7 @@ pub(crate) use clock::Ahead;
 pub use clock::WrongDay;
 pub use limits::Limits;
 pub(crate) use limits::{Limit, Total, Totals};
-pub(crate) use owed::{LEASE, Owed, system_now};
+pub(crate) use outbox::{LEASE, Message, system_now};
 pub use place::LedgerPlace;
 pub(crate) use record::{Outcome, Record, Run, Stored};
 pub use redis::RedisError;
@@ -37,7 +37,7 @@ use crate::recent::Recent;
 use claim::{Reservation, Verdict};
 use clock::Clock;
 use likeness_fal::RequestId;
-use outbox::{Outbox, Settlement};
+use pending::{Pending, Settlement};
 use record::{name_of, user_of};
 use rules::LONGEST_SUBMIT;
 use std::sync::{Mutex, PoisonError};
@@ -54,7 +54,7 @@ const HOUR: Millis = 3_600_000;
 const TRIED: Duration = Duration::from_secs(2);
 const PATIENCE: Duration = Duration::from_secs(4);
 /// How often a stopping server looks whether outcomes still wait.
-const OUTBOX: Duration = Duration::from_millis(100);
+const PENDING: Duration = Duration::from_millis(100);
 /// Of how many runs, and as many older ones, the owner is kept in memory.
 const KNOWN_OWNERS: usize = 16_384;
 
@@ -78,11 +78,11 @@ pub(crate) struct Ledger {
     store: Box<dyn Store>,
     limits: Limits,
     clock: Clock,
-    /// Whose runs are told of when they end.
-    told: Option<User>,
+    /// Whose runs leave a message in the outbox.
+    outbox_of: Option<User>,
     /// Whose runs were asked about lately: a run never changes hands.
     owners: Mutex<Recent<RequestId, String>>,
-    outbox: Outbox,
+    pending: Pending,
     /// When the store was tried last, and with what result.
     tried: tokio::sync::Mutex<Option<(Instant, Result<(), String>)>>,
 }
@@ -93,9 +93,9 @@ impl Ledger {
         self.clock.ahead()
     }
 
-    /// The same ledger, which also writes down that the end of this user's runs has to be told.
-    pub(crate) fn telling(self, told: Option<User>) -> Self {
-        Self { told, ..self }
+    /// The same ledger, in which each run of this user leaves a message in the outbox.
+    pub(crate) fn with_outbox_of(self, outbox_of: Option<User>) -> Self {
+        Self { outbox_of, ..self }
     }
 
     /// The limits.
@@ -128,7 +128,7 @@ impl Ledger {
         if claimed.is_err() && !self.store.releases_lost_claims() {
             // It may be written all the same, and nothing is sent for it.
             let (ticket, outcome) = (ticket.clone(), Outcome::Unsent);
-            self.outbox.push(Settlement { ticket, outcome, run: None, at: now });
+            self.pending.push(Settlement { ticket, outcome, run: None, at: now });
         }
         let (verdict, seen) = claimed?;
         self.clock.advance(seen);
@@ -157,54 +157,54 @@ impl Ledger {
         let settlement = Settlement { ticket, outcome, run, at };
         let settled = self.write_down(&settlement).await;
         if settled.is_err() {
-            self.outbox.push(settlement);
+            self.pending.push(settlement);
         }
         settled
     }
 
     async fn write_down(&self, settlement: &Settlement) -> Result<(), Away> {
         let user = user_of(&settlement.ticket.name);
-        let is_owed = self.told.as_ref().is_some_and(|told| told.0 == user);
-        self.store.settle(settlement, is_owed).await
+        let is_announced = self.outbox_of.as_ref().is_some_and(|outbox_of| outbox_of.0 == user);
+        self.store.settle(settlement, is_announced).await
     }
 
     /// Waits until every outcome is written down.
-    pub(crate) async fn outbox_done(&self) {
-        while !self.outbox.is_empty() {
-            sleep(OUTBOX).await;
+    pub(crate) async fn pending_done(&self) {
+        while !self.pending.is_empty() {
+            sleep(PENDING).await;
         }
     }
 
     /// Writes down the outcomes that wait, and sees whether a store that was unwell is well again. To be called every second or so.
     pub(crate) async fn recover(&self) -> Result<(), Away> {
-        while let Some(settlement) = self.outbox.first() {
+        while let Some(settlement) = self.pending.first() {
             self.write_down(&settlement).await?;
-            self.outbox.remove(&settlement);
+            self.pending.remove(&settlement);
             tracing::info!("an outcome is in the ledger after all");
         }
         if self.store.is_well() { Ok(()) } else { self.check().await }
     }
 
-    /// Takes up messages that are owed, for [`LEASE`].
-    pub(crate) async fn take_owed(&self, most: usize) -> Result<Vec<Owed>, Away> {
-        self.store.take_owed(system_now(), most).await
+    /// Takes messages that are due, for [`LEASE`].
+    pub(crate) async fn lease_messages(&self, most: usize) -> Result<Vec<Message>, Away> {
+        self.store.lease_messages(system_now(), most).await
     }
 
-    /// Writes down how a debt stands, and after how many milliseconds anybody may take it up.
-    pub(crate) async fn put_owed(&self, owed: &Owed, wait: Millis) -> Result<(), Away> {
-        self.store.put_owed(owed, system_now() + wait).await
+    /// Writes a message down as it stands, and after how many milliseconds anybody may take it.
+    pub(crate) async fn put_message(&self, message: &Message, wait: Millis) -> Result<(), Away> {
+        self.store.put_message(message, system_now() + wait).await
     }
 
-    /// The message was taken, or given up.
-    pub(crate) async fn pay(&self, owed: &Owed) -> Result<(), Away> {
-        self.store.pay(&owed.run).await
+    /// The message was delivered, or given up.
+    pub(crate) async fn acknowledge(&self, message: &Message) -> Result<(), Away> {
+        self.store.acknowledge(&message.run).await
     }
 
     /// What became of the submit with this key.
     pub(crate) async fn submission(&self, user: &User, key: &str) -> Result<Option<Outcome>, Away> {
         let now = self.clock.now();
         let name = name_of(&user.0, key);
-        if let Some(outcome) = self.outbox.outcome(&name) {
+        if let Some(outcome) = self.pending.outcome(&name) {
             return Ok(Some(outcome));
         }
         let record = self.store.record(&name).await?;
@@ -230,15 +230,15 @@ impl Ledger {
 
     /// Whose run it is, and what it costs; none if it was not started here.
     pub(crate) async fn run(&self, id: &RequestId) -> Result<Option<Run>, Away> {
-        if let Some(run) = self.outbox.run(id) {
+        if let Some(run) = self.pending.run(id) {
             return Ok(Some(run));
         }
         self.store.run(id.as_str()).await
     }
 
     /// The run is over: it no longer counts as under way, and what FAL says that it counted is kept beside the estimate.
-    pub(crate) async fn landed(&self, id: &RequestId, units: Option<&str>) -> Result<(), Away> {
-        self.store.landed(id.as_str(), units).await
+    pub(crate) async fn run_ended(&self, id: &RequestId, units: Option<&str>) -> Result<(), Away> {
+        self.store.run_ended(id.as_str(), units).await
     }
 
     /// What counts against a user now.

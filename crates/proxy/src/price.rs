@@ -18,13 +18,13 @@ pub(crate) const REFRESH: Duration = Duration::from_secs(6 * 3600);
 pub(crate) struct Prices {
     owner: HashMap<Route, MicroUsd>,
     /// What FAL said last; none for an endpoint that it counts in a way which is not understood.
-    told: RwLock<HashMap<Route, Option<Price>>>,
+    quoted: RwLock<HashMap<Route, Option<Price>>>,
 }
 
 impl Prices {
     /// The owner's prices before everything else.
     pub(crate) fn new(owner: &[(Route, MicroUsd)]) -> Self {
-        Self { owner: owner.iter().copied().collect(), told: RwLock::default() }
+        Self { owner: owner.iter().copied().collect(), quoted: RwLock::default() }
     }
 
     /// What has to be reserved for a body; none if no price is known.
@@ -38,8 +38,8 @@ impl Prices {
         if let Some(&micro_usd) = self.owner.get(&route) {
             return Some(Price { micro_usd, source: "owner", ..listed });
         }
-        let told = self.told.read().unwrap_or_else(PoisonError::into_inner);
-        told.get(&route).copied().unwrap_or(Some(listed))
+        let quoted = self.quoted.read().unwrap_or_else(PoisonError::into_inner);
+        quoted.get(&route).copied().unwrap_or(Some(listed))
     }
 
     /// Asks FAL. What it does not say stays as it was. What its owner should know of the answer.
@@ -59,13 +59,13 @@ impl Prices {
 
     fn learn(&self, list: PriceList) -> Vec<String> {
         let mut remarks = Vec::new();
-        let mut told = self.told.write().unwrap_or_else(PoisonError::into_inner);
+        let mut quoted = self.quoted.write().unwrap_or_else(PoisonError::into_inner);
         for entry in list.prices {
             let Some(route) = Route::of_endpoint(&entry.endpoint_id) else { continue };
             let (endpoint, is_owners) = (route.endpoint(), self.owner.contains_key(&route));
             let price = entry.price();
             if price.is_some_and(|price| is_too_good(route, price)) {
-                told.remove(&route);
+                quoted.remove(&route);
                 remarks.push(format!(
                     "FAL's list has {endpoint} at {} dollars for each of {:?}, less than half of what is known; the dated table counts. If it is \
                      true, say so in LIKENESS_PRICES",
@@ -78,7 +78,7 @@ impl Prices {
                     "FAL's price of {endpoint} is not understood, so this endpoint is refused; set LIKENESS_PRICES"
                 ));
             }
-            told.insert(route, price);
+            quoted.insert(route, price);
         }
         remarks
     }
@@ -89,8 +89,8 @@ fn is_too_good(route: Route, price: Price) -> bool {
     let listed = Price::listed(route);
     [MIN_SIDE, MAX_SIDE].into_iter().any(|side| {
         let area = u64::from(side) * u64::from(side);
-        let (told, known) = (price.of(area, 1), listed.of(area, 1));
-        told.zip(known).is_some_and(|(told, known)| told.high.saturating_mul(2) < known.low)
+        let (quoted, known) = (price.of(area, 1), listed.of(area, 1));
+        quoted.zip(known).is_some_and(|(quoted, known)| quoted.high.saturating_mul(2) < known.low)
     })
 }
 
@@ -131,20 +131,20 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn told(entry: Value) -> Option<Price> {
+    fn price_of(entry: Value) -> Option<Price> {
         serde_json::from_value::<Entry>(entry).unwrap().price()
     }
 
     #[test]
     fn prices_of_fal_are_read_exactly_or_count_as_unknown() {
-        let megapixels = told(
+        let megapixels = price_of(
             json!({ "endpoint_id": "e", "unit_price": 0.035, "unit": "megapixels", "currency": "USD" }),
         );
         assert_eq!(
             megapixels.map(|price| (price.micro_usd, price.unit)),
             Some((35_000, Unit::Megapixel))
         );
-        let images = told(json!({ "endpoint_id": "e", "unit_price": 0.07, "unit": "image" }));
+        let images = price_of(json!({ "endpoint_id": "e", "unit_price": 0.07, "unit": "image" }));
         assert_eq!(
             images.map(|price| (price.micro_usd, price.unit)),
             Some((70_000, Unit::Picture))
@@ -153,7 +153,7 @@ mod tests {
             [(0.1, "second", "USD"), (0.1, "image", "EUR"), (-0.1, "image", "USD")]
         {
             assert_eq!(
-                told(
+                price_of(
                     json!({ "endpoint_id": "e", "unit_price": price, "unit": unit, "currency": currency })
                 ),
                 None
@@ -176,9 +176,9 @@ mod tests {
         ] {
             let prices = Prices::new(&[]);
             let list = json!({ "prices": [{ "endpoint_id": "fal-ai/flux-lora", "unit_price": unit_price, "unit": unit }] });
-            let told = prices.learn(serde_json::from_value(list).unwrap());
-            let got = (prices.reserve(Route::FluxLora, &body), told.len());
-            assert_eq!(got, (Some(costs), remarks), "{unit_price} {unit}: {told:?}");
+            let quoted = prices.learn(serde_json::from_value(list).unwrap());
+            let got = (prices.reserve(Route::FluxLora, &body), quoted.len());
+            assert_eq!(got, (Some(costs), remarks), "{unit_price} {unit}: {quoted:?}");
         }
     }
 
@@ -187,9 +187,9 @@ mod tests {
         let body = json!({ "image_size": "square_hd", "num_images": 2 });
         assert_eq!(Prices::new(&[]).reserve(Route::FluxLora, &body), Some(35_000 * 2 * 2));
         let prices = Prices::new(&[(Route::FluxLora, 10)]);
-        prices.told.write().unwrap().insert(Route::FluxLora, None);
+        prices.quoted.write().unwrap().insert(Route::FluxLora, None);
         assert_eq!(prices.reserve(Route::FluxLora, &body), Some(40));
-        prices.told.write().unwrap().insert(Route::UltraFinetuned, None);
+        prices.quoted.write().unwrap().insert(Route::UltraFinetuned, None);
         assert_eq!(prices.reserve(Route::UltraFinetuned, &body), None);
     }
 }

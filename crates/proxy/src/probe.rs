@@ -59,7 +59,7 @@ type Connections = Client<HttpsConnector<HttpConnector<Resolver>>, Empty<Bytes>>
 pub(crate) struct Prober {
     client: Connections,
     resolver: Resolver,
-    pace: DefaultKeyedRateLimiter<User>,
+    rate: DefaultKeyedRateLimiter<User>,
     hands: Semaphore,
     patience: Duration,
 }
@@ -141,7 +141,7 @@ impl Prober {
         Self {
             client,
             resolver,
-            pace: DefaultKeyedRateLimiter::keyed(quota),
+            rate: DefaultKeyedRateLimiter::keyed(quota),
             hands: Semaphore::new(MOST_AT_ONCE),
             patience,
         }
@@ -149,10 +149,10 @@ impl Prober {
 
     /// Whether a user may have an address visited now.
     fn admit(&self, user: &User) -> Result<(), Refusal> {
-        if self.pace.len() > MANY_USERS {
-            self.pace.retain_recent();
+        if self.rate.len() > MANY_USERS {
+            self.rate.retain_recent();
         }
-        self.pace.check_key(user).map_err(|not_yet| {
+        self.rate.check_key(user).map_err(|not_yet| {
             let wait = not_yet.wait_time_from(DefaultClock::default().now());
             Refusal::later(ServerCode::TooManyPolls, wait)
         })

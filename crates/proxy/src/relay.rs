@@ -12,13 +12,15 @@ pub(crate) use reply::Answer;
 
 use crate::access::Authenticator;
 use crate::body;
+use crate::client::Client;
+use crate::coalesce::Coalescer;
+use crate::concurrency::Concurrency;
 use crate::ledger::{Ledger, User};
 use crate::memory::Memory;
 use crate::metrics::Metrics;
-use crate::pace::{Coalescer, Pace};
 use crate::price::Prices;
+use crate::rate_limit::RateLimits;
 use crate::refusal::Refusal;
-use crate::share::{Shares, Who};
 use crate::shutdown::Shutdown;
 use crate::submissions;
 use crate::upstream::{Call, CallError, Upstream};
@@ -49,9 +51,9 @@ pub(crate) struct Relay {
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) memory: Memory,
     pub(crate) metrics: Metrics,
-    pub(crate) pace: Arc<Pace>,
+    pub(crate) rate_limits: Arc<RateLimits>,
     pub(crate) prices: Prices,
-    pub(crate) shares: Arc<Shares>,
+    pub(crate) concurrency: Arc<Concurrency>,
     pub(crate) shutdown: Arc<Shutdown>,
     pub(crate) upstream: Arc<Upstream>,
 }
@@ -59,20 +61,22 @@ pub(crate) struct Relay {
 /// Answers a request of a user who was let in, and says what it wanted.
 pub(crate) async fn handle(
     relay: &Arc<Relay>,
-    who: Who,
+    client: Client,
     user: &User,
     request: Request,
 ) -> (Result<Response, Refusal>, Option<Target>) {
     let (parts, body) = request.into_parts();
     match target::read(&parts.method, &parts.headers) {
-        Ok(target) => (answer(relay, who, user, &target, &parts.headers, body).await, Some(target)),
+        Ok(target) => {
+            (answer(relay, client, user, &target, &parts.headers, body).await, Some(target))
+        }
         Err(refusal) => (Err(refusal), None),
     }
 }
 
 async fn answer(
     relay: &Arc<Relay>,
-    who: Who,
+    client: Client,
     user: &User,
     target: &Target,
     caller: &HeaderMap,
@@ -107,13 +111,13 @@ async fn answer(
             let key = submissions::key(caller)?;
             let target = target.clone();
             let body = &body;
-            let order = order::Order { who, user, key, route, target, headers, body, written };
+            let order = order::Order { client, user, key, route, target, headers, body, written };
             // Boxed, so that the many questions do not carry the room that an order takes.
             Box::pin(order::send(relay, order)).await
         }
         (_, body) => {
             let body = body.map(|(body, _)| upload_request(target, &body)).transpose()?;
-            ask(relay, user, Call { target, headers, body, who }).await
+            ask(relay, user, Call { target, headers, body, client }).await
         }
     }
 }
@@ -129,15 +133,15 @@ pub(crate) async fn order(
     let target = Target::Submit { route, max_queue: None };
     let headers = headers::for_fal(&HeaderMap::new(), &target)?;
     let written = body.to_string().into_bytes();
-    let who = Who::Programs;
-    let order = order::Order { who, user, key, route, target, headers, body, written };
+    let client = Client::Programs;
+    let order = order::Order { client, user, key, route, target, headers, body, written };
     Box::pin(order::send(relay, order)).await
 }
 
 /// Asks about a run on behalf of the server itself, which keeps its own pace.
 pub(crate) async fn asked(relay: &Relay, target: &Target) -> Result<Answer, Refusal> {
     let headers = headers::for_fal(&HeaderMap::new(), target)?;
-    pass(relay, Call { target, headers, body: None, who: Who::Programs }).await
+    pass(relay, Call { target, headers, body: None, client: Client::Programs }).await
 }
 
 /// Asks something that costs nothing.
@@ -146,9 +150,9 @@ async fn ask(relay: &Relay, user: &User, call: Call<'_>) -> Result<Response, Ref
         own(relay, user, id).await?;
     }
     if let Target::Status { delivery: Delivery::Stream, .. } = call.target {
-        let share = relay.shares.stream(call.who)?;
+        let permit = relay.concurrency.stream(call.client)?;
         let reply = called(relay, call).await?;
-        return reply::of_stream(reply, relay.upstream.scrubber(), share, relay.memory.room())
+        return reply::of_stream(reply, relay.upstream.scrubber(), permit, relay.memory.room())
             .await;
     }
     pass(relay, call).await.map(Answer::into_response)
@@ -226,7 +230,7 @@ async fn land(relay: &Relay, target: &Target, answer: &Answer) {
         _ => return,
     };
     let units = answer.headers.get("x-fal-billable-units").and_then(|units| units.to_str().ok());
-    if let Err(away) = Box::pin(relay.ledger.landed(id, units)).await {
+    if let Err(away) = Box::pin(relay.ledger.run_ended(id, units)).await {
         tracing::error!(error = %away, "the ledger is away");
     }
 }

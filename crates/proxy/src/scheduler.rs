@@ -67,7 +67,7 @@ async fn sweep(state: AppState) {
             tracing::error!(%error, "the ledger is away");
         }
         was_ahead = note_clock(&state.ledger, &state.metrics, was_ahead);
-        state.pace.forget();
+        state.rate_limits.forget();
         state.authenticator.forget();
         if let Some(programs) = &state.programs {
             programs.forget();

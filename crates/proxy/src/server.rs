@@ -1,8 +1,8 @@
 //! Listening, serving, stopping.
 
-mod clock;
-mod doors;
-mod told;
+mod body;
+mod connections;
+mod timeouts;
 
 use crate::caller::Peer;
 use crate::config::{Config, Mode, Origin};
@@ -12,8 +12,8 @@ use crate::{router, scheduler, service};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Response, header};
-use clock::{Clock, Length, Limited, Noted};
-use doors::Doors;
+use body::TimedBody;
+use connections::ConnectionLimit;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -23,9 +23,9 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use timeouts::{ReplyKind, TimedConnection, TimedStream, Timeouts};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
-use told::Told;
 
 /// Connections at a time.
 const MOST_CONNECTIONS: usize = 1024;
@@ -106,7 +106,7 @@ impl Listening {
                 tokio::spawn(serve_metrics(listener, self.state.metrics.router()))
             }));
         let connections = Arc::new(Semaphore::new(MOST_CONNECTIONS));
-        let doors = Doors::behind(&self.config.front);
+        let limit = ConnectionLimit::new(&self.config.front);
         let graceful = GracefulShutdown::new();
         let mut stop = std::pin::pin!(stop);
         loop {
@@ -124,18 +124,18 @@ impl Listening {
                 continue;
             };
             // An address that holds too many gets no further one, and no words that would cost us time.
-            let Some(visit) = doors.enter(peer.ip()) else { continue };
-            let clock = Clock::new();
+            let Some(own) = limit.admit(peer.ip()) else { continue };
+            let timeouts = Timeouts::new();
             let caller =
                 Caller { state: self.state.clone(), router: router.clone(), peer: Peer(peer.ip()) };
-            let connection = graceful.watch(caller.serve(stream, &clock));
+            let connection = graceful.watch(caller.serve(stream, &timeouts));
             let open = self.state.metrics.connections.clone();
             open.inc();
             tokio::spawn(async move {
                 // A connection that breaks is the caller's affair.
-                Limited::new(connection, clock).await;
+                TimedConnection::new(connection, timeouts).await;
                 open.dec();
-                drop((permit, visit));
+                drop((permit, own));
             });
         }
         self.state.shutdown.begin();
@@ -144,7 +144,7 @@ impl Listening {
             graceful.shutdown().await;
             // Those whose callers have hung up.
             self.state.shutdown.orders_done().await;
-            self.state.ledger.outbox_done().await;
+            self.state.ledger.pending_done().await;
         };
         if tokio::time::timeout(DRAIN, drained).await.is_err() {
             tracing::warn!("stopped with requests still running");
@@ -173,39 +173,39 @@ impl Caller {
     fn serve(
         self,
         stream: TcpStream,
-        clock: &Clock,
+        timeouts: &Timeouts,
     ) -> impl GracefulConnection<Error = hyper::Error> + Send + use<> {
         // Replies are small and each is waited for.
         let _ = stream.set_nodelay(true);
-        let stream = TokioIo::new(Noted { stream, clock: clock.clone() });
+        let stream = TokioIo::new(TimedStream { stream, timeouts: timeouts.clone() });
         let mut http = http1::Builder::new();
-        // Times are the clock's.
+        // Times are those of `timeouts`.
         http.header_read_timeout(None).max_headers(MOST_HEADERS).max_header_size(MOST_HEAD);
-        // A small reply is copied faster than told in pieces.
+        // A small reply is copied faster than sent in pieces.
         http.writev(false);
         http.max_buf_size(MOST_BUFFERED);
-        let (caller, clock) = (Arc::new(self), clock.clone());
+        let (caller, timeouts) = (Arc::new(self), timeouts.clone());
         http.serve_connection(
             stream,
             service_fn(move |request: hyper::Request<Incoming>| {
-                clock.asked();
-                let (caller, clock) = (Arc::clone(&caller), clock.clone());
+                timeouts.asked();
+                let (caller, timeouts) = (Arc::clone(&caller), timeouts.clone());
                 async move {
                     let Self { state, router, peer } = &*caller;
                     let request = request.map(Body::new);
                     let (reply, held) = service::answer(state, router, *peer, request).await;
-                    clock.replies(length(&reply));
-                    Ok::<_, Infallible>(reply.map(|body| Told::new(body, clock, held)))
+                    timeouts.replies(length(&reply));
+                    Ok::<_, Infallible>(reply.map(|body| TimedBody::new(body, timeouts, held)))
                 }
             }),
         )
     }
 }
 
-fn length(reply: &Response<Body>) -> Length {
+fn length(reply: &Response<Body>) -> ReplyKind {
     let kind = reply.headers().get(header::CONTENT_TYPE);
     match kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream")) {
-        true => Length::Events,
-        false => Length::Ordinary,
+        true => ReplyKind::Events,
+        false => ReplyKind::Ordinary,
     }
 }

@@ -4,11 +4,12 @@
 
 use crate::access::Principal;
 use crate::caller::{self, Caller, Peer};
+use crate::client::Client;
+use crate::concurrency::ClientPermit;
 use crate::config::Origin;
 use crate::memory::Room;
-use crate::pace::Kind;
+use crate::rate_limit::Class;
 use crate::refusal::Refusal;
-use crate::share::{Share, Who};
 use crate::state::AppState;
 use crate::trace::Trace;
 use crate::upstream::MEDIA_PATH;
@@ -84,7 +85,7 @@ struct Handled {
 /// What a caller holds until they have taken the reply.
 #[derive(Default)]
 pub(crate) struct Holding {
-    _share: Option<Share>,
+    _permit: Option<ClientPermit>,
     _room: Option<Room>,
 }
 
@@ -98,29 +99,30 @@ async fn handle(state: &AppState, router: &Router, peer: Peer, mut request: Requ
     // In place and not in a function of its own: the future of one would be copied into this.
     if request.uri().path() == RELAY {
         let principal = known(state, peer, &request);
-        let who = match &principal {
-            Ok(principal) if state.authenticator.is_shared() => Who::named(&principal.user.0),
+        let client = match &principal {
+            Ok(principal) if state.authenticator.is_shared() => Client::named(&principal.user.0),
             _ => state.clients.at(&Caller::new(peer, request.headers())),
         };
-        let admitted = admitted(state, who, &request);
-        let (share, principal) = match admitted.and_then(|(share, _)| Ok((share, principal?))) {
+        let admitted = admitted(state, client, &request);
+        let (permit, principal) = match admitted.and_then(|(permit, _)| Ok((permit, principal?))) {
             Ok(admitted) => admitted,
             Err(refusal) => return Handled::refused(refusal),
         };
-        let (mut reply, target) = relay::handle(&state.relay, who, &principal.user, request).await;
+        let (mut reply, target) =
+            relay::handle(&state.relay, client, &principal.user, request).await;
         if let Ok(reply) = &mut reply {
             principal.renew_session(reply);
         }
-        return Handled { reply, target, held: Holding { _share: share, _room: None } };
+        return Handled { reply, target, held: Holding { _permit: permit, _room: None } };
     }
     if let Err(refusal) = fit(state, &request) {
         return Handled::refused(refusal);
     }
-    let who = state.clients.of(&Caller::new(peer, request.headers()), request.uri().path());
-    match admitted(state, who, &request) {
-        Ok((share, upload)) => {
+    let client = state.clients.of(&Caller::new(peer, request.headers()), request.uri().path());
+    match admitted(state, client, &request) {
+        Ok((permit, upload)) => {
             if request.uri().path().starts_with(MEDIA_PATH) {
-                request.extensions_mut().insert(who.as_caller());
+                request.extensions_mut().insert(client.as_caller());
             }
             let is_media = request.uri().path().starts_with(MEDIA_PATH);
             let reply = routed(router, peer, request).await;
@@ -130,7 +132,7 @@ async fn handle(state: &AppState, router: &Router, peer: Peer, mut request: Requ
             let room = if is_counted { room_for(state, &reply).map(Some) } else { Ok(None) };
             match room {
                 Ok(room) => {
-                    let held = Holding { _share: share, _room: room };
+                    let held = Holding { _permit: permit, _room: room };
                     Handled { reply: Ok(reply), target: None, held }
                 }
                 Err(refusal) => Handled::refused(refusal),
@@ -157,16 +159,16 @@ fn room_for(state: &AppState, reply: &Response) -> Result<Room, Refusal> {
 /// Before any work: whether a caller may ask for this now, and what they hold by it. The second share is that of an upload.
 fn admitted(
     state: &AppState,
-    who: Who,
+    client: Client,
     request: &Request,
-) -> Result<(Option<Share>, Option<Share>), Refusal> {
+) -> Result<(Option<ClientPermit>, Option<ClientPermit>), Refusal> {
     let path = request.uri().path();
-    let Some(kind) = Kind::of(request.method(), path) else { return Ok((None, None)) };
-    state.pace.request(who, kind)?;
+    let Some(kind) = Class::of(request.method(), path) else { return Ok((None, None)) };
+    state.rate_limits.request(client, kind)?;
     let is_upload =
         path.starts_with(MEDIA_PATH) && matches!(*request.method(), Method::PUT | Method::POST);
-    let upload = is_upload.then(|| state.shares.upload(who)).transpose()?;
-    Ok((Some(state.shares.request(who)?), upload))
+    let upload = is_upload.then(|| state.concurrency.upload(client)).transpose()?;
+    Ok((Some(state.concurrency.request(client)?), upload))
 }
 
 /// Answers everything else.

@@ -4,21 +4,22 @@ use crate::access::Authenticator;
 use crate::api;
 use crate::assets::Assets;
 use crate::clients::Clients;
+use crate::coalesce::Coalescer;
+use crate::concurrency::Concurrency;
 use crate::config::{self, Config, Origin};
 use crate::generate::{self, Programs};
 use crate::ledger::{Ledger, LedgerPlace};
 use crate::memory::Memory;
 use crate::metrics::Metrics;
-use crate::pace::{Coalescer, Pace};
 use crate::price::Prices;
 use crate::probe::Prober;
+use crate::rate_limit::RateLimits;
 use crate::relay::Relay;
-use crate::share::Shares;
 use crate::shutdown::Shutdown;
 use crate::start_error::StartError;
 use crate::telegram::Telegram;
-use crate::turns::Turns;
 use crate::upstream::{Demo, Live, MEDIA_PATH, Upstream};
+use crate::worker::Worker;
 use axum::extract::FromRef;
 use likeness_api::ConfigReply;
 use std::sync::Arc;
@@ -39,7 +40,7 @@ pub(crate) struct AppState {
     /// The addresses of the demo's pictures begin with this, where nobody has said what the server
     /// is called: it is reached at several addresses.
     pub(crate) nameless: Option<Arc<str>>,
-    pub(crate) pace: Arc<Pace>,
+    pub(crate) rate_limits: Arc<RateLimits>,
     /// Visits addresses of LoRAs; none in a demo.
     pub(crate) prober: Option<Arc<Prober>>,
     /// How programs order, if they may.
@@ -47,11 +48,11 @@ pub(crate) struct AppState {
     /// What browsers call this server.
     pub(crate) public: Arc<Origin>,
     pub(crate) relay: Arc<Relay>,
-    pub(crate) shares: Arc<Shares>,
+    pub(crate) concurrency: Arc<Concurrency>,
     pub(crate) shutdown: Arc<Shutdown>,
     /// The bots, if there are any.
     pub(crate) telegram: Option<Arc<Telegram>>,
-    pub(crate) turns: Turns,
+    pub(crate) worker: Worker,
     pub(crate) upstream: Arc<Upstream>,
 }
 
@@ -75,7 +76,7 @@ substates! {
     programs: Option<Arc<Programs>>,
     shutdown: Arc<Shutdown>,
     telegram: Option<Arc<Telegram>>,
-    turns: Turns,
+    worker: Worker,
     upstream: Arc<Upstream>,
 }
 
@@ -104,7 +105,8 @@ impl AppState {
             Arc::new(Authenticator::new(&config.access, telegram.as_ref(), is_live));
         let ledger = Arc::new(ledger(config).await?);
         let (memory, metrics) = (Memory::default(), Metrics::new());
-        let (pace, shares) = (Arc::new(Pace::new(is_live)), Arc::new(Shares::default()));
+        let (rate_limits, concurrency) =
+            (Arc::new(RateLimits::new(is_live)), Arc::new(Concurrency::default()));
         let shutdown = Arc::new(Shutdown::default());
         let relay = Arc::new(Relay {
             authenticator: Arc::clone(&authenticator),
@@ -112,9 +114,9 @@ impl AppState {
             ledger: Arc::clone(&ledger),
             memory: memory.clone(),
             metrics: metrics.clone(),
-            pace: Arc::clone(&pace),
+            rate_limits: Arc::clone(&rate_limits),
             prices: Prices::new(&config.spending.prices),
-            shares: Arc::clone(&shares),
+            concurrency: Arc::clone(&concurrency),
             shutdown: Arc::clone(&shutdown),
             upstream: Arc::clone(&upstream),
         });
@@ -134,15 +136,15 @@ impl AppState {
             nameless: is_nameless.then(|| format!("{public}{MEDIA_PATH}").into()),
             prober: is_live.then(Prober::new).transpose()?.map(Arc::new),
             public: Arc::new(public),
-            turns: Turns::default(),
+            worker: Worker::default(),
             authenticator,
             ledger,
             memory,
             metrics,
-            pace,
+            rate_limits,
             programs,
             relay,
-            shares,
+            concurrency,
             shutdown,
             telegram,
             upstream,
@@ -162,5 +164,5 @@ async fn ledger(config: &Config) -> Result<Ledger, StartError> {
         LedgerPlace::Redis(url) => Ok(Ledger::in_redis(url, limits, wrong_day).await?),
     };
     let fail = |reason| StartError::Ledger(spending.ledger.to_string(), format!("{reason}"));
-    Ok(ledger.map_err(fail)?.telling(generate::told(config.programs.as_ref())))
+    Ok(ledger.map_err(fail)?.with_outbox_of(generate::outbox_user(config.programs.as_ref())))
 }

@@ -43,7 +43,7 @@ pub(crate) async fn handle(
         return Refusal::from(ServerCode::UnknownSubmission).into_response();
     }
     match ledger.submission(&user, &key).await {
-        Ok(Some(outcome)) => Json(told(outcome)).into_response(),
+        Ok(Some(outcome)) => Json(described(outcome)).into_response(),
         Ok(None) => Refusal::from(ServerCode::UnknownSubmission).into_response(),
         Err(away) => {
             tracing::error!(error = %away, "the ledger is away");
@@ -52,7 +52,7 @@ pub(crate) async fn handle(
     }
 }
 
-fn told(outcome: Outcome) -> Value {
+fn described(outcome: Outcome) -> Value {
     json!(match outcome {
         Outcome::Sending => Submission::InFlight,
         Outcome::Unsent => Submission::Unsent,

@@ -6,8 +6,8 @@
 mod bot_api;
 pub(crate) mod chat;
 mod form;
-mod gate;
 mod kept;
+mod limiter;
 mod session;
 
 use crate::caller::{Caller, bearer, one};
@@ -22,12 +22,12 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use bot_api::BotApi;
-use gate::{Gate, Limits};
 use kept::Pictures;
 use likeness_api::{ServerCode, address, header::RENEWED_SESSION, telegram as wire};
 use likeness_fal::wire::credentials;
 use likeness_telegram::InitDataError;
 use likeness_telegram::init_data::Bots;
+use limiter::{Limiter, Limits};
 use serde_json::json;
 use session::{Session, Sessions};
 use std::net::IpAddr;
@@ -44,7 +44,7 @@ const FORGED: usize = 5;
 const FORGIVEN: Duration = Duration::from_secs(60);
 
 /// Pictures that may be on their way in. A body may take its time, and drip; places are not worth much, memory is counted apart.
-const ARRIVALS: Limits = Limits {
+const UPLOADS: Limits = Limits {
     at_once: 64,
     at_once_of_one: 3,
     per_minute: NonZeroU32::new(30).expect("thirty is not zero"),
@@ -69,8 +69,8 @@ pub(crate) struct Telegram {
     public: config::Origin,
     api: BotApi,
     pictures: Pictures,
-    arrivals: Gate,
-    sends: Gate,
+    uploads: Limiter,
+    sends: Limiter,
 }
 
 impl Telegram {
@@ -90,8 +90,8 @@ impl Telegram {
             public,
             api: BotApi::new(&config.api, &config.bots)?,
             pictures: Pictures::default(),
-            arrivals: Gate::new(ARRIVALS),
-            sends: Gate::new(SENDS),
+            uploads: Limiter::new(UPLOADS),
+            sends: Limiter::new(SENDS),
         })
     }
 
@@ -103,7 +103,7 @@ impl Telegram {
 
     /// What the app is told: the bots, whether pictures can be sent into chats, and whether they can be saved, which needs an address that
     /// Telegram reaches.
-    pub(crate) fn told(&self) -> wire::Bots {
+    pub(crate) fn described(&self) -> wire::Bots {
         wire::Bots {
             bots: self.bots.ids().map(u64::from).collect(),
             offer: wire::Offer { save: self.public.is_https(), send: self.api.can_send() },
@@ -114,7 +114,7 @@ impl Telegram {
     pub(crate) fn forget(&self) {
         self.forged.forget();
         self.pictures.forget();
-        self.arrivals.forget();
+        self.uploads.forget();
         self.sends.forget();
     }
 

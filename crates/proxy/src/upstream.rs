@@ -6,8 +6,8 @@ mod live;
 pub(crate) use demo::{Demo, MEDIA_PATH};
 pub(crate) use live::Live;
 
+use crate::client::Client;
 use crate::secret::Scrubber;
-use crate::share::Who;
 use axum::body::Body;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -28,7 +28,7 @@ pub(crate) struct Call<'a> {
     /// The body, as it was judged.
     pub(crate) body: Option<Vec<u8>>,
     /// For whom. FAL is not told.
-    pub(crate) who: Who,
+    pub(crate) client: Client,
 }
 
 /// Why there is no answer.

@@ -69,11 +69,11 @@ impl Job {
             Target::Status { place, id: self.id.clone(), logs: None, delivery: Delivery::Once };
         let answer = relay::asked(&self.jobs.relay, &target).await?;
         if !answer.status.is_success() {
-            return told_or(answer.error(Call::Status));
+            return ended_or(answer.error(Call::Status));
         }
         let standing = match QueueStatus::read(&answer.body) {
             Ok(standing) => standing,
-            Err(_) => return told_or(answer.error(Call::Status)),
+            Err(_) => return ended_or(answer.error(Call::Status)),
         };
         match standing.status {
             State::InQueue => Ok(Standing::Queued(standing.queue_position)),
@@ -87,7 +87,7 @@ impl Job {
         let answer = relay::asked(&self.jobs.relay, &target).await?;
         match Output::read(&answer.body) {
             Ok(output) if answer.status.is_success() => Ok(Standing::Done(output)),
-            _ => told_or(answer.error(Call::Result)),
+            _ => ended_or(answer.error(Call::Result)),
         }
     }
 
@@ -111,7 +111,7 @@ impl Job {
 }
 
 /// An error that says how the run ended, or that FAL no longer knows it; any other says nothing about it.
-fn told_or(error: FalError) -> Result<Standing, Refusal> {
+fn ended_or(error: FalError) -> Result<Standing, Refusal> {
     if error.ends_run() {
         return Ok(Standing::Failed(error));
     }
@@ -126,7 +126,7 @@ impl Standing {
 
     /// The reply: 200 with pictures, 202 while the run goes on, 422 or 500 where it failed.
     pub(super) fn reply(&self, job: &Job) -> Response {
-        let body = self.told(job);
+        let body = self.body(job);
         let status = match self {
             Self::Queued(_) | Self::Running => StatusCode::ACCEPTED,
             Self::Done(_) => StatusCode::OK,
@@ -136,7 +136,7 @@ impl Standing {
     }
 
     /// What programs are told, in replies and by the webhook.
-    pub(super) fn told(&self, job: &Job) -> Value {
+    pub(super) fn body(&self, job: &Job) -> Value {
         let poll_url =
             format!("{}{}", job.jobs.public, address::filled(address::JOB, job.id.as_str()));
         let standing = match self {

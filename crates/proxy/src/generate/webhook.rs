@@ -1,13 +1,13 @@
 //! Tells the owner's address of runs that ended.
 //!
 //! The address comes from the configuration alone, never from a caller. What is posted is signed, so that the receiver knows it from a stranger's:
-//! `x-likeness-signature: sha256=<hex>` is the HMAC-SHA256 of `<x-likeness-timestamp>.<body>` under the shared secret. What is owed lies in the ledger
+//! `x-likeness-signature: sha256=<hex>` is the HMAC-SHA256 of `<x-likeness-timestamp>.<body>` under the shared secret. A message lies in the ledger's outbox
 //! from the moment in which FAL accepted the run, so a server that dies takes it up again. A message may therefore come twice, under the same
 //! `x-likeness-delivery`, which is the id of the job.
 
 use super::job::Jobs;
 use crate::config;
-use crate::ledger::{Away, LEASE, Ledger, Millis, Owed, system_now};
+use crate::ledger::{Away, LEASE, Ledger, Message, Millis, system_now};
 use crate::outgoing::{self, Client};
 use crate::secret::Secret;
 use crate::start_error::StartError;
@@ -37,8 +37,8 @@ const RENEWAL: Duration = Duration::from_millis(LEASE / 3);
 const LOOK: Duration = Duration::from_secs(1);
 /// How long a ledger that is away is left alone.
 const REST: Duration = Duration::from_secs(10);
-/// Runs and messages that are in hand at a time.
-const MOST_IN_HAND: usize = 256;
+/// Runs that are followed and messages that are delivered at a time.
+const MOST_AT_ONCE: usize = 256;
 
 /// Where to post, and the secret that both sides know.
 pub(crate) struct Webhook {
@@ -46,36 +46,36 @@ pub(crate) struct Webhook {
     client: Client,
     url: Uri,
     secret: Secret,
-    /// Something new is owed.
-    news: Notify,
+    /// There is something new in the outbox.
+    wakeup: Notify,
 }
 
 impl Webhook {
     pub(super) fn new(config: &config::Webhook, jobs: Jobs) -> Result<Self, StartError> {
         let client = outgoing::client()?;
-        let news = Notify::new();
-        Ok(Self { jobs, client, url: config.url.clone(), secret: config.secret.clone(), news })
+        let wakeup = Notify::new();
+        Ok(Self { jobs, client, url: config.url.clone(), secret: config.secret.clone(), wakeup })
     }
 
-    /// A run was accepted, whose end is owed.
+    /// A run was accepted, which left a message.
     pub(super) fn wake(&self) {
-        self.news.notify_one();
+        self.wakeup.notify_one();
     }
 
-    /// Takes up what is owed, for as long as the server runs.
+    /// Delivers what is in the outbox, for as long as the server runs.
     pub(crate) async fn work(self: Arc<Self>, ledger: Arc<Ledger>) {
-        let hands = Arc::new(Semaphore::new(MOST_IN_HAND));
+        let permits = Arc::new(Semaphore::new(MOST_AT_ONCE));
         loop {
-            match ledger.take_owed(hands.available_permits()).await {
+            match ledger.lease_messages(permits.available_permits()).await {
                 Ok(taken) => {
-                    for owed in taken {
-                        let Ok(hand) = Arc::clone(&hands).acquire_owned().await else { return };
+                    for message in taken {
+                        let Ok(permit) = Arc::clone(&permits).acquire_owned().await else { return };
                         let (webhook, ledger) = (Arc::clone(&self), Arc::clone(&ledger));
                         tokio::spawn(async move {
-                            if let Err(away) = webhook.tell(&ledger, owed).await {
+                            if let Err(away) = webhook.deliver(&ledger, message).await {
                                 tracing::error!(error = %away, "the ledger is away; a message may come twice");
                             }
-                            drop(hand);
+                            drop(permit);
                         });
                     }
                 }
@@ -86,55 +86,58 @@ impl Webhook {
             }
             tokio::select! {
                 () = tokio::time::sleep(LOOK) => {}
-                () = self.news.notified() => {}
+                () = self.wakeup.notified() => {}
             }
         }
     }
 
     /// Follows a run to its end if it has not come yet, and tells of it once. What fails is written down for the next attempt.
-    async fn tell(&self, ledger: &Ledger, mut owed: Owed) -> Result<(), Away> {
-        let message = match owed.message.take() {
-            Some(message) => message,
-            None => match self.follow(ledger, &owed).await? {
-                Some(message) => message,
-                None => return ledger.pay(&owed).await,
+    async fn deliver(&self, ledger: &Ledger, mut message: Message) -> Result<(), Away> {
+        let text = match message.message.take() {
+            Some(text) => text,
+            None => match self.follow(ledger, &message).await? {
+                Some(text) => text,
+                None => return ledger.acknowledge(&message).await,
             },
         };
-        owed.message = Some(message.clone());
-        ledger.put_owed(&owed, LEASE).await?;
-        if self.post(&owed.run, &message).await {
-            return ledger.pay(&owed).await;
+        message.message = Some(text.clone());
+        ledger.put_message(&message, LEASE).await?;
+        if self.post(&message.run, &text).await {
+            return ledger.acknowledge(&message).await;
         }
-        owed.tries += 1;
-        if owed.tries >= MOST_TRIES {
+        message.tries += 1;
+        if message.tries >= MOST_TRIES {
             tracing::error!(
-                job = owed.run,
+                job = message.run,
                 "the end of a run could not be told to the webhook; it is given up"
             );
-            return ledger.pay(&owed).await;
+            return ledger.acknowledge(&message).await;
         }
-        ledger.put_owed(&owed, pause(owed.tries)).await
+        ledger.put_message(&message, pause(message.tries)).await
     }
 
     /// What has to be said of a run, once it has ended; none if it never does.
-    async fn follow(&self, ledger: &Ledger, owed: &Owed) -> Result<Option<String>, Away> {
+    async fn follow(&self, ledger: &Ledger, message: &Message) -> Result<Option<String>, Away> {
         let (Ok(id), Some(route)) =
-            (RequestId::parse(&owed.run), Route::of_endpoint(&owed.endpoint))
+            (RequestId::parse(&message.run), Route::of_endpoint(&message.endpoint))
         else {
-            tracing::error!(job = owed.run, "what is owed cannot be read; it is given up");
+            tracing::error!(
+                job = message.run,
+                "a message of the outbox cannot be read; it is given up"
+            );
             return Ok(None);
         };
         let job = self.jobs.job(id, route);
         loop {
             let standing = job.wait(RENEWAL).await;
             if standing.is_over() {
-                return Ok(Some(standing.told(&job).to_string()));
+                return Ok(Some(standing.body(&job).to_string()));
             }
-            if system_now().saturating_sub(owed.at) > LONGEST_WATCH {
-                tracing::error!(job = owed.run, "a run took too long to be told of");
+            if system_now().saturating_sub(message.at) > LONGEST_WATCH {
+                tracing::error!(job = message.run, "a run took too long to be told of");
                 return Ok(None);
             }
-            ledger.put_owed(owed, LEASE).await?;
+            ledger.put_message(message, LEASE).await?;
         }
     }
 

@@ -3,13 +3,13 @@
 
 mod clock;
 mod handle;
-mod owed;
+mod outbox;
 mod sweep;
 mod tables;
 
 use super::claim::{Reservation, Verdict};
-use super::outbox::Settlement;
-use super::owed::{Owed, system_now};
+use super::outbox::{Message, system_now};
+use super::pending::Settlement;
 use super::record::user_of;
 use super::rules::{self, Effect};
 use super::store::Store;
@@ -23,7 +23,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use sweep::{Keep, STALE};
-use tables::{FLIGHTS, RECORDS, RUNS, SENDING, TOTALS, Tables, from_json, to_json};
+use tables::{RECORDS, RUNS, SENDING, TOTALS, Tables, UNDER_WAY, from_json, to_json};
 
 /// What an order takes of the disk at most until it is settled, in bytes.
 const MOST_OF_ORDER: usize = 128 << 10;
@@ -112,7 +112,7 @@ fn claim(tables: &mut Tables<'_>, reservation: &Reservation, keep: Keep) -> Resu
     }
     // Without a limit there is nothing to count.
     if (limits.user_runs, limits.runs) != (u32::MAX, u32::MAX) {
-        let (of_user, of_all) = tables.flights(user, now)?;
+        let (of_user, of_all) = tables.under_way(user, now)?;
         if let Some(limit) = rules::over_runs(limits, of_user, of_all) {
             return Ok(Verdict::Over(limit));
         }
@@ -120,7 +120,7 @@ fn claim(tables: &mut Tables<'_>, reservation: &Reservation, keep: Keep) -> Resu
     for (total, window) in totals.into_iter().zip(&record.windows) {
         tables.set_total(window, rules::reserved(total, record.amount))?;
     }
-    tables.flights.insert((user, name.as_str()), now)?;
+    tables.under_way.insert((user, name.as_str()), now)?;
     tables.sending.insert(name.as_str(), record.until)?;
     tables.clock.insert((), now)?;
     tables.set_record(name, record)?;
@@ -128,7 +128,7 @@ fn claim(tables: &mut Tables<'_>, reservation: &Reservation, keep: Keep) -> Resu
 }
 
 /// Writes down what became of a submit, and the run that it started.
-fn settle(tables: &mut Tables<'_>, settlement: Settlement, is_owed: bool) -> Result<(), Away> {
+fn settle(tables: &mut Tables<'_>, settlement: Settlement, is_announced: bool) -> Result<(), Away> {
     let Settlement { ticket, outcome, run, at } = settlement;
     let Some(record) = tables.record(&ticket.name)? else { return Ok(()) };
     match rules::effect(&record, &ticket, &outcome) {
@@ -138,7 +138,11 @@ fn settle(tables: &mut Tables<'_>, settlement: Settlement, is_owed: bool) -> Res
     }
     let Some(run) = run else { return Ok(()) };
     tables.runs.insert(run.as_str(), to_json(&Run::of(&ticket, at))?.as_slice())?;
-    if is_owed { tables.owe(&Owed::of(run.as_str(), &ticket.endpoint), 0) } else { Ok(()) }
+    if is_announced {
+        tables.put_message(&Message::of(run.as_str(), &ticket.endpoint), 0)
+    } else {
+        Ok(())
+    }
 }
 
 #[async_trait]
@@ -149,9 +153,9 @@ impl Store for FileStore {
         Ok((verdict, now))
     }
 
-    async fn settle(&self, settlement: &Settlement, is_owed: bool) -> Result<(), Away> {
+    async fn settle(&self, settlement: &Settlement, is_announced: bool) -> Result<(), Away> {
         let settlement = settlement.clone();
-        self.write(move |tables| settle(tables, settlement, is_owed)).await
+        self.write(move |tables| settle(tables, settlement, is_announced)).await
     }
 
     async fn record(&self, name: &str) -> Result<Option<Record>, Away> {
@@ -168,19 +172,19 @@ impl Store for FileStore {
         })
     }
 
-    async fn landed(&self, id: &str, units: Option<&str>) -> Result<(), Away> {
+    async fn run_ended(&self, id: &str, units: Option<&str>) -> Result<(), Away> {
         let Some(mut run) = self.run(id).await? else { return Ok(()) };
-        let is_flying = self.handle.read(|read| {
-            let flights = read.open_table(FLIGHTS)?;
-            Ok(flights.get((run.user.as_str(), run.name.as_str()))?.is_some())
+        let is_under_way = self.handle.read(|read| {
+            let under_way = read.open_table(UNDER_WAY)?;
+            Ok(under_way.get((run.user.as_str(), run.name.as_str()))?.is_some())
         })?;
-        if !is_flying && (units.is_none() || run.units.is_some()) {
+        if !is_under_way && (units.is_none() || run.units.is_some()) {
             return Ok(());
         }
         run.units = units.map(str::to_owned).or(run.units);
         let id = id.to_owned();
         self.write(move |tables| {
-            tables.flights.remove((run.user.as_str(), run.name.as_str()))?;
+            tables.under_way.remove((run.user.as_str(), run.name.as_str()))?;
             tables.runs.insert(id.as_str(), to_json(&run)?.as_slice())?;
             Ok(())
         })
@@ -214,13 +218,13 @@ impl Store for FileStore {
         self.handle.read(clock::read)
     }
 
-    /// Nobody else can have a submit on its way, or a debt in hand.
+    /// Nobody else can have a submit on its way, or have taken a message.
     async fn take_over(&self, now: Millis) -> Result<(), Away> {
         self.forgotten_at.store(now, Ordering::Relaxed);
         let keep = self.keep;
         self.write(move |tables| {
             tables.sweep(Millis::MAX, now, keep)?;
-            tables.release_owed(system_now())
+            tables.release_messages(system_now())
         })
         .await
     }
@@ -242,27 +246,27 @@ impl Store for FileStore {
         .await
     }
 
-    async fn take_owed(&self, now: Millis, most: usize) -> Result<Vec<Owed>, Away> {
+    async fn lease_messages(&self, now: Millis, most: usize) -> Result<Vec<Message>, Away> {
         // A quiet server leaves the disk alone.
-        if !self.handle.read(|read| owed::owes(read, now))? {
+        if !self.handle.read(|read| outbox::has_due(read, now))? {
             return Ok(Vec::new());
         }
-        self.write(move |tables| tables.take_owed(now, most)).await
+        self.write(move |tables| tables.lease_messages(now, most)).await
     }
 
-    async fn put_owed(&self, owed: &Owed, due: Millis) -> Result<(), Away> {
-        let owed = owed.clone();
+    async fn put_message(&self, message: &Message, due: Millis) -> Result<(), Away> {
+        let message = message.clone();
         self.write(move |tables| {
-            let is_owed = tables.owed.get(owed.run.as_str())?.is_some();
-            if is_owed { tables.owe(&owed, due) } else { Ok(()) }
+            let is_announced = tables.outbox.get(message.run.as_str())?.is_some();
+            if is_announced { tables.put_message(&message, due) } else { Ok(()) }
         })
         .await
     }
 
-    async fn pay(&self, run: &str) -> Result<(), Away> {
+    async fn acknowledge(&self, run: &str) -> Result<(), Away> {
         let run = run.to_owned();
         self.write(move |tables| {
-            tables.owed.remove(run.as_str())?;
+            tables.outbox.remove(run.as_str())?;
             Ok(())
         })
         .await

@@ -64,8 +64,8 @@ impl Ledger {
     }
 
     pub(super) fn of(store: impl Store + 'static, limits: Limits, clock: Clock) -> Self {
-        let (owners, outbox, tried) = Default::default();
-        Self { store: Box::new(store), limits, clock, told: None, owners, outbox, tried }
+        let (owners, pending, tried) = Default::default();
+        Self { store: Box::new(store), limits, clock, outbox_of: None, owners, pending, tried }
     }
 
     /// Whether its clock is ahead of the system's, looked up without opening it for spending.

@@ -1,60 +1,52 @@
-//! Settlements that the store has not taken yet. They are sent again until it does, and count as if it
-//! had.
+//! The outbox: whoever ordered a run by one call is told of its end, also if this server dies before
+//! it comes.
+//!
+//! A message is written in the step that writes down that FAL accepted the run. Whoever takes one has
+//! it for [`LEASE`], and longer by writing it again; after that another server, or the next life of
+//! this one, may take it. Its times are the system's, not the ledger's: they are about waiting, not
+//! about money, so they may go back.
 
-use super::{Millis, Outcome, Run, Ticket};
-use likeness_fal::RequestId;
-use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use super::Millis;
+use serde::{Deserialize, Serialize};
+use std::time::{SystemTime, UNIX_EPOCH};
 
-/// What became of a submit.
-#[derive(Clone, Debug)]
-pub(super) struct Settlement {
-    pub(super) ticket: Ticket,
-    pub(super) outcome: Outcome,
-    /// The run that FAL accepted.
-    pub(super) run: Option<RequestId>,
-    pub(super) at: Millis,
+/// How long a message belongs to whoever took it.
+pub(crate) const LEASE: Millis = 90_000;
+/// No message waits longer than this. One that seems to was written by a clock that was set back since.
+pub(super) const FARTHEST: Millis = 2 * 3_600_000;
+/// A message that could not be delivered is forgotten after this time.
+pub(super) const FORGOTTEN: Millis = 3 * 24 * 3_600_000;
+
+/// What has to be said of the end of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Message {
+    /// FAL's id of the run.
+    pub(crate) run: String,
+    /// FAL's endpoint.
+    pub(crate) endpoint: String,
+    /// When the run was accepted.
+    pub(crate) at: Millis,
+    /// What has to be said, once the run has ended: the same in every attempt.
+    pub(crate) message: Option<String>,
+    /// How often it was said in vain.
+    pub(crate) tries: u32,
 }
 
-/// All that wait. There is one for each submit that was under way when the store went away, and no new
-/// one is let through without it.
-#[derive(Default)]
-pub(super) struct Outbox(Mutex<VecDeque<Settlement>>);
-
-impl Outbox {
-    fn all(&self) -> MutexGuard<'_, VecDeque<Settlement>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+impl Message {
+    /// For a run that was just accepted.
+    pub(super) fn of(run: &str, endpoint: &str) -> Self {
+        let (run, endpoint) = (run.to_owned(), endpoint.to_owned());
+        Self { run, endpoint, at: system_now(), message: None, tries: 0 }
     }
+}
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.all().is_empty()
-    }
+/// Whether a message with this time may be taken.
+pub(super) const fn is_due(due: Millis, now: Millis) -> bool {
+    due <= now || due > now.saturating_add(FARTHEST)
+}
 
-    pub(super) fn push(&self, settlement: Settlement) {
-        self.all().push_back(settlement);
-    }
-
-    /// The one that waits longest.
-    pub(super) fn first(&self) -> Option<Settlement> {
-        self.all().front().cloned()
-    }
-
-    /// The store has taken it.
-    pub(super) fn remove(&self, taken: &Settlement) {
-        self.all().retain(|settlement| settlement.ticket != taken.ticket);
-    }
-
-    /// What became of the submit of this name.
-    pub(super) fn outcome(&self, name: &str) -> Option<Outcome> {
-        let all = self.all();
-        let found = all.iter().rfind(|settlement| settlement.ticket.name == name);
-        found.map(|settlement| settlement.outcome.clone())
-    }
-
-    /// A run that was accepted.
-    pub(super) fn run(&self, id: &RequestId) -> Option<Run> {
-        let all = self.all();
-        let found = all.iter().find(|settlement| settlement.run.as_ref() == Some(id))?;
-        Some(Run::of(&found.ticket, found.at))
-    }
+/// The system's clock as it is.
+pub(crate) fn system_now() -> Millis {
+    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+    Millis::try_from(elapsed).unwrap_or(Millis::MAX)
 }

@@ -5,10 +5,10 @@ mod durable;
 mod release;
 
 use super::claim::{Reservation, Verdict};
-use super::outbox::Settlement;
-use super::owed::{FARTHEST, FORGOTTEN, LEASE, Owed};
+use super::outbox::{FARTHEST, FORGOTTEN, LEASE, Message};
+use super::pending::Settlement;
 use super::record::user_of;
-use super::rules::{self, LONGEST_FLIGHT, MEMORY};
+use super::rules::{self, LONGEST_RUN, MEMORY};
 use super::store::Store;
 use super::{Away, Limit, Millis, Outcome, Record, Run, Total, clock, window};
 use async_trait::async_trait;
@@ -34,7 +34,7 @@ pub(super) struct RedisStore {
     settle: Script,
     sweep: Script,
     take: Script,
-    owe: Script,
+    put_message: Script,
     release: Script,
     accept: Script,
 }
@@ -59,8 +59,8 @@ impl RedisStore {
             claim: script(include_str!("redis/claim.lua")),
             settle: script(include_str!("redis/settle.lua")),
             sweep: script(include_str!("redis/sweep.lua")),
-            take: script(include_str!("redis/take.lua")),
-            owe: script(include_str!("redis/owe.lua")),
+            take: script(include_str!("redis/lease.lua")),
+            put_message: script(include_str!("redis/put.lua")),
             release: script(include_str!("redis/release.lua")),
             accept: script(include_str!("redis/accept.lua")),
         })
@@ -74,7 +74,7 @@ impl RedisStore {
         let Reservation { name, record, limits, now } = reservation;
         let mut call = self.claim.prepare_invoke();
         call.arg(&name).arg(user_of(&name)).arg(json(&record)?).arg(now);
-        call.arg(MEMORY).arg(LONGEST_FLIGHT).arg(record.until).arg(record.amount.min(MOST));
+        call.arg(MEMORY).arg(LONGEST_RUN).arg(record.until).arg(record.amount.min(MOST));
         for window in &record.windows {
             call.arg(window);
         }
@@ -116,13 +116,13 @@ impl Store for RedisStore {
         true
     }
 
-    async fn settle(&self, settlement: &Settlement, is_owed: bool) -> Result<(), Away> {
+    async fn settle(&self, settlement: &Settlement, is_announced: bool) -> Result<(), Away> {
         let Settlement { ticket, outcome, run, at } = settlement;
-        let (id, run, owed) = match run {
+        let (id, run, message) = match run {
             Some(id) => {
-                let owed = Owed::of(id.as_str(), &ticket.endpoint);
-                let owed = if is_owed { json(&owed)? } else { String::new() };
-                (id.as_str(), json(&Run::of(ticket, *at))?, owed)
+                let message = Message::of(id.as_str(), &ticket.endpoint);
+                let message = if is_announced { json(&message)? } else { String::new() };
+                (id.as_str(), json(&Run::of(ticket, *at))?, message)
             }
             None => ("", String::new(), String::new()),
         };
@@ -134,7 +134,7 @@ impl Store for RedisStore {
         };
         let mut call = self.settle.prepare_invoke();
         call.arg(&ticket.name).arg(state).arg(json(outcome)?).arg(u8::from(outcome.is_free()));
-        call.arg(id).arg(run).arg(owed).arg(FORGOTTEN).arg(&ticket.claim);
+        call.arg(id).arg(run).arg(message).arg(FORGOTTEN).arg(&ticket.claim);
         let _: i64 = call.invoke_async(&mut self.connection.clone()).await?;
         Ok(())
     }
@@ -152,7 +152,7 @@ impl Store for RedisStore {
         found.map(|run| serde_json::from_str(&run).map_err(Away::new)).transpose()
     }
 
-    async fn landed(&self, id: &str, units: Option<&str>) -> Result<(), Away> {
+    async fn run_ended(&self, id: &str, units: Option<&str>) -> Result<(), Away> {
         let Some(mut run) = self.run(id).await? else { return Ok(()) };
         let mut pipe = redis::pipe();
         pipe.atomic();
@@ -216,22 +216,22 @@ impl Store for RedisStore {
         Ok(set?)
     }
 
-    async fn take_owed(&self, now: Millis, most: usize) -> Result<Vec<Owed>, Away> {
+    async fn lease_messages(&self, now: Millis, most: usize) -> Result<Vec<Message>, Away> {
         let mut call = self.take.prepare_invoke();
         call.arg(now).arg(now.saturating_add(FARTHEST)).arg(now + LEASE).arg(most);
         let taken: Vec<String> = call.invoke_async(&mut self.connection.clone()).await?;
-        taken.iter().map(|owed| serde_json::from_str(owed).map_err(Away::new)).collect()
+        taken.iter().map(|message| serde_json::from_str(message).map_err(Away::new)).collect()
     }
 
-    async fn put_owed(&self, owed: &Owed, due: Millis) -> Result<(), Away> {
-        let mut call = self.owe.prepare_invoke();
-        call.arg(&owed.run).arg(json(owed)?).arg(due).arg(FORGOTTEN);
+    async fn put_message(&self, message: &Message, due: Millis) -> Result<(), Away> {
+        let mut call = self.put_message.prepare_invoke();
+        call.arg(&message.run).arg(json(message)?).arg(due).arg(FORGOTTEN);
         let _: i64 = call.invoke_async(&mut self.connection.clone()).await?;
         Ok(())
     }
 
-    /// Those that nobody pays end by themselves.
-    async fn pay(&self, run: &str) -> Result<(), Away> {
+    /// Those that nobody acknowledges end by themselves.
+    async fn acknowledge(&self, run: &str) -> Result<(), Away> {
         let mut pipe = redis::pipe();
         pipe.atomic();
         pipe.zrem("likeness:owed", run).ignore();

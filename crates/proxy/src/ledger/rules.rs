@@ -11,7 +11,7 @@ pub(super) const MEMORY: Millis = 24 * HOUR;
 /// How long the owner of a run is remembered: longer than FAL keeps its result.
 pub(super) const OWNERSHIP: Millis = 60 * 24 * HOUR;
 /// A run that nobody fetched counts as under way for this long.
-pub(super) const LONGEST_FLIGHT: Millis = 15 * 60_000;
+pub(super) const LONGEST_RUN: Millis = 15 * 60_000;
 /// A submit without an outcome after this time belongs to a server that died.
 pub(super) const LONGEST_SUBMIT: Millis = 6 * 60_000;
 
@@ -64,8 +64,8 @@ pub(super) const fn over_runs(limits: &Limits, of_user: u32, of_all: u32) -> Opt
 }
 
 /// Whether a run that nobody fetched still counts as under way.
-pub(super) const fn is_flying(since: Millis, now: Millis) -> bool {
-    now.saturating_sub(since) < LONGEST_FLIGHT
+pub(super) const fn is_under_way(since: Millis, now: Millis) -> bool {
+    now.saturating_sub(since) < LONGEST_RUN
 }
 
 /// What a window holds once money is reserved.

@@ -1,8 +1,8 @@
 //! Where a ledger is kept: a file, or a Redis server that several proxies share.
 
 use super::claim::{Reservation, Verdict};
-use super::outbox::Settlement;
-use super::{Away, Millis, Owed, Record, Run, Total};
+use super::pending::Settlement;
+use super::{Away, Message, Millis, Record, Run, Total};
 use async_trait::async_trait;
 
 /// A store carries out the rules of [`rules`](super::rules). Each step happens as a whole or not at
@@ -18,8 +18,9 @@ pub(super) trait Store: Send + Sync {
         false
     }
 
-    /// Writes down what became of a submit, once. If `is_owed`, the end of its run has to be told.
-    async fn settle(&self, settlement: &Settlement, is_owed: bool) -> Result<(), Away>;
+    /// Writes down what became of a submit, once. If `is_announced`, its run leaves a message in the
+    /// outbox.
+    async fn settle(&self, settlement: &Settlement, is_announced: bool) -> Result<(), Away>;
 
     /// The submit of this name.
     async fn record(&self, name: &str) -> Result<Option<Record>, Away>;
@@ -28,7 +29,7 @@ pub(super) trait Store: Send + Sync {
     async fn run(&self, id: &str) -> Result<Option<Run>, Away>;
 
     /// A run is no longer under way.
-    async fn landed(&self, id: &str, units: Option<&str>) -> Result<(), Away>;
+    async fn run_ended(&self, id: &str, units: Option<&str>) -> Result<(), Away>;
 
     async fn totals(&self, windows: &[String; 3]) -> Result<[Total; 3], Away>;
 
@@ -53,12 +54,12 @@ pub(super) trait Store: Send + Sync {
     /// Tries what an order needs.
     async fn probe(&self, now: Millis) -> Result<(), Away>;
 
-    /// Takes up debts that are due.
-    async fn take_owed(&self, now: Millis, most: usize) -> Result<Vec<Owed>, Away>;
+    /// Takes messages that are due.
+    async fn lease_messages(&self, now: Millis, most: usize) -> Result<Vec<Message>, Away>;
 
-    /// Writes a debt again, unless it was paid.
-    async fn put_owed(&self, owed: &Owed, due: Millis) -> Result<(), Away>;
+    /// Writes a message again, unless it was acknowledged.
+    async fn put_message(&self, message: &Message, due: Millis) -> Result<(), Away>;
 
-    /// Strikes a debt out.
-    async fn pay(&self, run: &str) -> Result<(), Away>;
+    /// Removes the message about a run.
+    async fn acknowledge(&self, run: &str) -> Result<(), Away>;
 }

@@ -9,7 +9,7 @@ mod alike;
 mod clock;
 mod faults;
 mod lost;
-mod owed;
+mod outbox;
 #[path = "../../tests/support/redis_server.rs"]
 mod redis_server;
 mod stored;
@@ -86,7 +86,7 @@ async fn a_key_is_one_submit_whatever_becomes_of_it() {
         assert_eq!(ledger.submission(&ann, "other").await.unwrap(), None);
         let run = ledger.run(&id).await.unwrap().unwrap();
         assert_eq!((run.user.as_str(), run.amount, run.units), ("ann", 10, None));
-        ledger.landed(&id, Some("2")).await.unwrap();
+        ledger.run_ended(&id, Some("2")).await.unwrap();
         assert_eq!(ledger.run(&id).await.unwrap().unwrap().units.as_deref(), Some("2"));
         // What is settled stays settled.
         ledger.settle(&first, Outcome::Unsent, None).await.unwrap();
@@ -139,7 +139,7 @@ async fn the_first_limit_that_trips_is_named_and_nothing_is_written() {
         assert_eq!(refused(&ledger, claim("ann", None, 1)).await, Limit::UserRuns);
         granted(&ledger, claim("bob", None, 1)).await;
         assert_eq!(refused(&ledger, claim("eve", None, 1)).await, Limit::Runs);
-        ledger.landed(&id, None).await.unwrap();
+        ledger.run_ended(&id, None).await.unwrap();
         granted(&ledger, claim("ann", None, 1)).await;
     })
     .await;
@@ -275,7 +275,7 @@ async fn a_redis_server_without_room_or_leave_to_write_is_away_and_comes_back() 
         set(name, well);
         *ledger.tried.lock().await = None;
         ledger.recover().await.unwrap();
-        assert!(ledger.check().await.is_ok() && ledger.outbox.is_empty(), "{name}");
+        assert!(ledger.check().await.is_ok() && ledger.pending.is_empty(), "{name}");
         assert_eq!(ledger.submission(&ann, name).await.unwrap(), Some(answered(true)));
     }
 }

@@ -4,9 +4,9 @@
 
 use super::Relay;
 use super::reply::{self, Answer};
+use crate::client::Client;
 use crate::ledger::{Away, Claim, Claimed, Outcome, Record, Stored, Ticket, User};
 use crate::refusal::Refusal;
-use crate::share::Who;
 use crate::upstream::{Call, CallError};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -32,7 +32,7 @@ const A_MOMENT: Duration = Duration::from_secs(1);
 /// A paid request whose body was judged.
 pub(super) struct Order<'a> {
     /// Whose pace it is.
-    pub(super) who: Who,
+    pub(super) client: Client,
     pub(super) user: &'a User,
     pub(super) key: Option<String>,
     pub(super) route: Route,
@@ -45,10 +45,10 @@ pub(super) struct Order<'a> {
 
 /// Sends it, or answers from memory, or refuses.
 pub(super) async fn send(relay: &Arc<Relay>, order: Order<'_>) -> Result<Response, Refusal> {
-    let Order { who, user, key, route, target, headers, body, written } = order;
+    let Order { client, user, key, route, target, headers, body, written } = order;
     let amount = cost(relay, route, body).ok_or(ServerCode::UnknownPrice)?;
     let digest = digest(&target, body);
-    relay.pace.order(who, user)?;
+    relay.rate_limits.order(client, user)?;
     let begun = relay.shutdown.order_begins().await;
     // Asked for under the guard, so that a server which stops waits for every order that it let through.
     if relay.shutdown.has_begun() {
@@ -60,7 +60,7 @@ pub(super) async fn send(relay: &Arc<Relay>, order: Order<'_>) -> Result<Respons
     // From the claim to the outcome it runs on even if the caller hangs up: a claim that nobody settles is money lost, and FAL has no way to ask
     // afterwards whether a run was started.
     let run = tokio::spawn(async move {
-        let call = Call { target: &target, headers, body: Some(written), who };
+        let call = Call { target: &target, headers, body: Some(written), client };
         let answer = claim_and_carry_out(relay, claim, call).await;
         drop(begun);
         answer
@@ -113,7 +113,7 @@ async fn carry_out(
     if let Ok(stored) = &answer
         && stored.status == 422
     {
-        relay.pace.refused(&user);
+        relay.rate_limits.refused(&user);
     }
     let spent = if matches!(&outcome, Outcome::Unsent | Outcome::Answered { is_spent: false, .. }) {
         0

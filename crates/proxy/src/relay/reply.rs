@@ -1,10 +1,10 @@
 //! What of FAL's replies reaches the caller.
 
 use crate::body::grow;
+use crate::concurrency::ClientPermit;
 use crate::memory::Room;
 use crate::refusal::Refusal;
 use crate::secret::Scrubber;
-use crate::share::Share;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -99,12 +99,12 @@ pub(super) async fn of_question(
 pub(super) async fn of_stream(
     reply: Response,
     scrubber: &Scrubber,
-    share: Share,
+    permit: ClientPermit,
     room: Room,
 ) -> Result<Response, Refusal> {
     if is_event_stream(&reply) && !is_unfit(&reply) {
         let hold = move |body: Body| {
-            Body::from_stream(body.into_data_stream().inspect(move |_| _ = &share))
+            Body::from_stream(body.into_data_stream().inspect(move |_| _ = &permit))
         };
         return Ok(events(reply, scrubber.clone()).map(hold));
     }
@@ -169,7 +169,7 @@ async fn collect(reply: Response, mut room: Option<&mut Room>, limit: usize) -> 
         return Ok(first);
     }
     let rest = HttpBody::size_hint(&body).exact().and_then(|rest| usize::try_from(rest).ok());
-    let told = rest.map(|rest| first.len().saturating_add(rest));
+    let announced = rest.map(|rest| first.len().saturating_add(rest));
     let read = async {
         let (mut bytes, mut next) = (Vec::new(), Some(first));
         while let Some(piece) = next {
@@ -177,7 +177,7 @@ async fn collect(reply: Response, mut room: Option<&mut Room>, limit: usize) -> 
             if seen > limit {
                 return Err(Cut::TooLarge);
             }
-            grow(&mut bytes, seen, told, limit, &mut takes)?;
+            grow(&mut bytes, seen, announced, limit, &mut takes)?;
             bytes.extend_from_slice(&piece);
             next = self::piece(&mut body).await?;
         }

@@ -56,7 +56,7 @@ pub(crate) async fn hand_over(
     request: Request,
 ) -> Response {
     let answer = async {
-        let _place = telegram.arrivals.enter(session.user)?;
+        let _permit = telegram.uploads.admit(session.user)?;
         let mut arrival = telegram.pictures.arrive(session.user);
         let takes = |size| arrival.takes(size);
         let mut bytes = body::bytes(request.into_body(), MOST_DOCUMENT, PATIENCE, takes).await?;
@@ -70,7 +70,7 @@ pub(crate) async fn hand_over(
         let reason = unfit(&picture);
         let (id, kept) = arrival.keep(picture)?;
         let Picture { format, width, height, mark, bytes } = kept.picture();
-        let told = HandedOver {
+        let handed_over = HandedOver {
             bytes: bytes.len() as u64,
             content_type: format.mime(),
             expires_in: KEPT.as_secs(),
@@ -81,9 +81,9 @@ pub(crate) async fn hand_over(
             send: telegram.api.can_send_as(session.bot),
             width: *width,
         };
-        Ok((StatusCode::CREATED, Json(told)).into_response())
+        Ok((StatusCode::CREATED, Json(handed_over)).into_response())
     };
-    told(answer.await)
+    respond(answer.await)
 }
 
 /// `POST /api/v1/telegram/pictures/{id}/send`: into one's own chat with the bot.
@@ -98,11 +98,11 @@ pub(crate) async fn send(
         let wish = body::json(&parts.headers, body, MOST_REQUEST, &mut memory.room()).await?;
         let wish = SendRequest::deserialize(wish).map_err(|_| ServerCode::BadWay)?;
         let kept = telegram.pictures.of(session.user, &id)?;
-        let _place = telegram.sends.enter(session.user)?;
+        let _permit = telegram.sends.admit(session.user)?;
         let (sent, _) = deliver(&telegram, &session, &kept, wish.send_as, Sound::On).await?;
         Ok(Json(sent).into_response())
     };
-    told(answer.await)
+    respond(answer.await)
 }
 
 /// `POST /api/v1/telegram/pictures/{id}/share`: prepares a message for any chat, which the app then lets its owner choose.
@@ -113,9 +113,9 @@ pub(crate) async fn share(
 ) -> Response {
     let answer = async {
         let kept = telegram.pictures.of(session.user, &id)?;
-        let place = telegram.sends.enter(session.user)?;
+        let permit = telegram.sends.admit(session.user)?;
         let begun = shutdown.order_begins().await;
-        let (tell, told) = oneshot::channel();
+        let (send, receive) = oneshot::channel();
         // It runs on even if the caller hangs up: else a message that nobody asked for would stay in their chat.
         tokio::spawn(async move {
             let sent = deliver(&telegram, &session, &kept, SendAs::Photo, Sound::Off).await;
@@ -126,16 +126,16 @@ pub(crate) async fn share(
                 Err(refusal) => (Err(refusal), None),
             };
             // The caller may have hung up.
-            let _ = tell.send(answer);
-            drop((kept, place));
+            let _ = send.send(answer);
+            drop((kept, permit));
             if let Some(message) = message {
                 take_back(&telegram, &session, message).await;
             }
             drop(begun);
         });
-        told.await.unwrap_or_else(|_| Err(ServerCode::Internal.into()))
+        receive.await.unwrap_or_else(|_| Err(ServerCode::Internal.into()))
     };
-    told(answer.await)
+    respond(answer.await)
 }
 
 /// `POST /api/v1/telegram/pictures/{id}/link`: an address for Telegram's own download and story, which carry no sign-in.
@@ -153,7 +153,7 @@ pub(crate) async fn link(
         let expires_in = kept.left().as_secs();
         Ok(Json(Link { expires_in, file_name: &kept.name, url: &url }).into_response())
     };
-    told(answer())
+    respond(answer())
 }
 
 /// What shows that the address was given to the caller. It is in the query, because paths are in the log.
@@ -174,10 +174,10 @@ pub(crate) async fn file(
         let kept = telegram.pictures.fetched(&shown.key, &name)?;
         Ok(whole_or_part(&kept, &headers))
     };
-    told(answer())
+    respond(answer())
 }
 
-fn told(answer: Answer) -> Response {
+fn respond(answer: Answer) -> Response {
     answer.unwrap_or_else(IntoResponse::into_response)
 }
 

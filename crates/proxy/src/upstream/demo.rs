@@ -60,7 +60,7 @@ impl Demo {
             .body(call.body.map_or_else(Body::empty, Body::from))
             .map_err(|_| CallError::NotSent)?;
         *request.headers_mut() = call.headers;
-        request.extensions_mut().insert(call.who.as_caller());
+        request.extensions_mut().insert(call.client.as_caller());
         answer(router, request).await
     }
 

@@ -32,16 +32,16 @@ impl Tables<'_> {
             total.spent = total.spent.saturating_add(spent);
             self.set_total(&window, total)?;
         }
-        let mut flights = Vec::new();
-        for flight in self.flights.iter()? {
-            let (key, at) = flight?;
+        let mut under_way = Vec::new();
+        for run in self.under_way.iter()? {
+            let (key, at) = run?;
             if at.value() > now {
                 let (user, name) = key.value();
-                flights.push((user.to_owned(), name.to_owned()));
+                under_way.push((user.to_owned(), name.to_owned()));
             }
         }
-        for (user, name) in flights {
-            self.flights.insert((user.as_str(), name.as_str()), now)?;
+        for (user, name) in under_way {
+            self.under_way.insert((user.as_str(), name.as_str()), now)?;
         }
         self.clock.insert((), now)?;
         Ok(())

@@ -1,7 +1,7 @@
 //! What the file settles and forgets as time goes by.
 
 use super::tables::{Tables, from_json};
-use crate::ledger::rules::{LONGEST_FLIGHT, MEMORY, OWNERSHIP, is_dead};
+use crate::ledger::rules::{LONGEST_RUN, MEMORY, OWNERSHIP, is_dead};
 use crate::ledger::{Away, HOUR, Millis, Outcome, Record, Run, window};
 use redb::ReadableTable;
 use std::collections::BTreeSet;
@@ -61,7 +61,7 @@ impl Tables<'_> {
         self.runs.retain(|_, bytes| {
             from_json::<Run>(bytes).is_ok_and(|run| !is_old(run.at, keep.runs))
         })?;
-        self.flights.retain(|_, at| !is_old(at, LONGEST_FLIGHT))?;
+        self.under_way.retain(|_, at| !is_old(at, LONGEST_RUN))?;
         let mut days = BTreeSet::new();
         for total in self.totals.iter()? {
             let (window, _) = total?;

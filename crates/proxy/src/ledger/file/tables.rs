@@ -13,13 +13,13 @@ pub(super) const SENDING: TableDefinition<&str, u64> = TableDefinition::new("sen
 /// Spent and held, by window.
 pub(super) const TOTALS: TableDefinition<&str, (u64, u64)> = TableDefinition::new("totals");
 /// Runs under way, by user and submit, with the time of the submit.
-pub(super) const FLIGHTS: TableDefinition<(&str, &str), u64> = TableDefinition::new("flights");
+pub(super) const UNDER_WAY: TableDefinition<(&str, &str), u64> = TableDefinition::new("flights");
 /// Accepted runs by FAL's id, as JSON.
 pub(super) const RUNS: TableDefinition<&str, &[u8]> = TableDefinition::new("runs");
 /// The latest time that was seen.
 pub(super) const CLOCK: TableDefinition<(), u64> = TableDefinition::new("clock");
-/// Debts by run, with the time at which they may be taken up, as JSON.
-pub(super) const OWED: TableDefinition<&str, (u64, &[u8])> = TableDefinition::new("owed");
+/// Messages by run, with the time from which they may be taken, as JSON.
+pub(super) const OUTBOX: TableDefinition<&str, (u64, &[u8])> = TableDefinition::new("owed");
 /// What is written to see whether an order could be: it takes as much of the disk.
 const PROBE: TableDefinition<(), &[u8]> = TableDefinition::new("probe");
 
@@ -53,10 +53,10 @@ pub(super) struct Tables<'a> {
     pub(super) records: Table<'a, &'static str, &'static [u8]>,
     pub(super) sending: Table<'a, &'static str, u64>,
     pub(super) totals: Table<'a, &'static str, (u64, u64)>,
-    pub(super) flights: Table<'a, (&'static str, &'static str), u64>,
+    pub(super) under_way: Table<'a, (&'static str, &'static str), u64>,
     pub(super) runs: Table<'a, &'static str, &'static [u8]>,
     pub(super) clock: Table<'a, (), u64>,
-    pub(super) owed: Table<'a, &'static str, (u64, &'static [u8])>,
+    pub(super) outbox: Table<'a, &'static str, (u64, &'static [u8])>,
     pub(super) probe: Table<'a, (), &'static [u8]>,
 }
 
@@ -66,10 +66,10 @@ impl<'a> Tables<'a> {
             records: write.open_table(RECORDS)?,
             sending: write.open_table(SENDING)?,
             totals: write.open_table(TOTALS)?,
-            flights: write.open_table(FLIGHTS)?,
+            under_way: write.open_table(UNDER_WAY)?,
             runs: write.open_table(RUNS)?,
             clock: write.open_table(CLOCK)?,
-            owed: write.open_table(OWED)?,
+            outbox: write.open_table(OUTBOX)?,
             probe: write.open_table(PROBE)?,
         })
     }
@@ -93,11 +93,11 @@ impl<'a> Tables<'a> {
     }
 
     /// Runs under way of this user and of all.
-    pub(super) fn flights(&self, user: &str, now: Millis) -> Result<(u32, u32), Away> {
+    pub(super) fn under_way(&self, user: &str, now: Millis) -> Result<(u32, u32), Away> {
         let (mut of_user, mut of_all) = (0, 0);
-        for flight in self.flights.iter()? {
-            let (key, at) = flight?;
-            if rules::is_flying(at.value(), now) {
+        for run in self.under_way.iter()? {
+            let (key, at) = run?;
+            if rules::is_under_way(at.value(), now) {
                 of_all += 1;
                 of_user += u32::from(key.value().0 == user);
             }
@@ -119,7 +119,7 @@ impl<'a> Tables<'a> {
             self.set_total(window, rules::settled(total, record.amount, &outcome))?;
         }
         if is_over {
-            self.flights.remove((user_of(name), name))?;
+            self.under_way.remove((user_of(name), name))?;
         }
         record.outcome = outcome;
         self.set_record(name, &record)

@@ -1,4 +1,4 @@
--- ARGV: name, state, outcome, whether its money is free again, id of the run, run, what is owed for it, how long a debt is kept, claim.
+-- ARGV: name, state, outcome, whether its money is free again, id of the run, run, the message about it, how long a message is kept, claim.
 -- An outcome that is told twice must not be that of the next submit under the same name.
 if redis.call('HGET', P .. 'record:' .. ARGV[1], 'claim') ~= ARGV[9] then
   return 0

@@ -44,8 +44,8 @@ async fn a_file_and_a_redis_server_answer_alike_whatever_happens() {
     let limits = Limits { user_day: 60, day: 100, month: 1_500, user_runs: 4, runs: 7 };
     let api = Some(User("u0".to_owned()));
     let both = [
-        Ledger::in_memory(limits).unwrap().telling(api.clone()),
-        Ledger::in_redis(&server.url(), limits, None).await.unwrap().telling(api),
+        Ledger::in_memory(limits).unwrap().with_outbox_of(api.clone()),
+        Ledger::in_redis(&server.url(), limits, None).await.unwrap().with_outbox_of(api),
     ];
     let seed = std::env::var("LIKENESS_SEED").ok().and_then(|seed| seed.parse().ok());
     let seed = seed.unwrap_or_else(|| RandomState::new().build_hasher().finish());
@@ -99,7 +99,7 @@ async fn a_file_and_a_redis_server_answer_alike_whatever_happens() {
             7 => {
                 let units = (pick % 2 == 0).then_some("2");
                 for ledger in &both {
-                    ledger.landed(&id, units).await.unwrap();
+                    ledger.run_ended(&id, units).await.unwrap();
                 }
             }
             8 => {

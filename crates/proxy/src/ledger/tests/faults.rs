@@ -97,7 +97,7 @@ async fn after_a_moment_of_a_full_disk_everything_is_as_if_there_had_been_none()
     assert!(ledger.check().await.is_err() && ledger.recover().await.is_err());
     disk.fails_once_in.store(0, Ordering::Relaxed);
     recovered(&ledger).await;
-    assert!(ledger.check().await.is_ok() && ledger.outbox.is_empty());
+    assert!(ledger.check().await.is_ok() && ledger.pending.is_empty());
     assert!(ledger.owns(&ann, &id(1)).await.unwrap());
     assert_eq!(known(&ledger, claim("ann", Some("k"), 60)).await, answered(true));
     assert_eq!(ledger.totals(&ann).await.unwrap().day, Total { spent: 60, held: 0 });

@@ -35,16 +35,16 @@ fn windows() -> [String; 3] {
 const TOTALS: [Total; 3] =
     [Total { spent: 30, held: 7 }, Total { spent: 33, held: 7 }, Total { spent: 33, held: 7 }];
 
-fn is_landed(run: Option<Run>) {
+fn is_ended(run: Option<Run>) {
     let run = run.expect("the run is known");
     assert_eq!((run.user.as_str(), run.amount, run.units.as_deref()), ("ann", 10, Some("2")));
 }
 
 const RUN: &str = "764cabcf-b745-4b3e-ae38-1200304cf45b";
 
-fn is_owed(owed: &[Owed]) {
-    let [owed] = owed else { panic!("{owed:?}") };
-    assert_eq!((owed.run.as_str(), owed.tries), ("864cabcf-b745-4b3e-ae38-1200304cf45b", 0));
+fn is_announced(message: &[Message]) {
+    let [message] = message else { panic!("{message:?}") };
+    assert_eq!((message.run.as_str(), message.tries), ("864cabcf-b745-4b3e-ae38-1200304cf45b", 0));
 }
 
 #[tokio::test]
@@ -58,8 +58,8 @@ async fn a_file_says_what_it_said_then() {
         assert_eq!(record.outcome, outcome(key), "{key}");
     }
     assert_eq!(store.totals(&windows()).await.unwrap(), TOTALS);
-    is_landed(store.run(RUN).await.unwrap());
-    is_owed(&store.take_owed(THEN, 9).await.unwrap());
+    is_ended(store.run(RUN).await.unwrap());
+    is_announced(&store.lease_messages(THEN, 9).await.unwrap());
     assert!(store.clock().await.unwrap() > THEN);
 }
 
@@ -82,7 +82,7 @@ async fn a_redis_server_says_what_it_said_then() {
         assert_eq!(record.outcome, outcome(key), "{key}");
     }
     assert_eq!(store.totals(&windows()).await.unwrap(), TOTALS);
-    is_landed(store.run(RUN).await.unwrap());
-    is_owed(&store.take_owed(THEN, 9).await.unwrap());
+    is_ended(store.run(RUN).await.unwrap());
+    is_announced(&store.lease_messages(THEN, 9).await.unwrap());
     assert!(store.clock().await.unwrap() > THEN);
 }

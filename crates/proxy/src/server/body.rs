@@ -1,6 +1,6 @@
-//! A reply's body that tells the clock when it has been handed over.
+//! A reply's body that notes when it has been handed over.
 
-use super::clock::Clock;
+use super::timeouts::Timeouts;
 use crate::service::Holding;
 use axum::body::{Body, Bytes, HttpBody};
 use hyper::body::{Frame, SizeHint};
@@ -11,22 +11,22 @@ use std::task::{Context, Poll, ready};
 const PIECE: usize = 32 << 10;
 
 /// The same bytes as the body inside.
-pub(super) struct Told {
+pub(super) struct TimedBody {
     body: Body,
     /// Bytes of the body that are still to be handed over.
     rest: Bytes,
-    clock: Clock,
+    timeouts: Timeouts,
     /// A reply that its caller does not take is still under way.
     _held: Holding,
 }
 
-impl Told {
-    pub(super) fn new(body: Body, clock: Clock, held: Holding) -> Self {
-        Self { body, rest: Bytes::new(), clock, _held: held }
+impl TimedBody {
+    pub(super) fn new(body: Body, timeouts: Timeouts, held: Holding) -> Self {
+        Self { body, rest: Bytes::new(), timeouts, _held: held }
     }
 }
 
-impl HttpBody for Told {
+impl HttpBody for TimedBody {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -63,9 +63,9 @@ impl HttpBody for Told {
     }
 }
 
-impl Drop for Told {
+impl Drop for TimedBody {
     fn drop(&mut self) {
-        self.clock.replied();
+        self.timeouts.replied();
     }
 }
 
@@ -77,14 +77,15 @@ mod tests {
     #[tokio::test]
     async fn a_large_body_is_handed_over_in_pieces_and_as_it_is() {
         let bytes: Vec<u8> = (0..100_000_u32).map(|at| (at % 251) as u8).collect();
-        let mut told = Told::new(Body::from(bytes.clone()), Clock::new(), Holding::default());
+        let mut body =
+            TimedBody::new(Body::from(bytes.clone()), Timeouts::new(), Holding::default());
         let mut got = Vec::new();
-        while !told.is_end_stream() {
-            assert_eq!(told.size_hint().exact(), Some((bytes.len() - got.len()) as u64));
-            let piece = told.frame().await.unwrap().unwrap().into_data().unwrap();
+        while !body.is_end_stream() {
+            assert_eq!(body.size_hint().exact(), Some((bytes.len() - got.len()) as u64));
+            let piece = body.frame().await.unwrap().unwrap().into_data().unwrap();
             assert!(piece.len() <= PIECE);
             got.extend_from_slice(&piece);
         }
-        assert!(got == bytes && told.frame().await.is_none());
+        assert!(got == bytes && body.frame().await.is_none());
     }
 }

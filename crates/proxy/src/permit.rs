@@ -1,4 +1,4 @@
-//! How many of something each caller holds at the same time.
+//! How many of something each key holds at the same time.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// The counts of all who hold something. Clones share them.
 #[derive(Debug)]
-pub(crate) struct Holders<K>(Arc<Mutex<Counts<K>>>);
+pub(crate) struct Permits<K>(Arc<Mutex<Counts<K>>>);
 
 #[derive(Debug)]
 struct Counts<K> {
@@ -14,21 +14,26 @@ struct Counts<K> {
     of_all: usize,
 }
 
-impl<K> Clone for Holders<K> {
+impl<K> Clone for Permits<K> {
     fn clone(&self) -> Self {
         Self(Arc::clone(&self.0))
     }
 }
 
-impl<K> Default for Holders<K> {
+impl<K> Default for Permits<K> {
     fn default() -> Self {
         Self(Arc::new(Mutex::new(Counts { of_one: HashMap::new(), of_all: 0 })))
     }
 }
 
-impl<K: Hash + Eq + Copy> Holders<K> {
+impl<K: Hash + Eq + Copy> Permits<K> {
     /// One more, unless that were more than one may hold, or than all may together.
-    pub(crate) fn hold(&self, key: K, most_of_one: usize, most_of_all: usize) -> Option<Held<K>> {
+    pub(crate) fn acquire(
+        &self,
+        key: K,
+        most_of_one: usize,
+        most_of_all: usize,
+    ) -> Option<Permit<K>> {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if counts.of_all >= most_of_all {
             return None;
@@ -39,7 +44,7 @@ impl<K: Hash + Eq + Copy> Holders<K> {
         }
         *of_one += 1;
         counts.of_all += 1;
-        Some(Held { key, holders: self.clone() })
+        Some(Permit { key, permits: self.clone() })
     }
 
     #[cfg(test)]
@@ -49,16 +54,16 @@ impl<K: Hash + Eq + Copy> Holders<K> {
     }
 }
 
-/// What is held, until this is dropped.
+/// One of them, given back when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Held<K: Hash + Eq + Copy> {
+pub(crate) struct Permit<K: Hash + Eq + Copy> {
     key: K,
-    holders: Holders<K>,
+    permits: Permits<K>,
 }
 
-impl<K: Hash + Eq + Copy> Drop for Held<K> {
+impl<K: Hash + Eq + Copy> Drop for Permit<K> {
     fn drop(&mut self) {
-        let mut counts = self.holders.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = self.permits.0.lock().unwrap_or_else(PoisonError::into_inner);
         counts.of_all -= 1;
         if let Some(of_one) = counts.of_one.get_mut(&self.key) {
             *of_one -= 1;
@@ -75,16 +80,16 @@ mod tests {
 
     #[test]
     fn one_leaves_room_for_others_and_nothing_is_kept_of_those_who_left() {
-        let holders = Holders::default();
-        let hold = |key| holders.hold(key, 2, 3);
-        let first = hold('a').unwrap();
-        let _second = hold('a').unwrap();
-        assert!(hold('a').is_none(), "two are all of one");
-        let _third = hold('b').unwrap();
-        assert!(hold('c').is_none(), "three are all");
+        let permits = Permits::default();
+        let acquire = |key| permits.acquire(key, 2, 3);
+        let first = acquire('a').unwrap();
+        let _second = acquire('a').unwrap();
+        assert!(acquire('a').is_none(), "two are all of one");
+        let _third = acquire('b').unwrap();
+        assert!(acquire('c').is_none(), "three are all");
         drop(first);
-        assert!(hold('c').is_some() && hold('a').is_some());
+        assert!(acquire('c').is_some() && acquire('a').is_some());
         drop((_second, _third));
-        assert!(holders.is_empty());
+        assert!(permits.is_empty());
     }
 }

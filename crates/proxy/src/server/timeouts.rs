@@ -1,7 +1,7 @@
 //! How long a connection may take for what it is doing.
 //!
-//! The stream notes bytes, the service notes requests and replies, and [`Limited`] ends the connection when the time for that is up. It knows
-//! nothing of HTTP beyond "a request has begun, is being answered, is being told".
+//! The stream notes bytes, the service notes requests and replies, and [`TimedConnection`] ends the connection when the time for that is up. It knows
+//! nothing of HTTP beyond "a request has begun, is being answered, is being sent".
 
 use std::io;
 use std::pin::Pin;
@@ -31,7 +31,7 @@ const MOST_READ: usize = 16 << 10;
 
 /// What a reply is, as far as time goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Length {
+pub(super) enum ReplyKind {
     Ordinary,
     Events,
 }
@@ -53,9 +53,9 @@ struct State {
 
 /// The deadlines of one connection. Clones share them.
 #[derive(Clone, Debug)]
-pub(super) struct Clock(Arc<Mutex<State>>);
+pub(super) struct Timeouts(Arc<Mutex<State>>);
 
-impl Clock {
+impl Timeouts {
     pub(super) fn new() -> Self {
         let until = Instant::now() + HEAD;
         Self(Arc::new(Mutex::new(State { phase: Phase::Head, until, stalled: None })))
@@ -65,7 +65,7 @@ impl Clock {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn enter(&self, phase: Phase, length: Duration) {
+    fn admit(&self, phase: Phase, length: Duration) {
         let mut state = self.state();
         state.phase = phase;
         state.until = Instant::now() + length;
@@ -73,22 +73,22 @@ impl Clock {
 
     /// The head of a request is complete.
     pub(super) fn asked(&self) {
-        self.enter(Phase::Busy, WORK);
+        self.admit(Phase::Busy, WORK);
     }
 
     /// A reply begins.
-    pub(super) fn replies(&self, length: Length) {
-        self.enter(Phase::Busy, if length == Length::Events { EVENTS } else { REPLY });
+    pub(super) fn replies(&self, length: ReplyKind) {
+        self.admit(Phase::Busy, if length == ReplyKind::Events { EVENTS } else { REPLY });
     }
 
     /// A reply has been handed over.
     pub(super) fn replied(&self) {
-        self.enter(Phase::Idle, IDLE);
+        self.admit(Phase::Idle, IDLE);
     }
 
     fn has_read(&self) {
         if self.state().phase == Phase::Idle {
-            self.enter(Phase::Head, HEAD);
+            self.admit(Phase::Head, HEAD);
         }
     }
 
@@ -107,13 +107,13 @@ impl Clock {
     }
 }
 
-/// A stream that tells the clock of its bytes.
-pub(super) struct Noted<S> {
+/// A stream that notes its bytes.
+pub(super) struct TimedStream<S> {
     pub(super) stream: S,
-    pub(super) clock: Clock,
+    pub(super) timeouts: Timeouts,
 }
 
-impl<S: AsyncRead + Unpin> Noted<S> {
+impl<S: AsyncRead + Unpin> TimedStream<S> {
     /// Reads no more than [`MOST_READ`].
     fn poll_some(
         mut self: Pin<&mut Self>,
@@ -128,7 +128,7 @@ impl<S: AsyncRead + Unpin> Noted<S> {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Noted<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for TimedStream<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -141,20 +141,20 @@ impl<S: AsyncRead + Unpin> AsyncRead for Noted<S> {
             Pin::new(&mut self.stream).poll_read(context, buffer)
         };
         if buffer.filled().len() > before {
-            self.clock.has_read();
+            self.timeouts.has_read();
         }
         read
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Noted<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for TimedStream<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
-        self.clock.has_written(written.is_pending());
+        self.timeouts.has_written(written.is_pending());
         written
     }
 
@@ -172,7 +172,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Noted<S> {
         parts: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write_vectored(context, parts);
-        self.clock.has_written(written.is_pending());
+        self.timeouts.has_written(written.is_pending());
         written
     }
 
@@ -182,20 +182,20 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Noted<S> {
 }
 
 /// A connection that ends when its time is up.
-pub(super) struct Limited<C> {
+pub(super) struct TimedConnection<C> {
     connection: Pin<Box<C>>,
-    clock: Clock,
+    timeouts: Timeouts,
     alarm: Pin<Box<Sleep>>,
 }
 
-impl<C: Future> Limited<C> {
-    pub(super) fn new(connection: C, clock: Clock) -> Self {
-        let alarm = Box::pin(tokio::time::sleep_until(clock.deadline()));
-        Self { connection: Box::pin(connection), clock, alarm }
+impl<C: Future> TimedConnection<C> {
+    pub(super) fn new(connection: C, timeouts: Timeouts) -> Self {
+        let alarm = Box::pin(tokio::time::sleep_until(timeouts.deadline()));
+        Self { connection: Box::pin(connection), timeouts, alarm }
     }
 }
 
-impl<C: Future> Future for Limited<C> {
+impl<C: Future> Future for TimedConnection<C> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
@@ -204,7 +204,7 @@ impl<C: Future> Future for Limited<C> {
         }
         // Whatever moves a deadline happens while the connection is polled. A later one can wait until the alarm goes off.
         loop {
-            let deadline = self.clock.deadline();
+            let deadline = self.timeouts.deadline();
             if self.alarm.deadline() > deadline {
                 self.alarm.as_mut().reset(deadline);
             }
@@ -223,51 +223,51 @@ mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     /// When a connection that does nothing more is ended, in seconds from now.
-    async fn left(clock: &Clock) -> u64 {
+    async fn left(timeouts: &Timeouts) -> u64 {
         let begun = Instant::now();
-        Limited::new(std::future::pending::<()>(), clock.clone()).await;
+        TimedConnection::new(std::future::pending::<()>(), timeouts.clone()).await;
         (begun.elapsed().as_secs_f64()).round() as u64
     }
 
     #[tokio::test(start_paused = true)]
     async fn each_phase_has_its_own_limit() {
-        let clock = Clock::new();
-        assert_eq!(left(&clock).await, 10, "a connection begins with a head");
-        clock.asked();
-        assert_eq!(left(&clock).await, 300);
-        clock.replies(Length::Ordinary);
-        assert_eq!(left(&clock).await, 120);
-        clock.replies(Length::Events);
-        assert_eq!(left(&clock).await, 905);
-        clock.replied();
-        assert_eq!(left(&clock).await, 60);
+        let timeouts = Timeouts::new();
+        assert_eq!(left(&timeouts).await, 10, "a connection begins with a head");
+        timeouts.asked();
+        assert_eq!(left(&timeouts).await, 300);
+        timeouts.replies(ReplyKind::Ordinary);
+        assert_eq!(left(&timeouts).await, 120);
+        timeouts.replies(ReplyKind::Events);
+        assert_eq!(left(&timeouts).await, 905);
+        timeouts.replied();
+        assert_eq!(left(&timeouts).await, 60);
     }
 
     #[tokio::test(start_paused = true)]
     async fn the_first_byte_of_a_request_begins_its_head_and_later_ones_do_not() {
         let (ours, mut theirs) = tokio::io::duplex(64);
-        let clock = Clock::new();
-        clock.replied();
-        let mut noted = Noted { stream: ours, clock: clock.clone() };
+        let timeouts = Timeouts::new();
+        timeouts.replied();
+        let mut noted = TimedStream { stream: ours, timeouts: timeouts.clone() };
         for _ in 0..5 {
             theirs.write_all(b"x").await.unwrap();
             noted.read_u8().await.unwrap();
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
-        assert_eq!(left(&clock).await, 5);
+        assert_eq!(left(&timeouts).await, 5);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_caller_who_takes_no_bytes_is_let_go() {
         let (ours, mut theirs) = tokio::io::duplex(4);
-        let clock = Clock::new();
-        clock.replies(Length::Ordinary);
-        let mut noted = Noted { stream: ours, clock: clock.clone() };
+        let timeouts = Timeouts::new();
+        timeouts.replies(ReplyKind::Ordinary);
+        let mut noted = TimedStream { stream: ours, timeouts: timeouts.clone() };
         let mut write = Box::pin(noted.write_all(b"longer than fits"));
         assert!(futures_util::FutureExt::now_or_never(&mut write).is_none());
         tokio::time::sleep(Duration::from_secs(20)).await;
         theirs.read_u32().await.unwrap();
         assert!(futures_util::FutureExt::now_or_never(&mut write).is_none());
-        assert_eq!(left(&clock).await, 30, "every byte taken begins a new wait");
+        assert_eq!(left(&timeouts).await, 30, "every byte taken begins a new wait");
     }
 }

@@ -8,22 +8,22 @@ use tokio::sync::Semaphore;
 /// What is no longer than that is read in less than a millisecond, and takes no turn.
 const SMALL: usize = 32 << 10;
 
-/// Whose turn it is. Clones share it.
+/// Does one thing after the other. Clones share it.
 #[derive(Clone, Debug)]
-pub(crate) struct Turns(Arc<Semaphore>);
+pub(crate) struct Worker(Arc<Semaphore>);
 
-impl Default for Turns {
+impl Default for Worker {
     fn default() -> Self {
         Self(Arc::new(Semaphore::new(1)))
     }
 }
 
-impl Turns {
+impl Worker {
     /// Does something with a request of so many bytes.
     ///
     /// # Errors
     /// It panicked.
-    pub(crate) async fn take<T: Send + 'static>(
+    pub(crate) async fn run<T: Send + 'static>(
         &self,
         size: usize,
         work: impl FnOnce() -> T + Send + 'static,
@@ -49,10 +49,10 @@ mod tests {
 
     #[tokio::test]
     async fn large_requests_take_turns_and_small_ones_do_not_wait_for_them() {
-        let (turns, at_once) = (Turns::default(), Arc::new(AtomicUsize::new(0)));
+        let (worker, at_once) = (Worker::default(), Arc::new(AtomicUsize::new(0)));
         let large = || {
             let at_once = Arc::clone(&at_once);
-            turns.take(SMALL + 1, move || {
+            worker.run(SMALL + 1, move || {
                 let before = at_once.fetch_add(1, Ordering::SeqCst);
                 std::thread::sleep(Duration::from_millis(20));
                 at_once.fetch_sub(1, Ordering::SeqCst);
@@ -60,7 +60,7 @@ mod tests {
             })
         };
         let seen = Arc::clone(&at_once);
-        let small = turns.take(SMALL, move || seen.load(Ordering::SeqCst));
+        let small = worker.run(SMALL, move || seen.load(Ordering::SeqCst));
         let (one, two, small) = tokio::join!(large(), large(), small);
         assert_eq!((one.unwrap(), two.unwrap()), (0, 0));
         assert!(small.unwrap() <= 1);
