@@ -20,7 +20,7 @@ pub use pictures::{Address, Copy};
 pub use runs::{Ended, Which, can_cancel};
 pub use settings::{Theme, chosen_language};
 pub use tabs::NEARLY_FULL;
-pub use telegram::{button, desk, pause};
+pub use telegram::{button, delivery, pause};
 
 use crate::{
     browser::{

@@ -2,15 +2,15 @@
 //!
 //! Telegram's clients save nothing that a page offers, and Android's ignores without a word what is asked of it more than ten seconds after the last
 //! touch. So everything is made ready first, and a fresh press finishes it within the same turn; nothing waits for an answer that may never come.
-//! A [`Counter`] has a [`Desk`] for each picture. Times are milliseconds of one clock.
+//! A [`Deliveries`] has a [`Delivery`] for each picture. Times are milliseconds of one clock.
 
-mod counter;
-mod desk;
+mod deliveries;
+mod delivery;
 #[cfg(test)]
 mod tests;
 
-pub use counter::{Counter, Heard};
-pub use desk::{Desk, Press, Work};
+pub use deliveries::{Deliveries, Heard};
+pub use delivery::{Delivery, Press, Work};
 
 use crate::bridge::Call;
 use likeness_api::{

@@ -4,14 +4,14 @@ use super::{focus, link::icon, live::live};
 use crate::{
     browser::{clock, telegram},
     i18n::Words,
-    ui::context::{Server, Studio, button, desk, pause, use_studio},
+    ui::context::{Server, Studio, button, delivery, pause, use_studio},
 };
 use leptos::{prelude::*, task::spawn_local};
 use likeness_api::telegram::Offer;
 use likeness_engine::picture::PictureId;
 use likeness_telegram::{
     bridge::Call,
-    sending::{Desk, Said, Trouble, Way, Work},
+    sending::{Delivery, Said, Trouble, Way, Work},
 };
 
 /// The element that holds all this.
@@ -43,18 +43,19 @@ pub fn Sending(
     let (opened, asked, shown) = (id.clone(), id.clone(), id.clone());
     Effect::new(move || {
         if let Some(offer) = server.with(offer) {
-            studio.open_desk(&opened, offer);
+            studio.open_delivery(&opened, offer);
         }
     });
     Effect::new(|| focus::see(PANEL));
-    let desk = Memo::new(move |_| desk(&shown).unwrap_or_default());
+    let delivery = Memo::new(move |_| delivery(&shown).unwrap_or_default());
     let is_asking = RwSignal::new(false);
     let status = move || match is_asking.get() {
         true => t.chat_preparing.to_owned(),
-        false => server.with(|server| desk.with(|desk| status(words, server, desk))),
+        false => server.with(|server| delivery.with(|delivery| status(words, server, delivery))),
     };
-    let kind = move || desk.with(|desk| desk.said().and_then(kind));
-    let help = Memo::new(move |_| server.with(|server| desk.with(|desk| help(server, desk))));
+    let kind = move || delivery.with(|delivery| delivery.said().and_then(kind));
+    let help =
+        Memo::new(move |_| server.with(|server| delivery.with(|delivery| help(server, delivery))));
     let help = move || {
         let asked = asked.clone();
         let help = help.get()?;
@@ -79,7 +80,7 @@ pub fn Sending(
     };
     let rows = move || {
         let ways = ways(server.with(offer)?);
-        let rows: Vec<_> = ways.into_iter().map(|way| row(studio, &id, way, desk)).collect();
+        let rows: Vec<_> = ways.into_iter().map(|way| row(studio, &id, way, delivery)).collect();
         Some(view! { <ul class="sending__ways">{rows}</ul> })
     };
     view! {
@@ -95,7 +96,7 @@ pub fn Sending(
 }
 
 /// One way, as a button.
-fn row(studio: Studio, id: &PictureId, way: Way, desk: Memo<Desk>) -> AnyView {
+fn row(studio: Studio, id: &PictureId, way: Way, delivery: Memo<Delivery>) -> AnyView {
     let t = studio.t().rooms();
     let (glyph, name, hint) = match way {
         Way::Photo => ("send", t.chat_photo, t.chat_photo_hint),
@@ -104,17 +105,17 @@ fn row(studio: Studio, id: &PictureId, way: Way, desk: Memo<Desk>) -> AnyView {
         Way::Save => ("download", t.chat_save, t.chat_save_hint),
         Way::Story => ("plus", t.chat_story, t.chat_story_hint),
     };
-    let is_ready = move || desk.with(|desk| desk.is_ready(way, clock::now()));
+    let is_ready = move || delivery.with(|delivery| delivery.is_ready(way, clock::now()));
     // Of the others nobody need know that they were made ready.
     let is_next = move || way == Way::Share && is_ready();
-    let is_at_work = move || desk.with(|desk| desk.work() == Some(Work::Way(way)));
+    let is_at_work = move || delivery.with(|delivery| delivery.work() == Some(Work::Way(way)));
     let is_idle = move || {
-        let is_busy = desk.with(|desk| matches!(desk.work(), Some(Work::Way(_))));
+        let is_busy = delivery.with(|delivery| matches!(delivery.work(), Some(Work::Way(_))));
         (is_busy || pause() > 0 && way.needs_bot()) && !is_ready()
     };
     let is_hidden = move || {
-        desk.with(|desk| {
-            way == Way::Photo && !desk.is_photo() || way.needs_bot() && !desk.can_send()
+        delivery.with(|delivery| {
+            way == Way::Photo && !delivery.is_photo() || way.needs_bot() && !delivery.can_send()
         })
     };
     let label = move || if is_next() { t.chat_choose } else { name };
@@ -143,37 +144,38 @@ fn is_named() -> bool {
 }
 
 /// The ways that are left for this picture, by what the server said when it was handed over.
-fn ways_of(server: &Server, desk: &Desk) -> Vec<Way> {
+fn ways_of(server: &Server, delivery: &Delivery) -> Vec<Way> {
     let ways = offer(server).map(ways).unwrap_or_default();
-    ways.into_iter().filter(|way| desk.can_send() || !way.needs_bot()).collect()
+    ways.into_iter().filter(|way| delivery.can_send() || !way.needs_bot()).collect()
 }
 
 fn ways(offer: Offer) -> Vec<Way> {
     Way::open(offer, telegram::knows)
 }
 
-fn status(words: Words, server: &Server, desk: &Desk) -> String {
+fn status(words: Words, server: &Server, delivery: &Delivery) -> String {
     let t = words.rooms();
-    let text = match (server, desk.said(), desk.work()) {
+    let text = match (server, delivery.said(), delivery.work()) {
         (Server::Unknown, ..) => t.chat_preparing,
         (Server::Away, ..) => words.no_server,
         _ if !is_named() => t.telegram_empty,
-        (server, ..) if ways_of(server, desk).is_empty() => t.chat_off,
+        (server, ..) if ways_of(server, delivery).is_empty() => t.chat_off,
         (_, Some(said), _) => return say(words, said),
         (_, None, Some(Work::Open)) => t.chat_preparing,
         (_, None, Some(Work::Way(_))) => t.chat_working,
         (..) if pause() > 0 => return (t.chat_pause)(pause().div_ceil(1000)),
-        (..) if desk.is_marked() => return format!("{} {}", t.chat_note, t.chat_mark),
+        (..) if delivery.is_marked() => return format!("{} {}", t.chat_note, t.chat_mark),
         _ => t.chat_note,
     };
     text.to_owned()
 }
 
-fn help(server: &Server, desk: &Desk) -> Option<Help> {
+fn help(server: &Server, delivery: &Delivery) -> Option<Help> {
     if !matches!(server, Server::Here(_)) {
         return Some(Help::Again);
     }
-    let is_closed = matches!(desk.said()?, Said::NoAccess | Said::AccessAsked | Said::AccessDenied);
+    let is_closed =
+        matches!(delivery.said()?, Said::NoAccess | Said::AccessAsked | Said::AccessDenied);
     (is_closed && telegram::knows(Call::WriteAccess)).then_some(Help::Allow)
 }
 

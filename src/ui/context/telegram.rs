@@ -7,7 +7,7 @@ mod memory;
 mod sending;
 mod start;
 
-pub use sending::{button, desk, pause};
+pub use sending::{button, delivery, pause};
 
 use super::{Server, Studio, Theme};
 use crate::{

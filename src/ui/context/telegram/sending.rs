@@ -15,17 +15,17 @@ use likeness_api::telegram::Offer;
 use likeness_engine::picture::PictureId;
 use likeness_telegram::{
     bridge::{Call, Event},
-    sending::{Counter, Desk, Heard, Press, Said, Trouble, Way},
+    sending::{Deliveries, Delivery, Heard, Press, Said, Trouble, Way},
 };
 use serde_json::Value;
 
 thread_local! {
     /// What is being done with pictures. It outlives the panels that show it.
-    static COUNTER: ArcRwSignal<Counter> = ArcRwSignal::new(Counter::default());
+    static DELIVERIES: ArcRwSignal<Deliveries> = ArcRwSignal::new(Deliveries::default());
 }
 
-fn counter() -> ArcRwSignal<Counter> {
-    COUNTER.with(Clone::clone)
+fn deliveries() -> ArcRwSignal<Deliveries> {
+    DELIVERIES.with(Clone::clone)
 }
 
 /// The id of the button of a way.
@@ -39,32 +39,32 @@ pub const fn button(way: Way) -> &'static str {
     }
 }
 
-/// The desk of a picture, followed; none before it was opened.
-pub fn desk(id: &PictureId) -> Option<Desk> {
-    counter().with(|counter| counter.desk(&id.0).cloned())
+/// The delivery of a picture, followed; none before it was opened.
+pub fn delivery(id: &PictureId) -> Option<Delivery> {
+    deliveries().with(|deliveries| deliveries.delivery(&id.0).cloned())
 }
 
 /// How many milliseconds of a pause that Telegram wants are left, followed.
 pub fn pause() -> u64 {
-    counter().with(|counter| counter.pause(now()))
+    deliveries().with(|deliveries| deliveries.pause(now()))
 }
 
 /// Whether something that was pressed is being done, followed.
 pub(super) fn is_at_work() -> bool {
-    counter().with(Counter::is_at_work)
+    deliveries().with(Deliveries::is_at_work)
 }
 
 impl Studio {
-    /// Opens the desk of a picture, which is made ready the first time.
-    pub fn open_desk(self, id: &PictureId, offer: Offer) {
-        if counter().try_update(|counter| counter.open(&id.0, offer)) == Some(true) {
+    /// Opens the delivery of a picture, which is made ready the first time.
+    pub fn open_delivery(self, id: &PictureId, offer: Offer) {
+        if deliveries().try_update(|deliveries| deliveries.open(&id.0, offer)) == Some(true) {
             spawn_local(self.work_at(id.clone()));
         }
     }
 
     /// A way was pressed.
     pub fn press_way(self, id: &PictureId, way: Way) {
-        match counter().try_update(|counter| counter.press(&id.0, way, now())) {
+        match deliveries().try_update(|deliveries| deliveries.press(&id.0, way, now())) {
             Some(Press::Finish(call, data)) => {
                 post(call, &data);
                 let address = data["url"].as_str().or_else(|| data["media_url"].as_str());
@@ -79,13 +79,13 @@ impl Studio {
 
     /// Asks whether the bot may write.
     pub fn ask_access(self, id: &PictureId) {
-        counter().update(|counter| counter.ask_access(&id.0));
+        deliveries().update(|deliveries| deliveries.ask_access(&id.0));
         post(Call::WriteAccess, &Value::Null);
     }
 
     /// The client answered what it was asked.
     pub(super) fn hear_answer(self, event: &Event) {
-        match counter().try_update(|counter| counter.hear_client(event)) {
+        match deliveries().try_update(|deliveries| deliveries.hear_client(event)) {
             Some(Heard::Said(id)) => shake(&id),
             Some(Heard::Go(id, way)) => {
                 let id = PictureId(id);
@@ -101,22 +101,22 @@ impl Studio {
 
     /// Talks with the server until there is nothing more to do.
     async fn work_at(self, id: PictureId) {
-        let counter = counter();
+        let deliveries = deliveries();
         let file = match self.store() {
             Some(store) => store.file(&id).await,
             None => None,
         };
         let Some(file) = file else {
-            return counter.update(|counter| counter.fail(&id.0, Trouble::NoBytes));
+            return deliveries.update(|deliveries| deliveries.fail(&id.0, Trouble::NoBytes));
         };
-        while let Some(ask) = counter.with_untracked(|counter| counter.ask(&id.0, now())) {
+        while let Some(ask) = deliveries.with_untracked(|deliveries| deliveries.ask(&id.0, now())) {
             let answer = fetch::at_telegram(&ask, &file).await;
-            counter.update(|counter| counter.hear_server(&id.0, &ask, &answer, now()));
+            deliveries.update(|deliveries| deliveries.hear_server(&id.0, &ask, &answer, now()));
         }
         shake(&id.0);
-        let pause = counter.with_untracked(|counter| counter.pause(now()));
+        let pause = deliveries.with_untracked(|deliveries| deliveries.pause(now()));
         if pause > 0 {
-            let end = move || counter.update(|counter| counter.end_pause(now()));
+            let end = move || deliveries.update(|deliveries| deliveries.end_pause(now()));
             set_timeout(end, Duration::from_millis(pause));
         }
     }
@@ -130,15 +130,18 @@ async fn look_after(id: PictureId, address: String) {
         Some(false) => Trouble::Gone,
         None => Trouble::NoNetwork,
     };
-    counter().update(|counter| counter.lose_link(&id.0, trouble));
+    deliveries().update(|deliveries| deliveries.lose_link(&id.0, trouble));
     shake(&id.0);
 }
 
 /// What has arrived can be felt, and is safe.
 fn shake(id: &str) {
-    let Some(desk) = counter().with_untracked(|counter| counter.desk(id).cloned()) else { return };
-    note_safe(Thing::Picture.name(id), desk.is_out());
-    match desk.said() {
+    let Some(delivery) = deliveries().with_untracked(|deliveries| deliveries.delivery(id).cloned())
+    else {
+        return;
+    };
+    note_safe(Thing::Picture.name(id), delivery.is_out());
+    match delivery.said() {
         Some(Said::Sent { .. } | Said::Shared) => notify("success"),
         Some(Said::Failed(_)) => notify("error"),
         _ => {}

@@ -1,6 +1,6 @@
-//! The desks of all pictures, as long as the app is open. Closing a panel forgets nothing: neither what was sent nor a pause.
+//! The deliveries of all pictures, as long as the app is open. Closing a panel forgets nothing: neither what was sent nor a pause.
 
-use super::{Answer, Ask, Desk, Press, Said, Trouble, Way, Work};
+use super::{Answer, Ask, Delivery, Press, Said, Trouble, Way, Work};
 use crate::bridge::Event;
 use likeness_api::telegram::Offer;
 use std::collections::BTreeMap;
@@ -16,10 +16,10 @@ pub enum Heard {
     Go(String, Way),
 }
 
-/// All desks, by the ids of their pictures, and the pause that all of them keep.
+/// All deliveries, by the ids of their pictures, and the pause that all of them keep.
 #[derive(Clone, Debug, Default)]
-pub struct Counter {
-    desks: BTreeMap<String, Desk>,
+pub struct Deliveries {
+    all: BTreeMap<String, Delivery>,
     pause_until: u64,
     /// The picture for which the client was asked last to save or to share.
     asking: Option<String>,
@@ -27,24 +27,24 @@ pub struct Counter {
     asking_access: Option<String>,
 }
 
-impl Counter {
-    /// Opens the desk of a picture. Whether there is something to be done, since it is new or could not be made ready before: see [`Counter::ask`].
+impl Deliveries {
+    /// Opens the delivery of a picture. Whether there is something to be done, since it is new or could not be made ready before: see [`Deliveries::ask`].
     pub fn open(&mut self, id: &str, offer: Offer) -> bool {
-        if let Some(desk) = self.desks.get_mut(id) {
-            return desk.open_again();
+        if let Some(delivery) = self.all.get_mut(id) {
+            return delivery.open_again();
         }
-        self.desks.insert(id.to_owned(), Desk::new(offer));
+        self.all.insert(id.to_owned(), Delivery::new(offer));
         true
     }
 
-    /// The desk of a picture.
-    pub fn desk(&self, id: &str) -> Option<&Desk> {
-        self.desks.get(id)
+    /// The delivery of a picture.
+    pub fn delivery(&self, id: &str) -> Option<&Delivery> {
+        self.all.get(id)
     }
 
     /// Whether something that was pressed is being done.
     pub fn is_at_work(&self) -> bool {
-        self.desks.values().any(|desk| matches!(desk.work(), Some(Work::Way(_))))
+        self.all.values().any(|delivery| matches!(delivery.work(), Some(Work::Way(_))))
     }
 
     /// Milliseconds until a pause is over.
@@ -57,9 +57,9 @@ impl Counter {
         if self.pause(now) > 0 {
             return;
         }
-        for desk in self.desks.values_mut() {
-            if matches!(desk.said, Some(Said::Pause(_))) {
-                desk.said = Some(Said::PauseOver);
+        for delivery in self.all.values_mut() {
+            if matches!(delivery.said, Some(Said::Pause(_))) {
+                delivery.said = Some(Said::PauseOver);
             }
         }
     }
@@ -67,8 +67,8 @@ impl Counter {
     /// A way was pressed.
     pub fn press(&mut self, id: &str, way: Way, now: u64) -> Press {
         let pause = self.pause(now);
-        let Some(desk) = self.desks.get_mut(id) else { return Press::Nothing };
-        let press = desk.press(way, now, pause);
+        let Some(delivery) = self.all.get_mut(id) else { return Press::Nothing };
+        let press = delivery.press(way, now, pause);
         if matches!(press, Press::Finish(..)) {
             self.asking = Some(id.to_owned());
         }
@@ -77,21 +77,21 @@ impl Counter {
 
     /// The client is asked whether the bot may write.
     pub fn ask_access(&mut self, id: &str) {
-        if let Some(desk) = self.desks.get_mut(id) {
-            desk.said = Some(Said::AccessAsked);
+        if let Some(delivery) = self.all.get_mut(id) {
+            delivery.said = Some(Said::AccessAsked);
             self.asking_access = Some(id.to_owned());
         }
     }
 
     /// The next request of what is being done with a picture; none if nothing is.
     pub fn ask(&self, id: &str, now: u64) -> Option<Ask> {
-        self.desks.get(id)?.ask(now)
+        self.all.get(id)?.ask(now)
     }
 
-    /// The answer to [`Counter::ask`] came.
+    /// The answer to [`Deliveries::ask`] came.
     pub fn hear_server(&mut self, id: &str, ask: &Ask, answer: &Answer, now: u64) {
-        let Some(desk) = self.desks.get_mut(id) else { return };
-        if let Some(wait) = desk.hear_server(ask, answer, now) {
+        let Some(delivery) = self.all.get_mut(id) else { return };
+        if let Some(wait) = delivery.hear_server(ask, answer, now) {
             self.pause_until = self.pause_until.max(now.saturating_add(wait));
         }
     }
@@ -104,34 +104,34 @@ impl Counter {
             _ => None,
         };
         let heard = asking.and_then(|id| {
-            let desk = self.desks.get_mut(&id)?;
-            let before = desk.said;
-            Some(match desk.hear_client(event) {
+            let delivery = self.all.get_mut(&id)?;
+            let before = delivery.said;
+            Some(match delivery.hear_client(event) {
                 Some(way) => Heard::Go(id, way),
-                None if desk.said == before => Heard::Nothing,
+                None if delivery.said == before => Heard::Nothing,
                 None => Heard::Said(id),
             })
         });
         if *event == Event::WriteAccess(true) {
             // It holds for all pictures.
-            let waiting = self.desks.values_mut().filter(|desk| desk.waits_for_access());
-            waiting.for_each(|desk| desk.said = None);
+            let waiting = self.all.values_mut().filter(|delivery| delivery.waits_for_access());
+            waiting.for_each(|delivery| delivery.said = None);
         }
         heard.unwrap_or(Heard::Nothing)
     }
 
     /// The address that Telegram was given for a picture leads nowhere, whatever the client says of it.
     pub fn lose_link(&mut self, id: &str, trouble: Trouble) {
-        if let Some(desk) = self.desks.get_mut(id) {
-            desk.lose_link(trouble);
+        if let Some(delivery) = self.all.get_mut(id) {
+            delivery.lose_link(trouble);
             self.asking = self.asking.take().filter(|asking| asking != id);
         }
     }
 
     /// What is being done with a picture cannot be.
     pub fn fail(&mut self, id: &str, trouble: Trouble) {
-        if let Some(desk) = self.desks.get_mut(id) {
-            desk.fail(trouble);
+        if let Some(delivery) = self.all.get_mut(id) {
+            delivery.fail(trouble);
         }
     }
 }

@@ -20,7 +20,7 @@ pub enum Press {
     Nothing,
     /// The client is to be asked for this in the same turn.
     Finish(Call, Value),
-    /// Something is to be done: see [`super::Counter::ask`].
+    /// Something is to be done: see [`super::Deliveries::ask`].
     Work,
 }
 
@@ -42,7 +42,7 @@ struct Lent<T> {
 
 /// Everything about one picture on its way out.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Desk {
+pub struct Delivery {
     offer: Offer,
     /// What the server calls the picture.
     handed: Option<Lent<String>>,
@@ -65,7 +65,7 @@ pub struct Desk {
     pub(super) said: Option<Said>,
 }
 
-impl Desk {
+impl Delivery {
     /// A picture of which nothing is known yet. It is made ready at once.
     pub(super) fn new(offer: Offer) -> Self {
         Self { offer, work: Some(Work::Open), ..Self::default() }
@@ -154,7 +154,7 @@ impl Desk {
         })
     }
 
-    /// The answer to [`Desk::ask`] came. Gives how long the server wants a pause, in milliseconds.
+    /// The answer to [`Delivery::ask`] came. Gives how long the server wants a pause, in milliseconds.
     pub(super) fn hear_server(&mut self, ask: &Ask, answer: &Answer, now: u64) -> Option<u64> {
         let work = self.work?;
         match answer {
