@@ -43,6 +43,20 @@ test("a seed keeps every digit, whether bigint or text", () => {
   assert.equal(compose({ ...portrait, overrides: { seed: 7n } }).body.seed, 7);
 });
 
+test("an address that has ended is told from one that has not", () => {
+  const until = (moment) => {
+    const seconds = Math.floor(moment / 1000);
+    const lora_url = `https://example.com/tok.safetensors?Expires=${seconds}&Signature=x`;
+    const request = { ...portrait, avatar: { ...portrait.avatar, lora_url } };
+    const [issue, ...more] = validate(request);
+    assert.deepEqual([issue.code, issue.limit, more], ["notice", { until: seconds }, []]);
+    assert.deepEqual(compose(request).issues, [issue]);
+    return issue.message;
+  };
+  assert.match(until(Date.now() - 60_000), /which is over/);
+  assert.match(until(Date.now() + 3_600_000), /will stop working/);
+});
+
 test("an error has code, field and all issues", () => {
   const wrong = { ...portrait, prompt: " ", preset: "best", overrides: { seed: 2n ** 64n } };
   assert.throws(() => compose(wrong), (error) => {

@@ -72,7 +72,7 @@ fn a_seed_that_no_javascript_number_can_hold_reaches_the_body_unchanged() {
             "preset": "balanced",
             "overrides": { "seed": seed },
         });
-        let composed = likeness_fal::compose::compose(&request).unwrap();
+        let composed = likeness_fal::compose::compose(&request, 0).unwrap();
         let body = serde_json::to_string(&composed.body).unwrap();
         let sent = body.split("\"seed\":").nth(1).and_then(|rest| rest.split([',', '}']).next());
         assert_eq!(sent, Some(seed), "{body}");

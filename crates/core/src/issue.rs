@@ -112,10 +112,14 @@ pub enum Reason {
     OtherFile,
     /// An address that is signed for a time.
     EndingAddress,
+    /// An address that was signed for a time which is over.
+    EndedAddress,
     /// A key or password in an address.
     SecretInAddress,
     /// A key that was taken out of an address.
     MaskedSecret,
+    /// A `%` in an address that stands for no character.
+    LonePercent,
     /// An address in place of a finetune id.
     AddressAsId,
     /// The avatar has no trigger.
@@ -144,7 +148,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 47] = [
+    pub const ALL: [Self; 49] = [
         Self::NotAnObject,
         Self::Missing,
         Self::BlankPrompt,
@@ -178,8 +182,10 @@ impl Reason {
         Self::OtherWeights,
         Self::OtherFile,
         Self::EndingAddress,
+        Self::EndedAddress,
         Self::SecretInAddress,
         Self::MaskedSecret,
+        Self::LonePercent,
         Self::AddressAsId,
         Self::NoTrigger,
         Self::HalfCharacter,
@@ -226,8 +232,10 @@ impl Reason {
             | Self::OtherWeights
             | Self::OtherFile
             | Self::EndingAddress
+            | Self::EndedAddress
             | Self::SecretInAddress
             | Self::MaskedSecret
+            | Self::LonePercent
             | Self::AddressAsId
             | Self::MergedHead
             | Self::TokenAlone
@@ -301,12 +309,16 @@ impl Reason {
             Self::EndingAddress => {
                 "This address is signed for a limited time. It will stop working, or has already."
             }
+            Self::EndedAddress => {
+                "This address was signed for a limited time, which is over. It works no more."
+            }
             Self::SecretInAddress => {
                 "This address holds a key. Whoever sees the address can use it."
             }
             Self::MaskedSecret => {
                 "The key in this address was left out when it was exported. Put it back."
             }
+            Self::LonePercent => "A % stands alone in this address. Write %25 for one.",
             Self::AddressAsId => "This is an address. A finetune id is not one.",
             Self::NoTrigger => {
                 "The avatar has no trigger word, so the picture may not look like it."

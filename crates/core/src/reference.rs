@@ -8,8 +8,9 @@ mod repair;
 use crate::{
     avatar::{Avatar, AvatarKind},
     issue::{Issue, Reason},
+    job::Millis,
 };
-use address::{Address, number};
+use address::{Address, is_one, number};
 use serde_json::Value;
 
 const URL: &str = "avatar.lora_url";
@@ -36,25 +37,61 @@ pub fn is_https_address(text: &str) -> bool {
 
 /// Whether this can be a host, with or without a port.
 fn is_host(text: &str) -> bool {
-    let (host, port) = text.rsplit_once(':').unwrap_or((text, "0"));
-    // The port of an address of version 6 may be missing.
-    let is_port =
-        port.is_empty() || port.ends_with(']') || number(port).is_some_and(|port| port < 65_536);
-    let is_scheme = port.is_empty()
-        && (host.eq_ignore_ascii_case("https") || host.eq_ignore_ascii_case("http"));
-    let is_broken = ["..", ".-", "-."].iter().any(|part| host.contains(part));
+    let name_at = text.find(']').unwrap_or(0);
+    let port_at = text[name_at..].find(':').map_or(text.len(), |at| name_at + at);
+    let (host, port) = text.split_at(port_at);
+    // `https://https://…` is the scheme once more, and no host without a port.
+    let is_port = match port {
+        "" => true,
+        ":" => !is_one("http https", host),
+        port => number(&port[1..]).is_some_and(|port| port < 65_536),
+    };
     is_port
-        && !is_scheme
-        && !is_broken
-        && !host.is_empty()
-        && !host.starts_with([':', '.', '-'])
-        && !host.ends_with('-')
-        && !host.contains('%')
+        && match host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            Some(host) => is_version_6(host),
+            None => is_name(host.strip_suffix('.').unwrap_or(host)),
+        }
 }
 
-/// Why an address is refused, if it is.
+/// Labels with dots between. Other alphabets stand as they are written.
+fn is_name(text: &str) -> bool {
+    let is_fit = |byte: u8| byte.is_ascii_alphanumeric() || byte > 127 || b"-_".contains(&byte);
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.bytes().all(is_fit)
+    };
+    text.split('.').all(is_label)
+}
+
+/// Four numbers of one byte each.
+fn is_version_4(text: &str) -> bool {
+    let is_byte = |part: &str| part.len() < 4 && number(part).is_some_and(|byte| byte < 256);
+    text.split('.').filter(|part| is_byte(part)).count() == 4 && text.matches('.').count() == 3
+}
+
+/// Eight groups of hexadecimal digits, of which one `::` stands for some, and the last two may be of version 4.
+fn is_version_6(text: &str) -> bool {
+    let (mut groups, mut empty) = (0, 0);
+    for group in text.split(':') {
+        if group.is_empty() {
+            empty += 1;
+        } else if group.len() < 5 && group.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            groups += 1;
+        } else if text.ends_with(group) && is_version_4(group) {
+            groups += 2;
+        } else {
+            return false;
+        }
+    }
+    let at_ends = usize::from(text.starts_with("::")) + usize::from(text.ends_with("::"));
+    if empty == 0 { groups == 8 } else { groups < 8 && text.contains("::") && empty == 1 + at_ends }
+}
+
+/// Why an address is refused, if it is. None is no wrong one.
 pub fn refusal(text: &str) -> Option<Reason> {
-    if is_https_address(text) {
+    if text.is_empty() || is_https_address(text) {
         return None;
     }
     let has_blank = after(text, "https://").is_some_and(|rest| rest.contains(is_unfit));
@@ -65,28 +102,34 @@ pub fn refusal(text: &str) -> Option<Reason> {
     })
 }
 
-/// What is wrong with an avatar's address or id, or worth knowing of it.
-pub fn issues(avatar: &Avatar) -> Vec<Issue> {
-    let refused = avatar.lora_url.as_deref().and_then(refusal);
-    let mut issues: Vec<_> = refused.map(|reason| Issue::new(URL, reason)).into_iter().collect();
-    explain(avatar, &mut issues);
+/// Why the address in a field is refused, with the right one where it can be known.
+pub fn refused(field: &str, text: &str) -> Option<Issue> {
+    let issue = Issue::new(field, refusal(text)?);
+    Some(match repair::https(text) {
+        Some(right) => issue.fix(field, right),
+        None => issue,
+    })
+}
+
+/// What is wrong with an avatar's address or id, or worth knowing of it now.
+pub fn issues(avatar: &Avatar, now: Millis) -> Vec<Issue> {
+    let mut issues = Vec::new();
+    explain(avatar, now, &mut issues);
     issues
 }
 
-/// Adds what is worth knowing of an avatar's references, and the right address to a refusal where it can be known.
-pub(crate) fn explain(avatar: &Avatar, issues: &mut Vec<Issue>) {
+/// Adds what is worth knowing of an avatar's references; what refuses the address takes the place of a refusal that names no right one.
+pub(crate) fn explain(avatar: &Avatar, now: Millis, issues: &mut Vec<Issue>) {
     if let Some(text) = &avatar.lora_url {
-        if refusal(text).is_some() {
-            let is_refusal = |issue: &&mut Issue| {
-                issue.field == URL && issue.reason.code() == crate::Code::UnsafeUrl
-            };
-            if let (Some(issue), Some(right)) =
-                (issues.iter_mut().find(is_refusal), repair::https(text))
-            {
-                *issue = Issue::new(URL, issue.reason).fix(URL, right);
+        match refused(URL, text) {
+            Some(refused) => {
+                let is_same = |issue: &Issue| issue.field == URL && issue.reason == refused.reason;
+                match issues.iter().position(is_same) {
+                    Some(at) => issues[at] = refused,
+                    None => issues.push(refused),
+                }
             }
-        } else {
-            notices(text, issues);
+            None => notices(text, now, issues),
         }
     }
     if let Some(text) = avatar.finetune_id.as_deref().filter(|text| is_address(text)) {
@@ -109,7 +152,7 @@ pub fn masked(text: &str) -> String {
     masked.unwrap_or_else(|| text.to_owned())
 }
 
-fn notices(text: &str, issues: &mut Vec<Issue>) {
+fn notices(text: &str, now: Millis, issues: &mut Vec<Issue>) {
     let address = Address::read(text);
     let notice = |reason| Issue::new(URL, reason);
     let page = address.page();
@@ -125,13 +168,17 @@ fn notices(text: &str, issues: &mut Vec<Issue>) {
         issues.extend(address.other_file().map(notice));
     }
     if address.is_signed() {
-        let issue = notice(Reason::EndingAddress);
-        issues.push(match address.until() {
-            Some(seconds) => issue.until(seconds),
+        let until = address.until();
+        let has_ended = until.is_some_and(|until| until.saturating_mul(1000) <= now);
+        let issue = notice(if has_ended { Reason::EndedAddress } else { Reason::EndingAddress });
+        issues.push(match until {
+            Some(until) => issue.until(until),
             None => issue,
         });
     }
     issues.extend(address.secret().map(notice));
+    let whole = address.without_lone_percent();
+    issues.extend(whole.map(|right| notice(Reason::LonePercent).fix(URL, right)));
 }
 
 /// Whether a finetune id is the address of something.

@@ -10,6 +10,7 @@ use crate::{
     avatar::{Avatar, AvatarKind},
     field::{Field, Rule},
     issue::{Issue, Reason},
+    job::Millis,
     json::{Half, half},
     layer::Layer,
     preset::Preset,
@@ -85,11 +86,11 @@ pub fn value(rule: Rule, value: &Value, path: &str) -> Vec<Issue> {
     issues
 }
 
-/// Checks `{"avatar", "prompt", "preset", "overrides"}`; null means absent.
-pub fn check(request: &Value) -> Checked {
+/// Checks `{"avatar", "prompt", "preset", "overrides"}`; null means absent. An address may have ended by now.
+pub fn check(request: &Value, now: Millis) -> Checked {
     let mut checked = check_draft(request);
     if let Some(avatar) = &checked.avatar {
-        reference::explain(avatar, &mut checked.issues);
+        reference::explain(avatar, now, &mut checked.issues);
     }
     let text = request.get("prompt").and_then(Value::as_str);
     checked.issues.extend(text.map(|text| word_notices(&checked, text)).into_iter().flatten());
@@ -173,8 +174,8 @@ fn prompt_text<'v>(value: Option<&'v Value>, issues: &mut Vec<Issue>) -> Option<
     None
 }
 
-/// No text, or one with half a character in it.
-fn not_text(path: &str, value: &Value) -> Issue {
+/// What is said of something that should be a text: it is none, or one with half a character in it.
+pub fn not_text(path: &str, value: &Value) -> Issue {
     match half(value) {
         Some(half) => half_character(path, half),
         None => Issue::new(path, Reason::NotText),
@@ -311,9 +312,6 @@ fn notices(edits: &Layer, issues: &mut Vec<Issue>) {
 
 fn compose(checked: &mut Checked, text: Option<&str>) {
     let Some(avatar) = &checked.avatar else { return };
-    if avatar.trigger().is_none() {
-        checked.issues.push(Issue::new("avatar.trigger_word", Reason::NoTrigger));
-    }
     let is_long = [&avatar.trigger_word, &avatar.trigger_phrase].into_iter().flatten();
     if is_long.map(String::as_str).any(is_too_long) {
         return;

@@ -207,7 +207,7 @@ mod tests {
     #[test]
     fn half_a_character_is_told_until_it_is_gone() {
         let found = |draft: &Draft| {
-            let issues = likeness_core::validate::check(&draft.request(None)).issues;
+            let issues = likeness_core::validate::check(&draft.request(None), 0).issues;
             issues.into_iter().find(|issue| issue.field == "prompt")
         };
         let mut draft = Draft::default();

@@ -4,7 +4,8 @@
 
 use crate::{draft::typed_number, training::Trained};
 use likeness_core::{
-    Avatar, AvatarKind, Field, Fix, Issue, Preset, Reason, field::plain, prompt, validate,
+    Avatar, AvatarKind, Field, Fix, Issue, Preset, Reason, field::plain, job::Millis, prompt,
+    validate,
 };
 use serde_json::{Map, Value, json};
 
@@ -222,10 +223,10 @@ impl AvatarForm {
         }
     }
 
-    /// Everything that is wrong, in the order of the form, and the avatar if nothing stops it. An avatar without a trigger may be saved.
-    pub fn check(&self) -> (Vec<Issue>, Option<Avatar>) {
+    /// Everything that is wrong now, in the order of the form, and the avatar if nothing stops it. An avatar without a trigger may be saved.
+    pub fn check(&self, now: Millis) -> (Vec<Issue>, Option<Avatar>) {
         let request = json!({ "avatar": self.value(), "prompt": "x", "preset": Preset::Balanced });
-        let checked = validate::check(&request);
+        let checked = validate::check(&request, now);
         let mut found = checked.issues;
         if prompt::is_blank(self.text(Slot::Name)) {
             found.push(Issue::new("avatar.name", Reason::Missing));

@@ -79,7 +79,7 @@ pub(crate) mod tests {
             "avatar": { "id": "a", "name": "Vera", "kind": "portrait", "trigger_word": "TOK", "lora_url": "https://example.org/a.safetensors" },
             "prompt": "x", "preset": "balanced", "overrides": {},
         });
-        let recipe = validate::check(&request).into_recipe().expect("a valid request");
+        let recipe = validate::check(&request, 0).into_recipe().expect("a valid request");
         compose(&recipe.prepare(), &request, false)
     }
 

@@ -8,9 +8,12 @@ mod expected;
 mod tests;
 
 use expected::{Refusal, Trigger};
-use likeness_core::{AvatarKind, Issue, Preset, Reason, Route, validate};
+use likeness_core::{AvatarKind, Issue, Preset, Reason, Route, job::Millis, validate};
 use likeness_fal::compose::compose;
 use serde_json::{Value, json};
+
+/// None of the addresses here ends, so that no clock is needed.
+const NOW: Millis = 0;
 
 /// What belongs together in the list of results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,7 +113,7 @@ fn preset(preset: Preset) -> Check {
 fn refusal(case: &Refusal) -> Check {
     let mut request = request(AvatarKind::Portrait, Preset::Balanced);
     set(&mut request, case.field, (case.value)());
-    let issues = validate::check(&request).issues;
+    let issues = validate::check(&request, NOW).issues;
     let errors: Vec<_> = issues.iter().filter(|issue| issue.is_error()).collect();
     let is_right =
         matches!(errors[..], [only] if only.field == case.field && only.reason == case.reason);
@@ -123,7 +126,7 @@ fn trigger(case: &Trigger) -> Check {
     request["prompt"] = case.typed.into();
     request["avatar"]["trigger_word"] = case.word.into();
     request["avatar"]["trigger_phrase"] = case.phrase.into();
-    let found = match compose(&request) {
+    let found = match compose(&request, NOW) {
         Ok(composed) => composed.prompt.text,
         Err(issues) => in_words(&issues),
     };
@@ -174,7 +177,7 @@ fn set(request: &mut Value, path: &str, value: Value) {
 
 /// Endpoint and body as they would be sent, or what stands in the way.
 fn sent(request: &Value) -> String {
-    match compose(request) {
+    match compose(request, NOW) {
         Ok(composed) => [composed.endpoint, &composed.body.to_json()].join(" "),
         Err(issues) => in_words(&issues),
     }

@@ -22,7 +22,7 @@ fn measure(request: &Value) -> (f64, f64) {
     let mut times: Vec<f64> = (0..ROUNDS)
         .map(|_| {
             let start = Instant::now();
-            let _ = black_box(compose(black_box(request)));
+            let _ = black_box(compose(black_box(request), 0));
             start.elapsed().as_secs_f64() * 1e6
         })
         .collect();

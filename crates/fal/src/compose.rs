@@ -2,18 +2,18 @@
 
 use crate::request;
 use likeness_api::Prompt;
-use likeness_core::{Issue, validate};
+use likeness_core::{Issue, job::Millis, validate};
 use serde_json::Value;
 
 /// A request that may be sent.
 pub type Composed = likeness_api::Composed<request::Body>;
 
-/// Composes `{"avatar", "prompt", "preset", "overrides"?}`.
+/// Composes `{"avatar", "prompt", "preset", "overrides"?}` by the rules and the addresses that hold now.
 ///
 /// # Errors
 /// Every issue at once, if at least one is an error.
-pub fn compose(request: &Value) -> Result<Composed, Vec<Issue>> {
-    let prepared = validate::check(request).into_recipe()?.prepare();
+pub fn compose(request: &Value, now: Millis) -> Result<Composed, Vec<Issue>> {
+    let prepared = validate::check(request, now).into_recipe()?.prepare();
     Ok(Composed {
         endpoint: prepared.parameters.route().endpoint(),
         body: request::body(&prepared),

@@ -6,6 +6,7 @@
 
 mod address;
 mod detail;
+mod half;
 mod value;
 
 #[cfg(test)]
@@ -38,6 +39,9 @@ pub fn check(route: Route, body: &Value, extras: Extras) -> Result<(), Vec<Detai
     };
     let endpoint = Endpoint::of(route);
     let mut details = Vec::new();
+    let whole = half::is_in(body)
+        .then(|| half::taken_out(body, &mut vec![Loc::from("body")], &mut details));
+    let fields = whole.as_ref().and_then(Value::as_object).unwrap_or(fields);
     for field in endpoint.fields {
         check_field(field, fields, &mut details);
     }

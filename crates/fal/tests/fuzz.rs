@@ -81,7 +81,7 @@ fn errors_of_any_bytes_are_told_and_requests_to_compose_are_judged() {
             }
         }
         if let Ok(request) = parse_strict(input) {
-            let _ = compose(&request);
+            let _ = compose(&request, 0);
         }
     });
 }

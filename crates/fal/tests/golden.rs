@@ -28,7 +28,7 @@ fn answer(request: &Value) -> String {
         body: likeness_fal::request::Body,
         cost: likeness_core::Cost,
     }
-    let text = match compose(request) {
+    let text = match compose(request, 0) {
         Ok(Composed { endpoint, body, cost, .. }) => {
             serde_json::to_string_pretty(&Answer { endpoint, body, cost })
         }
@@ -66,7 +66,7 @@ fn seeds_reach_the_wire_unchanged() {
         for written in [json!(seed), json!(seed.to_string())] {
             let request =
                 request(AvatarKind::Portrait, Preset::Balanced, json!({ "seed": written }));
-            let body = compose(&request).unwrap().body.to_json();
+            let body = compose(&request, 0).unwrap().body.to_json();
             assert!(body.contains(&format!("\"seed\":{seed}")), "{body}");
         }
     }
@@ -74,6 +74,6 @@ fn seeds_reach_the_wire_unchanged() {
 
 #[test]
 fn the_prompt_of_the_reply_is_the_prompt_of_the_body() {
-    let composed = compose(&request(AvatarKind::Portrait, Preset::Fast, json!(null))).unwrap();
+    let composed = compose(&request(AvatarKind::Portrait, Preset::Fast, json!(null)), 0).unwrap();
     assert_eq!(composed.body.to_value()["prompt"], composed.prompt.text);
 }

@@ -51,7 +51,7 @@ proptest! {
         preset in prop::sample::select(vec!["fast", "balanced", "quality", "ultra", "portrait", "artistic", "landscape", "photorealistic"]),
     ) {
         let request = json!({ "avatar": avatar, "prompt": prompt, "preset": preset, "overrides": overrides });
-        if let Ok(composed) = compose::compose(&request) {
+        if let Ok(composed) = compose::compose(&request, 0) {
             let route = Route::of_endpoint(composed.endpoint).expect("composed for a known route");
             let body = serde_json::to_value(&composed.body).unwrap();
             prop_assert_eq!(schema::check(route, &body, schema::Extras::Refuse), Ok(()), "{}", body);
@@ -65,8 +65,8 @@ proptest! {
         let plain = json!({ "avatar": avatar, "prompt": "at dawn", "preset": preset });
         let mut edited = plain.clone();
         edited["overrides"] = json!({ key: value });
-        let Err(issues) = compose::compose(&edited) else { return Ok(()) };
-        let composed = compose::compose(&plain).expect("without the edit nothing is wrong");
+        let Err(issues) = compose::compose(&edited, 0) else { return Ok(()) };
+        let composed = compose::compose(&plain, 0).expect("without the edit nothing is wrong");
         let route = Route::of_endpoint(composed.endpoint).expect("composed for a known route");
         // FAL ignores what it does not know, whatever is in it.
         let wire_key = if key == "lora_scale" { "loras" } else { key };

@@ -10,7 +10,7 @@ fn body(overrides: &str) -> String {
         r#"{{"avatar":{{"lora_url":"https://a.example/b.safetensors","trigger_word":"TOK"}},"prompt":"fog","preset":"fast","overrides":{overrides}}}"#
     );
     let request = parse_strict(request.as_bytes()).expect("it is JSON");
-    compose(&request).expect("the values lie within their ranges").body.to_json()
+    compose(&request, 0).expect("the values lie within their ranges").body.to_json()
 }
 
 proptest! {

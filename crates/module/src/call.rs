@@ -1,14 +1,16 @@
-//! The calls of the module, each one a way into the rules that the studio and the server use.
+//! The calls of the module, each one a way into the rules that the studio and the server use. `now` is the caller's clock.
 
 use crate::Answer;
+use likeness_api::Composed;
 use likeness_core::{
     Field, Prepared, Preset, Route, Rule,
     cost::{AS_OF, Price},
-    json::parse_with_halves,
+    job::Millis,
+    json::{parse_strict, parse_with_halves},
     preset::Seconds,
     validate::check,
 };
-use likeness_fal::request;
+use likeness_fal::request::{self, Body};
 use serde_json::{Map, Value, json};
 
 /// The longest request, in bytes of JSON: as much as the server reads.
@@ -54,31 +56,39 @@ pub fn routes() -> Answer {
 }
 
 /// What `POST /api/v1/compose` answers: `{endpoint, body, prompt, issues, cost}`.
-pub fn compose(request: &str) -> Answer {
-    with(request, |request| match likeness_fal::compose::compose(request) {
-        Ok(composed) => Answer::of(composed),
+pub fn compose(request: &str, now: Millis) -> Answer {
+    with(request, |request| match likeness_fal::compose::compose(request, now) {
+        Ok(Composed { endpoint, body, prompt, issues, cost }) => {
+            Answer::of(Composed { endpoint, body: value(&body), prompt, issues, cost })
+        }
         Err(issues) => Answer::Issues(issues),
     })
 }
 
 /// All issues, warnings among them. A request that cannot be sent is an answer here, not an error.
-pub fn validate(request: &str) -> Answer {
-    with(request, |request| Answer::of(check(request).issues))
+pub fn validate(request: &str, now: Millis) -> Answer {
+    with(request, |request| Answer::of(check(request, now).issues))
 }
 
 /// `{endpoint, body, json}`: where a run is sent and what, `json` being the text of the body as it goes on the wire.
-pub fn build_request(request: &str) -> Answer {
-    prepared(request, |prepared| {
+pub fn build_request(request: &str, now: Millis) -> Answer {
+    prepared(request, now, |prepared| {
         let body = request::body(prepared);
         let endpoint = prepared.parameters.route().endpoint();
-        json!({ "endpoint": endpoint, "body": body.to_value(), "json": body.to_json() })
+        json!({ "endpoint": endpoint, "body": value(&body), "json": body.to_json() })
     })
 }
 
+/// A body as it is read by whoever is sent it. It is written in one way only, which keeps the module small.
+fn value(body: &Body) -> Value {
+    parse_strict(body.to_json().as_bytes()).expect("a body is JSON")
+}
+
 /// `{cost, seconds}`.
-pub fn estimate(request: &str) -> Answer {
+pub fn estimate(request: &str, now: Millis) -> Answer {
     prepared(
         request,
+        now,
         |prepared| json!({ "cost": prepared.cost, "seconds": seconds(prepared.seconds) }),
     )
 }
@@ -97,8 +107,8 @@ fn with(request: &str, answer: impl FnOnce(&Value) -> Answer) -> Answer {
     }
 }
 
-fn prepared(request: &str, answer: impl FnOnce(&Prepared) -> Value) -> Answer {
-    with(request, |request| match check(request).into_recipe() {
+fn prepared(request: &str, now: Millis, answer: impl FnOnce(&Prepared) -> Value) -> Answer {
+    with(request, |request| match check(request, now).into_recipe() {
         Ok(recipe) => Answer::Value(answer(&recipe.prepare())),
         Err(issues) => Answer::Issues(issues),
     })
@@ -135,7 +145,7 @@ mod tests {
     fn a_request_is_built_as_it_is_composed() {
         let text = request().to_string();
         let (Answer::Value(composed), Answer::Value(built)) =
-            (compose(&text), build_request(&text))
+            (compose(&text, 0), build_request(&text, 0))
         else {
             panic!("a right request is answered");
         };
@@ -146,23 +156,37 @@ mod tests {
         let sent = built["json"].as_str().unwrap();
         assert_eq!(serde_json::from_str::<Value>(sent).unwrap(), built["body"]);
         assert!(sent.contains("18446744073709551615"), "{sent}");
-        let Answer::Value(estimate) = estimate(&text) else { panic!("it is estimated") };
+        let Answer::Value(estimate) = estimate(&text, 0) else { panic!("it is estimated") };
         assert_eq!(estimate["cost"], composed["cost"]);
     }
 
     #[test]
     fn issues_are_an_answer_to_validate_and_an_error_to_the_others() {
         assert!(
-            matches!(validate("{}"), Answer::Value(issues) if issues.as_array().unwrap().len() == 3)
+            matches!(validate("{}", 0), Answer::Value(issues) if issues.as_array().unwrap().len() == 3)
         );
         for call in [compose, build_request, estimate] {
-            assert!(matches!(call("{}"), Answer::Issues(issues) if issues.len() == 3));
+            assert!(matches!(call("{}", 0), Answer::Issues(issues) if issues.len() == 3));
         }
     }
 
     #[test]
+    fn the_callers_clock_tells_an_address_that_has_ended() {
+        let mut request = request();
+        request["avatar"]["lora_url"] =
+            "https://a.example/l.safetensors?Expires=1700000000&Signature=x".into();
+        let text = request.to_string();
+        let message = |now| match validate(&text, now) {
+            Answer::Value(issues) => issues[0]["message"].clone(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(message(1_700_000_000_000), likeness_core::Reason::EndedAddress.english());
+        assert_eq!(message(1_699_999_999_999), likeness_core::Reason::EndingAddress.english());
+    }
+
+    #[test]
     fn what_cannot_be_read_says_why() {
-        let code = |text: &str| match compose(text) {
+        let code = |text: &str| match compose(text, 0) {
             Answer::Unreadable { code, .. } => code,
             other => panic!("{other:?}"),
         };

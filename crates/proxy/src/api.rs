@@ -3,7 +3,7 @@
 use crate::body;
 use crate::config;
 use crate::issues;
-use crate::ledger::{Ledger, Limits};
+use crate::ledger::{Ledger, Limits, system_now};
 use crate::memory::Memory;
 use crate::refusal::Refusal;
 use crate::shutdown::Shutdown;
@@ -37,7 +37,7 @@ pub(crate) async fn compose_request(
         let text = body::json_bytes(&parts.headers, body, MOST_REQUEST, &mut room).await?;
         let size = text.len();
         let composing = move || {
-            Ok(match compose(&body::read_request(&text)?) {
+            Ok(match compose(&body::read_request(&text)?, system_now()) {
                 Ok(composed) => Json(composed).into_response(),
                 Err(issues) => issues::refused(&issues),
             })

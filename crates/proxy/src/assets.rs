@@ -98,15 +98,15 @@ impl Assets {
 
 /// Everything outside `/api/`.
 pub(crate) async fn handle(State(assets): State<Arc<Assets>>, request: Request) -> Response {
+    let path = request.uri().path();
+    if path.starts_with("/api/") {
+        return Refusal::from(ServerCode::NotFound).into_response();
+    }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return Refusal::method("GET, HEAD").into_response();
     }
-    let path = request.uri().path();
     if matches!(path, "/" | "/index.html") {
         return page::reply(&assets, request.headers()).await;
-    }
-    if path.starts_with("/api/") {
-        return Refusal::from(ServerCode::NotFound).into_response();
     }
     let is_navigation = is_navigation(path, request.headers());
     let (parts, _) = request.into_parts();

@@ -6,7 +6,7 @@ use axum::body::{Body, HttpBody};
 use axum::http::{HeaderMap, header};
 use futures_util::StreamExt;
 use likeness_api::ServerCode;
-use likeness_core::json::{parse_strict, parse_with_halves};
+use likeness_core::json::parse_with_halves;
 use likeness_files::Picture;
 use serde_json::Value;
 use std::time::Duration;
@@ -37,23 +37,11 @@ pub(crate) async fn bytes(
     timeout(patience, read(body, limit, takes)).await.map_err(slow)?
 }
 
-/// Reads a body as JSON. `room` is for it and for what it becomes, and to be held as long as that.
+/// Reads a body as JSON in which half a character is a mistake of the field where it stands. `room` is for it and for what it becomes, and to be held as long as
+/// that.
 ///
 /// # Errors
 /// Not declared as JSON, over `limit` bytes, too slow, no room, malformed, or with a key that stands twice in one object.
-pub(crate) async fn json(
-    headers: &HeaderMap,
-    body: Body,
-    limit: usize,
-    room: &mut Room,
-) -> Result<Value, Refusal> {
-    json_as_written(headers, body, limit, room).await.map(|(value, _)| value)
-}
-
-/// Reads a body as JSON in which half a character is a mistake of the field where it stands.
-///
-/// # Errors
-/// As [`json`].
 pub(crate) async fn request(
     headers: &HeaderMap,
     body: Body,
@@ -66,7 +54,7 @@ pub(crate) async fn request(
 /// The text of a body that is declared as JSON, for [`read_request`].
 ///
 /// # Errors
-/// As [`json`], but for what it says.
+/// As [`request`], but for what it says.
 pub(crate) async fn json_bytes(
     headers: &HeaderMap,
     body: Body,
@@ -94,7 +82,8 @@ fn unmarked(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
-/// As [`json`], with its text written anew, with every digit of every integer: one may have more than a [`Value`] holds.
+/// As [`request`], with its text written anew, with every digit of every integer: one may have more than a [`Value`] holds. Where there is half a character, the
+/// text is not one that may leave.
 pub(crate) async fn json_as_written(
     headers: &HeaderMap,
     body: Body,
@@ -103,7 +92,7 @@ pub(crate) async fn json_as_written(
 ) -> Result<(Value, Vec<u8>), Refusal> {
     let bytes = json_bytes(headers, body, limit, room).await?;
     let text = unmarked(&bytes);
-    let value = parse_strict(text).map_err(|_| ServerCode::MalformedBody)?;
+    let value = read_request(text)?;
     let written = match has_long_integer(text) {
         true => compact(text).ok_or(ServerCode::MalformedBody)?,
         false => value.to_string().into_bytes(),
@@ -142,8 +131,11 @@ fn compact(json: &[u8]) -> Option<Vec<u8>> {
         match byte {
             b'"' => {
                 let length = length_of_text(rest)?;
-                let text: String = serde_json::from_slice(&rest[..length]).ok()?;
-                serde_json::to_writer(&mut written, &text).ok()?;
+                match serde_json::from_slice::<String>(&rest[..length]) {
+                    Ok(text) => serde_json::to_writer(&mut written, &text).ok()?,
+                    // Half a character, which is told elsewhere.
+                    Err(_) => written.extend_from_slice(&rest[..length]),
+                }
                 rest = &rest[length..];
             }
             b' ' | b'\t' | b'\n' | b'\r' => rest = behind,
@@ -244,6 +236,7 @@ mod tests {
     use axum::body::Bytes;
     use axum::http::HeaderValue;
     use futures_util::stream;
+    use likeness_core::json::parse_strict;
 
     /// What becomes of `{"a": "…"}` when so many bytes of it come every so many seconds, and after how many.
     async fn arrives(length: usize, step: usize, seconds: u64) -> (Result<(), ServerCode>, u64) {
@@ -256,7 +249,7 @@ mod tests {
         let kind = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let begun = Instant::now();
         let (body, mut room) = (Body::from_stream(paced), Memory::default().room());
-        let read = json(&[kind].into_iter().collect(), body, 1 << 20, &mut room).await;
+        let read = request(&[kind].into_iter().collect(), body, 1 << 20, &mut room).await;
         (read.map(drop).map_err(Refusal::code), begun.elapsed().as_secs())
     }
 
@@ -304,7 +297,7 @@ mod tests {
         let kind = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let headers = [kind].into_iter().collect();
         let read = async |text: &'static str| {
-            json(&headers, Body::from(text), 1 << 10, &mut Memory::default().room()).await
+            request(&headers, Body::from(text), 1 << 10, &mut Memory::default().room()).await
         };
         assert_eq!(read("\u{feff}{\"a\":1}").await.unwrap(), serde_json::json!({ "a": 1 }));
         let twice = read("\u{feff}\u{feff}{}").await.unwrap_err();

@@ -10,16 +10,17 @@ use crate::body;
 use crate::caller::{self, Caller};
 use crate::config;
 use crate::issues;
-use crate::ledger::{Ledger, User};
+use crate::ledger::{Ledger, User, system_now};
 use crate::lockout::Lockout;
 use crate::memory::Memory;
+use crate::named::Named;
 use crate::refusal::Refusal;
 use crate::relay::{self, Relay};
 use crate::secret::Secret;
 use crate::start_error::StartError;
 use crate::submissions;
 use crate::worker::Worker;
-use axum::extract::{FromRef, FromRequestParts, Path, Request, State};
+use axum::extract::{FromRef, FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use job::Jobs;
@@ -150,7 +151,7 @@ pub(crate) async fn handle(
 pub(crate) async fn ask(
     Admitted(programs): Admitted,
     State(ledger): State<Arc<Ledger>>,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Response {
     look(&programs, &ledger, &id).await.unwrap_or_else(IntoResponse::into_response)
 }
@@ -197,7 +198,7 @@ fn read(mut asked: Value) -> Result<(Duration, Composed), Vec<Issue>> {
     let wait = asked.as_object_mut().and_then(|asked| asked.remove("wait"));
     let wait = wait.filter(|wait| !wait.is_null()).unwrap_or(json!(USUAL_WAIT));
     let mut issues = validate::value(WAIT, &wait, "wait");
-    match compose(&asked) {
+    match compose(&asked, system_now()) {
         Ok(composed) if issues.is_empty() => {
             Ok((Duration::from_secs(wait.as_u64().unwrap_or(USUAL_WAIT)), composed))
         }

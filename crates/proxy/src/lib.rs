@@ -34,6 +34,7 @@ mod log;
 mod memory;
 mod metrics;
 mod middleware;
+mod named;
 mod outgoing;
 mod permit;
 mod policy;

@@ -26,7 +26,7 @@ use hyper_rustls::{ConfigBuilderExt, HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::{Client, connect::HttpConnector};
 use hyper_util::rt::TokioExecutor;
 use likeness_api::{AvatarTest, Finding, FindingState, ServerCode};
-use likeness_core::{Issue, Reason, reference};
+use likeness_core::{Issue, Reason, prompt, reference, validate};
 use network::Resolver;
 use rustls::ClientConfig;
 use serde_json::Value;
@@ -90,27 +90,27 @@ pub(crate) async fn handle(
     }
 }
 
-/// The address in a request.
+/// The address in a request, judged and mended as that of an avatar.
 fn address(request: &Value) -> Result<String, Vec<Issue>> {
     let Some(request) = request.as_object() else {
         return Err(vec![Issue::new("", Reason::NotAnObject)]);
     };
     let unknown = request.keys().filter(|key| *key != AvatarTest::KEY);
-    let mut issues: Vec<_> = unknown.map(|key| Issue::new(key, Reason::UnknownKey)).collect();
+    let unknown = unknown.map(|key| Issue::new(key, Reason::UnknownKey).fix(key, Value::Null));
+    let mut issues: Vec<_> = unknown.collect();
     let address = match request.get(AvatarTest::KEY) {
-        None | Some(Value::Null) => Err(Reason::Missing),
-        Some(Value::String(text)) => {
-            let text = reference::cleaned(text);
-            reference::refusal(&text).map_or(Ok(text), Err)
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => reference::cleaned(text),
+        Some(other) => {
+            issues.push(validate::not_text(AvatarTest::KEY, other));
+            return Err(issues);
         }
-        Some(_) => Err(Reason::NotText),
     };
-    match address {
-        Ok(address) if issues.is_empty() => return Ok(address),
-        Ok(_) => {}
-        Err(reason) => issues.push(Issue::new(AvatarTest::KEY, reason)),
+    match prompt::is_blank(&address) {
+        true => issues.push(Issue::new(AvatarTest::KEY, Reason::Missing)),
+        false => issues.extend(reference::refused(AvatarTest::KEY, &address)),
     }
-    Err(issues)
+    if issues.is_empty() { Ok(address) } else { Err(issues) }
 }
 
 /// Why a visit brought nothing.

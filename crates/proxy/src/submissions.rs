@@ -1,9 +1,10 @@
 //! `GET /api/v1/submissions/{key}`: what became of a submit whose reply did not arrive.
 
 use crate::ledger::{Ledger, Outcome, User};
+use crate::named::Named;
 use crate::refusal::Refusal;
 use axum::Json;
-use axum::extract::{Extension, Path, State};
+use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, HeaderName};
 use axum::response::{IntoResponse, Response};
 use likeness_api::{Answered, ServerCode, Submission};
@@ -37,7 +38,7 @@ fn is_key(key: &str) -> bool {
 pub(crate) async fn handle(
     State(ledger): State<Arc<Ledger>>,
     Extension(user): Extension<User>,
-    Path(key): Path<String>,
+    Named(key): Named,
 ) -> Response {
     if !is_key(&key) {
         return Refusal::from(ServerCode::UnknownSubmission).into_response();

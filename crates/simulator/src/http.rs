@@ -5,6 +5,7 @@ mod control;
 mod events;
 mod fault;
 mod media;
+mod named;
 mod queue;
 mod reply;
 mod rest;

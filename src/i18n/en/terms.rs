@@ -126,6 +126,8 @@ pub(super) fn reason(reason: Reason) -> &'static str {
         | Reason::OtherWeights
         | Reason::OtherFile
         | Reason::EndingAddress
+        | Reason::EndedAddress
+        | Reason::LonePercent
         | Reason::SecretInAddress
         | Reason::MaskedSecret
         | Reason::AddressAsId
@@ -185,6 +187,10 @@ pub(super) fn noticed(reason: Reason) -> (&'static str, &'static str) {
         Reason::EndingAddress => {
             ("This address works for a limited time only, and may have stopped already.", "")
         }
+        Reason::LonePercent => {
+            ("There is a % in the address that stands for nothing.", "Fix address")
+        }
+        Reason::EndedAddress => ("This address worked for a limited time and has stopped.", ""),
         Reason::SecretInAddress => (
             "There is a key in this address. It is left out of what you export, and hidden where the request is shown.",
             "",

@@ -125,6 +125,8 @@ pub(super) fn reason(reason: Reason) -> &'static str {
         | Reason::OtherWeights
         | Reason::OtherFile
         | Reason::EndingAddress
+        | Reason::EndedAddress
+        | Reason::LonePercent
         | Reason::SecretInAddress
         | Reason::MaskedSecret
         | Reason::AddressAsId
@@ -179,6 +181,12 @@ pub(super) fn noticed(reason: Reason) -> (&'static str, &'static str) {
         Reason::OtherFile => ("Это не файл аватара: тот кончается на .safetensors.", ""),
         Reason::EndingAddress => {
             ("Этот адрес действует ограниченное время и мог уже перестать.", "")
+        }
+        Reason::LonePercent => {
+            ("В адресе есть знак %, который ничего не значит.", "Исправить адрес")
+        }
+        Reason::EndedAddress => {
+            ("Этот адрес действовал ограниченное время и больше не работает.", "")
         }
         Reason::SecretInAddress => (
             "В этом адресе есть ключ. При экспорте он не сохраняется, а при показе запроса скрыт.",

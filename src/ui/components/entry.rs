@@ -33,7 +33,7 @@ impl Writing {
         Self {
             form,
             issues: Memo::new_with_compare(
-                move |_| form.with(|form| form.check().0),
+                move |_| form.with(|form| form.check(clock::now()).0),
                 |a, b| a != b,
             ),
             is_tried: RwSignal::new(false),
@@ -111,7 +111,7 @@ pub fn label(language: Language, slot: Slot, kind: AvatarKind) -> &'static str {
 pub fn sentence(language: Language, issue: &Issue) -> String {
     match (Slot::of_path(&issue.field), issue.reason) {
         (Some(Slot::Name), _) => language.rooms().avatar_name_missing.to_owned(),
-        (_, Reason::EndingAddress) => ending(language, issue),
+        (_, Reason::EndingAddress | Reason::EndedAddress) => ending(language, issue),
         (Some(Slot::LoraUrl | Slot::FinetuneId), reason) if !issue.is_error() => {
             (language.rooms().noticed)(reason).0.to_owned()
         }
@@ -127,7 +127,10 @@ fn ending(language: Language, issue: &Issue) -> String {
         return (t.noticed)(issue.reason).0.to_owned();
     };
     let moment = clock::moment(until, language);
-    if until < clock::now() { (t.address_ended)(&moment) } else { (t.address_ends)(&moment) }
+    match issue.reason {
+        Reason::EndedAddress => (t.address_ended)(&moment),
+        _ => (t.address_ends)(&moment),
+    }
 }
 
 /// What is to be written here; of a strength, its range.

@@ -2,6 +2,7 @@
 
 use super::more::NotFoundPage;
 use crate::{
+    browser::clock,
     page::Page,
     ui::{
         components::{
@@ -151,7 +152,7 @@ fn Form(id: Option<String>) -> impl IntoView {
 
 /// Stores the avatar, or goes to the first thing that stops it.
 fn save(studio: Studio, writing: Writing) {
-    let (issues, avatar) = writing.form.with_untracked(AvatarForm::check);
+    let (issues, avatar) = writing.form.with_untracked(|form| form.check(clock::now()));
     let Some(avatar) = avatar else {
         writing.is_tried.set(true);
         let first = issues.iter().find(|issue| issue.is_error());

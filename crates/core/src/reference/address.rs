@@ -80,6 +80,12 @@ impl<'t> Address<'t> {
         known.map(|(_, value)| value)
     }
 
+    /// The value of a name in its plain form, decoded.
+    #[inline(never)]
+    fn value(&self, key: &str) -> Option<String> {
+        self.written(key).map(decoded)
+    }
+
     /// The address with another text in place of a part of it.
     fn with(&self, part: &str, text: &str) -> String {
         let at = part.as_ptr() as usize - self.text.as_ptr() as usize;
@@ -154,9 +160,9 @@ impl<'t> Address<'t> {
 
     /// The download of the version that a page of Civitai shows.
     fn version(&self) -> Option<String> {
-        let id = self.written("modelversionid")?;
+        let id = self.value("modelversionid")?;
         let is_id = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
-        is_id.then(|| ["https://civitai.com/api/download/models/", id].concat())
+        is_id.then(|| ["https://civitai.com/api/download/models/", &id].concat())
     }
 
     /// An address of Dropbox that gives the file and not its page.
@@ -185,6 +191,18 @@ impl<'t> Address<'t> {
         ENDINGS.iter().find(|(_, known)| is_one(known, &ending)).map(|(reason, _)| *reason)
     }
 
+    /// With `%25` in place of every `%` of the path that stands for no character; none if there is none.
+    pub(super) fn without_lone_percent(&self) -> Option<String> {
+        let mut path = String::new();
+        for (at, c) in self.path.char_indices() {
+            path.push(c);
+            if c == '%' && byte(&self.path[at..]).is_none() {
+                path.push_str("25");
+            }
+        }
+        (path.len() > self.path.len()).then(|| self.with(self.path, &path))
+    }
+
     /// Whether the address is signed, and so for a time only.
     pub(super) fn is_signed(&self) -> bool {
         self.hidden().iter().any(|(_, is_secret)| !is_secret)
@@ -201,17 +219,17 @@ impl<'t> Address<'t> {
     /// When a signed address ends, in seconds since 1970.
     pub(super) fn until(&self) -> Option<u64> {
         for [date, lasting] in [["xamzdate", "xamzexpires"], ["xgoogdate", "xgoogexpires"]] {
-            if let (Some(date), Some(lasting)) = (self.written(date), self.written(lasting)) {
-                return moment(date)?.checked_add(number(lasting)?);
+            if let (Some(date), Some(lasting)) = (self.value(date), self.value(lasting)) {
+                return moment(&date)?.checked_add(number(&lasting)?);
             }
         }
         if self.is_discord() {
-            return u64::from_str_radix(self.written("ex")?, 16).ok();
+            return u64::from_str_radix(&self.value("ex")?, 16).ok();
         }
-        match self.written("se").map(decoded) {
+        match self.value("se") {
             // As Azure writes it: `2026-11-30T01:59:59Z`, or the day alone.
             Some(end) => moment(&end.replace(['-', ':'], "")),
-            None => number(self.written("expires")?),
+            None => number(&self.value("expires")?),
         }
     }
 
@@ -265,7 +283,7 @@ impl<'t> Address<'t> {
 
 /// Whether this is one of the words of a list with blanks between.
 #[inline(never)]
-fn is_one(list: &str, word: &str) -> bool {
+pub(super) fn is_one(list: &str, word: &str) -> bool {
     list.split(' ').any(|known| known.eq_ignore_ascii_case(word))
 }
 

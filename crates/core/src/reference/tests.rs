@@ -8,8 +8,11 @@ use serde_json::json;
 /// All issues of an avatar with this address.
 fn issues(text: &str) -> Vec<Issue> {
     let request = json!({ "avatar": { "lora_url": text, "trigger_word": "TOK" }, "prompt": "x", "preset": "fast" });
-    validate::check(&request).issues
+    validate::check(&request, NOW).issues
 }
+
+/// A moment at which some addresses have ended: 2026-01-01.
+const NOW: Millis = 1_767_225_600_000;
 
 /// The reasons of an address, with the fix of the first.
 fn said(text: &str) -> (Vec<Reason>, Option<String>) {
@@ -71,7 +74,7 @@ fn what_nobody_sees_is_taken_out_before_anything_is_judged() {
     ] {
         assert_eq!(said(text), (vec![], None), "{text}");
         let request = json!({ "avatar": { "lora_url": text }, "prompt": "x", "preset": "fast" });
-        let avatar = validate::check(&request).avatar.unwrap();
+        let avatar = validate::check(&request, NOW).avatar.unwrap();
         assert_eq!(avatar.lora_url.as_deref(), Some("https://a.example/b.safetensors"));
     }
 }
@@ -209,14 +212,14 @@ fn what_looks_wrong_is_noticed_and_mended_where_the_file_is_known() {
         ("https://a.example/b.ckpt", Reason::OtherWeights, ""),
         (
             "https://a.example/b?X-Amz-Date=20200101T000000Z&X-Amz-Expires=3600",
-            Reason::EndingAddress,
+            Reason::EndedAddress,
             "",
         ),
-        ("https://a.example/b?Expires=1&Signature=x", Reason::EndingAddress, ""),
-        ("https://a.example/b?se=2020-01-01&sig=x", Reason::EndingAddress, ""),
+        ("https://a.example/b?Expires=1&Signature=x", Reason::EndedAddress, ""),
+        ("https://a.example/b?se=2020-01-01&sig=x", Reason::EndedAddress, ""),
         (
             "https://cdn.discordapp.com/a/1/b.safetensors?ex=65a&is=65b&hm=6",
-            Reason::EndingAddress,
+            Reason::EndedAddress,
             "",
         ),
         ("https://www.dropbox.com/home/loras", Reason::PageAddress, ""),
@@ -243,24 +246,47 @@ fn it_is_told_when_a_signed_address_ends() {
         ("se=2020-01-01T01%3A00Z&sig=x", Some(1_577_840_400)),
         ("s%65=2020%2D01%2D01&sig=x", Some(1_577_836_800)),
         ("X%2DAmz-Date=20200101T000000Z&X-Amz%2DExpires=3600", Some(1_577_840_400)),
+        ("X-Amz-Date=2020%30101T%3000000Z&X-Amz-Expires=36%30%30", Some(1_577_840_400)),
+        ("X-Amz-Expires=3600&X-Amz-Date=20200101%54000000%5A", Some(1_577_840_400)),
+        ("Expires=%31700000000&Signature=x", Some(1_700_000_000)),
         ("X-Amz-Date=yesterday&X-Amz-Expires=3600", None),
         ("X-Amz-Expires=3600", None),
     ] {
         let issues = issues(&["https://a.example/b?", query].concat());
         let expected = until.map(|until: u64| json!({ "until": until }));
-        assert_eq!(
-            (issues[0].reason, &issues[0].limit),
-            (Reason::EndingAddress, &expected),
-            "{query}"
-        );
+        let reason = until.map_or(Reason::EndingAddress, |_| Reason::EndedAddress);
+        assert_eq!((issues[0].reason, &issues[0].limit), (reason, &expected), "{query}");
     }
+}
+
+#[test]
+fn an_address_that_has_ended_is_told_from_one_that_will_to_the_moment() {
+    let query = "X-Amz-Date=20200101T000000Z&X-Amz-Expires=3600";
+    for (query, until) in [
+        (query, 1_577_840_400),
+        (&query.replace("Amz", "Goog"), 1_577_840_400),
+        ("sv=2023-11-03&se=2030-02-03T04%3A05%3A06Z&sr=b&sp=r&sig=x", 1_896_321_906),
+        ("Expires=1900000000&Signature=x&Key-Pair-Id=y", 1_900_000_000),
+    ] {
+        let text = ["https://a.example/b.safetensors?", query].concat();
+        let avatar = Avatar { lora_url: Some(text), ..Avatar::blank(AvatarKind::Portrait) };
+        let at = |now| {
+            let issues = super::issues(&avatar, now);
+            assert_eq!(issues.len(), 1, "{issues:?}");
+            (issues[0].reason, issues[0].limit.clone())
+        };
+        let limit = Some(json!({ "until": until }));
+        assert_eq!(at(until * 1000 - 1), (Reason::EndingAddress, limit.clone()));
+        assert_eq!(at(until * 1000), (Reason::EndedAddress, limit));
+    }
+    assert_ne!(Reason::EndingAddress.english(), Reason::EndedAddress.english());
 }
 
 #[test]
 fn an_address_in_place_of_an_id_is_noticed_and_moves_to_its_place_if_it_is_a_file() {
     let issues = |id: &str| {
         let avatar = json!({ "finetune_id": id, "trigger_word": "TOK" });
-        validate::check(&json!({ "avatar": avatar, "prompt": "x", "preset": "fast" })).issues
+        validate::check(&json!({ "avatar": avatar, "prompt": "x", "preset": "fast" }), NOW).issues
     };
     let file = issues("https://a.example/b.safetensors");
     assert_eq!(file[0].reason, Reason::AddressAsId);
@@ -359,6 +385,23 @@ fn what_no_client_can_call_is_refused_and_unusual_addresses_are_not() {
         "https://a-.example/b",
         "https://a.-example/b",
         "https://a%20b.example/b",
+        "https://a,b.example/b",
+        "https://a.example..",
+        "https://[2001:db8::1/b",
+        "https://2001:db8::1/b",
+        "https://[example]/b",
+        "https://[]/b",
+        "https://[::1]x/b",
+        "https://[::1]:x/b",
+        "https://[1:2:3]/b",
+        "https://[1:2:3:4:5:6:7:8:9]/b",
+        "https://[1::2::3]/b",
+        "https://[12345::]/b",
+        "https://[:1:2:3:4:5:6:7]/b",
+        "https://[1:2:3:4:5:6:7::8]/b",
+        "https://[fe80::1%25eth0]/b",
+        "https://[::256.1.1.1]/b",
+        "https://[1:2:3:4:5:6:7:1.2.3.4]/b",
     ] {
         assert_eq!(said(text), (vec![Reason::NotHttps], None), "{text}");
     }
@@ -369,9 +412,31 @@ fn what_no_client_can_call_is_refused_and_unusual_addresses_are_not() {
         "https://a--b_c.example/b",
         "https://xn--e1afmkfd.xn--p1ai/b",
         "https://[2001:db8::1]:8443/b",
+        "https://[2001:DB8::]/b",
+        "https://[::1]/b",
+        "https://[::ffff:192.0.2.1]/b",
+        "https://[1:2:3:4:5:6:1.2.3.4]/b",
+        "https://192.0.2.1:8443/b",
+        "https://[1:2:3:4:5:6:7:8]/b",
+        "https://me:x@[::1]:1/b",
     ] {
-        assert_eq!(said(text), (vec![], None), "{text}");
+        let is_secret = text.contains('@');
+        let expected = is_secret.then_some(Reason::SecretInAddress).into_iter().collect();
+        assert_eq!(said(text), (expected, None), "{text}");
     }
+}
+
+#[test]
+fn a_percent_that_stands_for_nothing_is_noticed_and_written_out() {
+    for (text, right) in [
+        ("https://a.example/100%/b.safetensors", "https://a.example/100%25/b.safetensors"),
+        ("https://a.example/%zz/%41%4.safetensors", "https://a.example/%25zz/%41%254.safetensors"),
+        ("https://a.example/b%?x=%", "https://a.example/b%25?x=%"),
+    ] {
+        assert_eq!(said(text), (vec![Reason::LonePercent], fix_of(right)));
+        assert_eq!(said(right), (vec![], None));
+    }
+    assert_eq!(said("https://a.example/100%25/%D0%B0.safetensors?x=100%"), (vec![], None));
 }
 
 /// One of the ways in which addresses go wrong, with the reason that it has to be given.
@@ -458,7 +523,7 @@ impl Wrong {
             }
             Self::Expired => {
                 let query = "X-Amz-Date=20240101T000000Z&X-Amz-Expires=600&X-Amz-Signature=0";
-                (format!("{good}?{query}"), Some(Reason::EndingAddress), None)
+                (format!("{good}?{query}"), Some(Reason::EndedAddress), None)
             }
             Self::Token => (format!("{good}?token={a}"), Some(Reason::SecretInAddress), None),
         }

@@ -20,9 +20,6 @@ const STRENGTHS: [Field; 2] = [Field::LoraScale, Field::FinetuneStrength];
 pub fn check_avatar(avatar: &Avatar) -> Vec<Issue> {
     let mut issues = Vec::new();
     self::avatar(&avatar.to_value(), &mut issues);
-    if avatar.trigger().is_none() {
-        issues.push(Issue::new("avatar.trigger_word", Reason::NoTrigger));
-    }
     issues
 }
 
@@ -45,9 +42,12 @@ pub(super) fn avatar(value: &Value, issues: &mut Vec<Issue>) -> (Option<Avatar>,
             Some(other) => issues.push(not_text(&path, other)),
         }
     }
-    let reference = |key: &str| {
-        let text = present(object, key).and_then(Value::as_str).map(reference::cleaned);
-        text.filter(|text| !prompt::is_blank(text))
+    let reference = |key: &str| match present(object, key)? {
+        Value::String(text) => {
+            Some(reference::cleaned(text)).filter(|text| !prompt::is_blank(text))
+        }
+        // What is there and no text is a mistake of its own, and not missing.
+        _ => Some(String::new()),
     };
     let (lora_url, finetune_id) = (reference("lora_url"), reference("finetune_id"));
     let named = kind(object, issues);
@@ -69,6 +69,10 @@ pub(super) fn avatar(value: &Value, issues: &mut Vec<Issue>) -> (Option<Avatar>,
         finetune_id,
     };
     let model = model(&avatar, issues);
+    let is_text = |key: &str| present(object, key).is_none_or(Value::is_string);
+    if avatar.trigger().is_none() && is_text("trigger_word") && is_text("trigger_phrase") {
+        issues.push(Issue::new("avatar.trigger_word", Reason::NoTrigger));
+    }
     (Some(avatar), model)
 }
 

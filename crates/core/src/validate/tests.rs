@@ -4,6 +4,11 @@ use super::*;
 use crate::{Code, Pixels, Seed};
 use serde_json::json;
 
+/// The moment of these tests does not matter.
+fn check(request: &Value) -> Checked {
+    super::check(request, 0)
+}
+
 fn portrait() -> Value {
     json!({
         "avatar": {"kind": "portrait", "trigger_word": "TOK", "lora_url": "https://example.org/vera.safetensors"},
@@ -320,6 +325,30 @@ fn half_a_character_is_told_at_its_field_with_its_place() {
         ]
     );
     assert_eq!(Reason::HalfCharacter.code(), Code::WrongType);
+}
+
+#[test]
+fn what_is_of_another_type_is_told_once_and_not_as_missing_too() {
+    let half = || crate::json::parse_with_halves(br#""a\ud83d""#).unwrap();
+    let fields = [
+        (portrait(), vec!["id", "name", "kind", "trigger_word", "trigger_phrase", "lora_url"]),
+        (artistic(), vec!["id", "name", "kind", "trigger_word", "trigger_phrase", "finetune_id"]),
+    ];
+    for (request, fields) in fields {
+        let unnamed = with(request.clone(), "/avatar/kind", Value::Null);
+        for field in fields {
+            for wrong in [half(), json!(7), json!([]), json!({}), json!(true)] {
+                let path = format!("/avatar/{field}");
+                let expected = [(format!("avatar.{field}"), Code::WrongType)];
+                assert_eq!(issues(&with(request.clone(), &path, wrong.clone())), expected);
+                assert_eq!(issues(&with(unnamed.clone(), &path, wrong.clone())), expected);
+            }
+        }
+        for field in ["prompt", "preset", "avatar", "overrides"] {
+            let found = issues(&with(request.clone(), &format!("/{field}"), json!(7)));
+            assert_eq!(found, [(field.to_owned(), Code::WrongType)]);
+        }
+    }
 }
 
 #[test]

@@ -137,7 +137,7 @@ fn it_has_the_fields_of_a_composed_request_and_of_its_mistakes() {
     let request = json!({
         "avatar": { "trigger_word": "TOK", "lora_url": "https://a.example/b" }, "prompt": "fog", "preset": "fast",
     });
-    let composed = json!(likeness_fal::compose::compose(&request).unwrap());
+    let composed = json!(likeness_fal::compose::compose(&request, 0).unwrap());
     hold(&reply(address::COMPOSE, "200"), &[composed], "composed");
     let issues = vec![Issue::new("prompt", Reason::Missing); Issues::MOST + 1];
     let schema = reply(address::COMPOSE, "422");

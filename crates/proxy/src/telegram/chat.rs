@@ -8,11 +8,12 @@ use super::kept::{KEPT, Kept};
 use super::{Bot, Session, SignedIn, Telegram};
 use crate::body;
 use crate::memory::Memory;
+use crate::named::Named;
 use crate::refusal::Refusal;
 use crate::shutdown::Shutdown;
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Extension, Path, Query, Request, State};
+use axum::extract::{Extension, Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use http_range_header::{
@@ -90,12 +91,12 @@ pub(crate) async fn hand_over(
 pub(crate) async fn send(
     State(memory): State<Memory>,
     Extension(SignedIn { telegram, session }): Extension<SignedIn>,
-    Path(id): Path<String>,
+    Named(id): Named,
     request: Request,
 ) -> Response {
     let answer = async {
         let (parts, body) = request.into_parts();
-        let wish = body::json(&parts.headers, body, MOST_REQUEST, &mut memory.room()).await?;
+        let wish = body::request(&parts.headers, body, MOST_REQUEST, &mut memory.room()).await?;
         let wish = SendRequest::deserialize(wish).map_err(|_| ServerCode::BadWay)?;
         let kept = telegram.pictures.of(session.user, &id)?;
         let _permit = telegram.sends.admit(session.user)?;
@@ -109,7 +110,7 @@ pub(crate) async fn send(
 pub(crate) async fn share(
     State(shutdown): State<Arc<Shutdown>>,
     Extension(SignedIn { telegram, session }): Extension<SignedIn>,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Response {
     let answer = async {
         let kept = telegram.pictures.of(session.user, &id)?;
@@ -141,7 +142,7 @@ pub(crate) async fn share(
 /// `POST /api/v1/telegram/pictures/{id}/link`: an address for Telegram's own download and story, which carry no sign-in.
 pub(crate) async fn link(
     Extension(SignedIn { telegram, session }): Extension<SignedIn>,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Response {
     let answer = || {
         let (kept, public) = (telegram.pictures.of(session.user, &id)?, &telegram.public);
@@ -165,7 +166,7 @@ pub(crate) struct Shown {
 /// `GET` and `HEAD /api/v1/telegram/files/{name}?key=…`, as often as the client likes.
 pub(crate) async fn file(
     Bot(telegram): Bot,
-    Path(name): Path<String>,
+    Named(name): Named,
     shown: Result<Query<Shown>, axum::extract::rejection::QueryRejection>,
     headers: HeaderMap,
 ) -> Response {

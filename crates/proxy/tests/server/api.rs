@@ -2,6 +2,7 @@
 
 use crate::common::{FakeFal, TestServer, client, code};
 use axum::response::IntoResponse;
+use likeness_proxy::Keys;
 use serde_json::{Value, json};
 
 const REQUEST: &str = r#"{"avatar":{"kind":"portrait","trigger_word":"TOK","lora_url":"https://x.example/tok.safetensors"},"prompt":"a harbour","preset":"fast"}"#;
@@ -107,6 +108,106 @@ async fn an_address_is_tested_by_a_live_server_that_calls_nobody_on_its_own_netw
         }
     };
     assert_eq!(waiting.await, (429, json!("too_many_polls")));
+}
+
+#[tokio::test]
+async fn an_address_is_judged_by_its_test_as_by_compose() {
+    let server = TestServer::demo().await;
+    for (address, is_mended) in [
+        ("\"http://a.example/b.safetensors\"", true),
+        ("\" a.example/b.safetensors \"", true),
+        ("\"https://a.example/b c.safetensors\"", true),
+        ("\"https://a.example/b\\ud83d.safetensors\"", true),
+        ("\"user/repo\"", false),
+        ("\"\\ud83d\"", true),
+        ("\"  \"", false),
+        ("7", false),
+        ("[\"https://a.example\"]", false),
+    ] {
+        let (status, told) = tested(&server, &format!(r#"{{"lora_url":{address}}}"#)).await;
+        let body = format!(
+            r#"{{"avatar":{{"kind":"portrait","trigger_word":"TOK","lora_url":{address}}},"prompt":"x","preset":"fast"}}"#
+        );
+        let composed = compose(&server, body).send().await.unwrap();
+        let composed = composed.text().await.unwrap().replace("avatar.lora_url", "lora_url");
+        let mut composed: Value = serde_json::from_str(&composed).unwrap();
+        if composed["issues"][0]["code"] == "required" {
+            // Another sentence for the same: there is no avatar here.
+            composed["issues"][0]["message"] = told["issues"][0]["message"].clone();
+        }
+        assert_eq!((status, &told), (422, &composed), "{address}");
+        let issues = told["issues"].as_array().unwrap();
+        assert_eq!((issues.len(), issues[0].get("fix").is_some()), (1, is_mended), "{told}");
+    }
+    let (_, told) = tested(&server, r#"{"lora_url":"http://a.example/b","x":1}"#).await;
+    let fixes: Vec<_> = told["issues"].as_array().unwrap().iter().map(|i| &i["fix"]).collect();
+    let right = json!({ "field": "lora_url", "value": "https://a.example/b" });
+    assert_eq!(fixes, [&json!({ "field": "x", "value": null }), &right]);
+}
+
+#[tokio::test]
+async fn an_address_that_has_ended_is_told_from_one_that_has_not() {
+    let server = TestServer::demo().await;
+    let said = async |until: u64| {
+        let body = json!({
+            "avatar": { "trigger_word": "TOK", "lora_url": format!("https://a.example/b.safetensors?Expires={until}&Signature=x") },
+            "prompt": "fog", "preset": "fast",
+        });
+        let reply = compose(&server, body.to_string()).send().await.unwrap();
+        let reply: Value = serde_json::from_slice(&reply.bytes().await.unwrap()).unwrap();
+        let issue = reply["issues"][0].clone();
+        assert_eq!(
+            (&issue["code"], &issue["limit"]),
+            (&json!("notice"), &json!({ "until": until }))
+        );
+        issue["message"].as_str().unwrap().to_owned()
+    };
+    let now = crate::telegram::now();
+    assert_eq!(said(now - 60).await, likeness_core::Reason::EndedAddress.english());
+    assert_eq!(said(now + 3600).await, likeness_core::Reason::EndingAddress.english());
+}
+
+#[tokio::test]
+async fn a_name_in_a_path_that_is_no_text_is_unknown_like_any_other() {
+    let fal = FakeFal::json(200, "{}").await;
+    let server = crate::telegram::server(crate::telegram::TOKEN, &fal, &[]).await;
+    let raw = crate::telegram::launch(crate::telegram::TOKEN, 7, crate::telegram::now());
+    let session = crate::telegram::sign_in(&server, &raw).await;
+    for (method, path, expected) in [
+        ("GET", "/api/v1/submissions/%FF", "unknown_submission"),
+        ("GET", "/api/v1/submissions/%C3%28", "unknown_submission"),
+        ("POST", "/api/v1/telegram/pictures/%FF/send", "picture_gone"),
+        ("POST", "/api/v1/telegram/pictures/%FF/share", "picture_gone"),
+        ("POST", "/api/v1/telegram/pictures/%FF/link", "picture_gone"),
+        ("GET", "/api/v1/telegram/files/%FF?key=x", "picture_gone"),
+        ("GET", "/api/v1/nothing/%FF", "not_found"),
+        ("POST", "/api/v1/nothing", "not_found"),
+        ("DELETE", "/api/", "not_found"),
+    ] {
+        let method: reqwest::Method = method.parse().unwrap();
+        let request = client().request(method, server.url(path)).bearer_auth(&session);
+        let request = request.header("content-type", "application/json").body(r#"{"as":"photo"}"#);
+        let reply = request.send().await.unwrap();
+        assert_eq!(code(reply).await, (404, expected.to_owned()), "{path}");
+    }
+    let token = "0123456789abcdef0123456789abcdef";
+    let keys = Keys { api_token: Some(token.to_owned()), ..Keys::default() };
+    let server = TestServer::with_keys(&[], keys).await;
+    let asked = |token: &str| server.get("/api/v1/jobs/%FF").bearer_auth(token).send();
+    assert_eq!(code(asked(token).await.unwrap()).await, (404, "unknown_run".to_owned()));
+    assert_eq!(code(asked("other").await.unwrap()).await, (401, "wrong_code".to_owned()));
+    for path in ["runs/%FF", "uploads/%FF", "uploads/a/multipart/b/%FF", "uploads/a/multipart/b/x"]
+    {
+        let url = server.url(&format!("/api/v1/demo/media/files/b/{path}"));
+        let method =
+            if path.contains("multipart") { reqwest::Method::PUT } else { reqwest::Method::GET };
+        let reply = client().request(method, url).send().await.unwrap();
+        assert_eq!(
+            (reply.status(), &reply.headers()["content-type"]),
+            (404.try_into().unwrap(), &"application/json".parse().unwrap()),
+            "{path}"
+        );
+    }
 }
 
 #[tokio::test]

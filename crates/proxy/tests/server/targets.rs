@@ -1,6 +1,7 @@
 //! Which requests reach FAL and which do not.
 
 use crate::common::{FakeFal, ID, LORA_BODY, SUBMIT, TestServer, client, code};
+use serde_json::{Value, json};
 
 const ULTRA_BODY: &str = r#"{"prompt":"a harbour","finetune_id":"f-1","finetune_strength":1.1}"#;
 const UPLOAD_BODY: &str = r#"{"content_type":"application/zip","file_name":"a.zip"}"#;
@@ -45,6 +46,49 @@ async fn every_address_that_fal_hands_out_is_called_as_it_stands() {
         assert_eq!(seen.method.as_str(), method);
     }
     assert_eq!(fal.seen().len(), 11);
+}
+
+#[tokio::test]
+async fn half_a_character_is_told_in_fals_shape_with_its_place_and_never_reaches_fal() {
+    let fal = FakeFal::json(200, "{}").await;
+    let server = TestServer::live(&fal).await;
+    let lora = |rest: &str| format!(r#"{{"loras":[{{"path":"https://x.example/l"}}],{rest}}}"#);
+    for (body, loc, position) in [
+        (lora(r#""prompt":"a \ud83d fog""#), json!(["body", "prompt"]), json!(2)),
+        (lora(r#""prompt":"a fog","more":[{"a":"\ude00"}]"#), json!(["body", "more", 0, "a"]), json!(0)),
+        (lora(r#""prompt":"a fog","image_size":"square\ud83d""#), json!(["body", "image_size"]), json!(6)),
+        (
+            r#"{"prompt":"a","seed":18446744073709551616,"loras":[{"path":"https://x.example/\ud83dl"}]}"#.to_owned(),
+            json!(["body", "loras", 0, "path"]),
+            json!(18),
+        ),
+    ] {
+        for target in [SUBMIT, "https://fal.run/fal-ai/flux-lora"] {
+            let request = server.relay("POST", target).header("content-type", "application/json");
+            let reply = request.body(body.clone()).send().await.unwrap();
+            assert_eq!((reply.status().as_u16(), &reply.headers()["x-likeness-sent"]), (422, &"no".parse().unwrap()));
+            let told: Value = serde_json::from_slice(&reply.bytes().await.unwrap()).unwrap();
+            let details = told["detail"].as_array().unwrap();
+            assert_eq!((&details[0]["loc"], &details[0]["type"]), (&loc, &json!("string_unicode")), "{told}");
+            assert_eq!(details[0]["ctx"], json!({ "position": position }));
+        }
+    }
+    for body in [lora(r#""prompt":"a","\ud83d":1"#), lora(r#""prompt":"a","x":{"\ud83d":{}}"#)] {
+        let reply = server.submit(&body).send().await.unwrap();
+        assert_eq!(reply.status(), 422, "{body}");
+    }
+    let many = lora(r#""prompt":"\ud83d","num_images":9,"sync_mode":true"#);
+    let told: Value =
+        serde_json::from_slice(&server.submit(&many).send().await.unwrap().bytes().await.unwrap())
+            .unwrap();
+    let told: Vec<_> =
+        told["detail"].as_array().unwrap().iter().map(|detail| &detail["loc"][1]).collect();
+    assert_eq!(told, ["prompt", "num_images", "sync_mode"]);
+    assert!(fal.seen().is_empty());
+    assert_eq!(
+        server.submit(&lora(r#""prompt":"a \ud83d\ude00""#)).send().await.unwrap().status(),
+        200
+    );
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Pictures of runs, and uploaded files. Public, as on FAL: whoever has the address may read.
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
@@ -13,15 +13,19 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use tokio::time::Instant;
 
+use super::named::Named;
 use super::reply;
 use crate::order::Order;
 use crate::uploads::Refusal;
 use crate::{Caller, Simulator, entropy};
 
+/// The largest list of parts, in bytes.
+const MOST_PARTS: usize = 2 << 20;
+
 /// A picture of a run that is over. Drawn anew for each request: drawing is cheaper than keeping.
 pub(super) async fn picture(
     State(simulator): State<Simulator>,
-    Path(name): Path<String>,
+    Named(name): Named<String>,
     caller: Option<Extension<Caller>>,
 ) -> Response {
     let Some((order, index)) = find(&simulator, &name) else { return not_found() };
@@ -44,7 +48,7 @@ fn find(simulator: &Simulator, name: &str) -> Option<(Arc<Order>, u32)> {
 /// An uploaded file.
 pub(super) async fn uploaded(
     State(simulator): State<Simulator>,
-    Path(name): Path<String>,
+    Named(name): Named<String>,
 ) -> Response {
     let found = simulator.uploads().file(&name, Instant::now());
     match found {
@@ -56,7 +60,7 @@ pub(super) async fn uploaded(
 /// Takes an announced file.
 pub(super) async fn upload(
     State(simulator): State<Simulator>,
-    Path(name): Path<String>,
+    Named(name): Named<String>,
     body: Body,
 ) -> Response {
     let stored = async {
@@ -107,7 +111,7 @@ pub(super) async fn begin_parts(
 /// Takes a part of a large file. The address is known to nobody but whoever announced it.
 pub(super) async fn part(
     State(simulator): State<Simulator>,
-    Path((name, id, number)): Path<(String, String, u32)>,
+    Named((name, id, number)): Named<(String, String, u32)>,
     body: Body,
 ) -> Response {
     let stored = async {
@@ -126,9 +130,12 @@ pub(super) async fn part(
 /// Puts a large file together.
 pub(super) async fn complete(
     State(simulator): State<Simulator>,
-    Path((name, id)): Path<(String, String)>,
-    body: Bytes,
+    Named((name, id)): Named<(String, String)>,
+    body: Body,
 ) -> Response {
+    let Ok(body) = axum::body::to_bytes(body, MOST_PARTS).await else {
+        return refused(Refusal::TooLarge);
+    };
     let body = match reply::json_body(&body) {
         Ok(body) => body,
         Err(refusal) => return *refusal,
@@ -248,6 +255,6 @@ fn file(simulator: &Simulator, picture: Option<&str>, parts: Vec<Bytes>) -> Resp
     (headers, more, body).into_response()
 }
 
-fn not_found() -> Response {
+pub(super) fn not_found() -> Response {
     reply::gateway(StatusCode::NOT_FOUND, "Not Found")
 }

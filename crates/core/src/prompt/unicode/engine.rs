@@ -92,7 +92,7 @@ fn moves(c: char) -> bool {
 
 fn fold(cluster: &str) -> String {
     if let Some(marks) = cluster.strip_prefix(DOTLESS_I) {
-        return [String::from(DOTLESS_I), fold(marks)].concat();
+        return String::from(DOTLESS_I) + &fold(marks);
     }
     // Upper case, then lower: closer to Unicode's case folding than lower case alone (final sigma, sharp s, ligatures).
     normal(&normal(&cluster.into()).to_upper_case().to_lower_case()).into()
