@@ -144,6 +144,32 @@ test('what is asked without a sign-in', async () => {
   await call('image', 400, { query: '?url=https://evil.example/a.png' });
 });
 
+test('what is asked of FAL through the proxy', async () => {
+  const at = (path) => ({ 'x-fal-target-url': `https://queue.fal.run/fal-ai/flux-lora${path}` });
+  const body = { prompt: 'fog', loras: [{ path: 'https://weights.example/tok.safetensors' }] };
+  const json = { 'content-type': 'application/json' };
+  const half = new TextEncoder().encode('{"prompt":"fog \\ud83d","loras":[]}');
+  const { detail } = await call('relayPost', 422, { headers: { ...at(''), ...json }, body: half });
+  assert.deepEqual([detail[0].loc, detail[0].ctx], [['body', 'prompt'], { position: 4 }]);
+  await call('relayPost', 400, { body });
+  await call('relayPost', 400, { headers: { ...at(''), ...json }, body: new TextEncoder().encode('{') });
+  await call('relayPost', 403, { headers: { 'x-fal-target-url': 'https://queue.fal.run/fal-ai/other' }, body });
+  await call('relayPost', 405, { headers: at('/requests/00000000/status'), body });
+  await call('relayPost', 415, { headers: at(''), body: new TextEncoder().encode('{}') });
+  const key = { ...at(''), 'idempotency-key': 'k-1' };
+  const { request_id: id } = await call('relayPost', 200, { headers: key, body });
+  await call('relayPost', 422, { headers: key, body: { ...body, prompt: 'sun' } });
+  const status = () => fetch(`${server.url}/api/fal/proxy`, { headers: at(`/requests/${id}/status`) });
+  while ((await status()).status === 202) await sleep(50);
+  await call('relayGet', 200, { headers: at(`/requests/${id}/status`) });
+  assert.equal((await call('relayGet', 200, { headers: at(`/requests/${id}`) })).images.length, 1);
+  await call('relayGet', 404, { headers: at('/requests/00000000-0000-0000-0000-000000000000') });
+  await call('relayPut', 400, { headers: at(`/requests/${id}/cancel`) });
+  const slow = await call('relayPost', 200, { headers: at(''), body: { ...body, num_images: 4, num_inference_steps: 50 } });
+  await call('relayGet', 202, { headers: at(`/requests/${slow.request_id}/status`) });
+  await call('relayPut', 202, { headers: at(`/requests/${slow.request_id}/cancel`) });
+});
+
 test('a picture for a program', async () => {
   await call('generate', 401, { body: WISH });
   await call('generate', 422, { body: { ...WISH, wait: 121 }, token: API_TOKEN });
@@ -219,7 +245,7 @@ test('what the document allows is accepted, and what it refuses is refused', asy
   const numbers = [0, 1, 2, 3, 4, 4.5, 5, -1, 0.5, 20, 35, 36, 50, 51, 119, 120, 121, 256, 255, 2048, 2049, 9007199254740991];
   const texts = ['', ' ', '\u3164', '\u200b\ufeff', 'a', 'TOK', '1', '6', '7', '0', '007', '18446744073709551615', '18446744073709551616', '-1', '1.0', 'x'.repeat(16001)];
   const names = ['portrait', 'artistic', 'ultra', 'fast', 'square', 'square_hd', '1:1', '16:9', 'png', 'jpeg', 'webp', 'none', 'regular'];
-  const addresses = [LORA, ` ${LORA}\n`, 'HTTPS://x.example', 'http://x.example/a', 'https://', 'https://.a/b', 'https://a b', 'https://a/b c', 'https://a\\b', 'https://a/b?c#d', '\ufeffhttps://a', 'ht\u200btps://a', 'https://\u200b', 'https://\u00ad.a', 'https://u:p@a/b', 'https://u@/b', 'https://@a', 'https://https://a', 'https://a@HTTP:', 'https://a\u200b ', 'https://a/b\u2060 c', 'a/b', 'a.com/b'];
+  const addresses = [LORA, ` ${LORA}\n`, 'HTTPS://x.example', 'http://x.example/a', 'https://', 'https://.a/b', 'https://a b', 'https://a/b c', 'https://a\\b', 'https://a/b?c#d', '\ufeffhttps://a', 'ht\u200btps://a', 'https://\u200b', 'https://\u00ad.a', 'https://u:p@a/b', 'https://u@/b', 'https://@a', 'https://https://a', 'https://a@HTTP:', 'https://a..b/c', 'https://a:99999/b', 'https://a:443/b', 'https://a:/b', 'https://-a.b', 'https://a-/b', 'https://a%20b/c', 'https://[::1]:8/b', 'https://[1:2]/b', 'https://[1::2::3]', 'https://[::1]x', 'https://a\u200b ', 'https://a/b\u2060 c', 'a/b', 'a.com/b'];
   const any = () => pick([() => pick(numbers), () => pick(texts), () => pick(names), () => pick(addresses), () => pick([true, false, null, [], {}])])();
   const kinds = [undefined, null, 'portrait', 'artistic'];
   const settings = Object.keys(document.components.schemas.PortraitOverrides.properties);

@@ -41,8 +41,9 @@ pub const HEALTH: &str = "/healthz";
 /// Whether requests are welcome.
 pub const READY: &str = "/readyz";
 
-/// Every address but [`RELAY`] and [`DEMO_MEDIA`], which answer as FAL does.
-pub const ALL: [&str; 17] = [
+/// Every address but those under [`DEMO_MEDIA`], which answer as FAL's media hosts do.
+pub const ALL: [&str; 18] = [
+    RELAY,
     HEALTH,
     READY,
     CONFIG,
