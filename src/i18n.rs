@@ -358,6 +358,9 @@ messages! {
     import_left_out: Text, import_more: fn(usize) -> String, import_unknown: Text, import_not_text: Text, import_not_number: Text, import_not_kind: Text,
     // Runs and pictures
     portrait: Text, artistic: Text, demo_free: Text, job_unknown: Text, job_cancelled: Text, done_announce: fn(usize) -> String, queued_announce: Text, failed_announce: fn(&str) -> String, blocked_announce: Text, print_corrupt: Text, file: Text, deleted: fn(usize) -> String,
+    // What files bring and do not bring
+    import_out_of_range: Text, import_other_kind: Text, import_second_model: Text, import_half: Text, import_not_avatar: Text, import_unreadable: Text, import_twice: Text,
+    import_alike: fn(&str) -> String,
 }
 
 #[cfg(test)]

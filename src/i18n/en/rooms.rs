@@ -418,4 +418,12 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
     print_corrupt: "File is damaged",
     file: "File",
     deleted: |count| format!("{} deleted", pictures(count)),
+    import_out_of_range: "the number is out of range",
+    import_other_kind: "it does not go with the avatar’s model",
+    import_second_model: "an avatar has one model, and the other one was taken",
+    import_half: "half a character, like an emoji cut in two; the rest was taken",
+    import_not_avatar: "this is not an avatar",
+    import_unreadable: "this entry is damaged",
+    import_twice: "it stands in the file twice, and came once",
+    import_alike: |names| format!("Alike in this file, by name or by model: {names}."),
 };

@@ -423,4 +423,12 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
         let deleted = russian(count, "Удалён", "Удалено", "Удалено");
         format!("{deleted} {}", pictures(count))
     },
+    import_out_of_range: "число вне допустимых пределов",
+    import_other_kind: "не подходит к модели аватара",
+    import_second_model: "у аватара одна модель, и взята другая",
+    import_half: "половина знака, например разрезанный эмодзи; остальное взято",
+    import_not_avatar: "это не аватар",
+    import_unreadable: "запись повреждена",
+    import_twice: "в файле дважды, взят один раз",
+    import_alike: |names| format!("В файле совпадают по имени или по модели: {names}."),
 };

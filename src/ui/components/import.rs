@@ -113,8 +113,11 @@ impl Importing {
 
     fn bring_in(self, mut import: Import, choice: Doubles) {
         let left_out = core::mem::take(&mut import.left_out);
+        let name = |avatar| shown_name(self.studio.t(), avatar);
+        let mut alike: Vec<_> = import.alike().into_iter().map(name).collect();
+        alike.dedup();
         let avatars = self.studio.bring_in(import, choice);
-        self.report.set(Some(Report { left_out, avatars }));
+        self.report.set(Some(Report { left_out, alike, avatars }));
     }
 
     fn answer_pins(self, decide: fn(Import) -> Import) {

@@ -1,4 +1,4 @@
-//! What is to be said of a file that brought avatars: the fields that were left out, and addresses that look wrong.
+//! What is to be said of a file that brought avatars: what was left out, who is alike, and addresses that look wrong.
 
 use super::{
     card::shown_name,
@@ -8,6 +8,7 @@ use super::{
     live::live,
 };
 use crate::{
+    browser::clock,
     i18n::{Rooms, Words},
     ui::context::{Studio, use_studio},
 };
@@ -23,8 +24,10 @@ const MOST_FIELDS: usize = 12;
 /// What the last file brought.
 #[derive(Clone)]
 pub struct Report {
-    /// The fields that were left out.
+    /// What was left out.
     pub left_out: Vec<LeftOut>,
+    /// The names of those that share a name or a model with another of the file.
+    pub alike: Vec<String>,
     /// The ids of the avatars that came.
     pub avatars: Vec<String>,
 }
@@ -46,12 +49,12 @@ pub fn ImportReport(
     let studio = use_studio();
     let t = studio.t();
     live(move || {
-        let Report { left_out, avatars } = report.get()?;
+        let Report { left_out, alike, avatars } = report.get()?;
         let mistakes = studio.avatars.with(|here| {
             let came = here.iter().filter(|avatar| avatars.contains(&avatar.id));
             mistakes(t, came)
         });
-        if left_out.is_empty() && mistakes.is_empty() {
+        if left_out.is_empty() && alike.is_empty() && mistakes.is_empty() {
             return None;
         }
         let close = move |_| {
@@ -59,12 +62,15 @@ pub fn ImportReport(
             focus("import");
         };
         let fields = (!left_out.is_empty()).then(|| fields(t.rooms(), &left_out));
+        let alike = (!alike.is_empty()).then(|| {
+            view! { <p>{(t.rooms().import_alike)(&list(t.rooms(), &alike))}</p> }
+        });
         let mistakes: Vec<_> =
             mistakes.into_iter().map(|mistake| mistake_line(studio, mistake)).collect();
         Some(view! {
             <div class="notice" data-kind="warning" role="status" id="import-report">
                 {icon_with("icon notice__icon", "warning")}
-                <div class="notice__text import-report">{fields} {mistakes}</div>
+                <div class="notice__text import-report">{fields} {alike} {mistakes}</div>
                 <div class="notice__actions">
                     <button class="icon-button" type="button" aria-label=t.close title=t.close on:click=close>{icon("close")}</button>
                 </div>
@@ -79,7 +85,14 @@ fn fields(t: &'static Rooms, left_out: &[LeftOut]) -> AnyView {
             Why::Unknown => t.import_unknown,
             Why::NotText => t.import_not_text,
             Why::NotNumber => t.import_not_number,
+            Why::OutOfRange => t.import_out_of_range,
             Why::NotKind => t.import_not_kind,
+            Why::OtherKind => t.import_other_kind,
+            Why::SecondModel => t.import_second_model,
+            Why::HalfCharacter => t.import_half,
+            Why::NotAvatar => t.import_not_avatar,
+            Why::Unreadable => t.import_unreadable,
+            Why::Twice => t.import_twice,
         };
         let rest = match list(t, &left.avatars).as_str() {
             "" => [": ", why].concat(),
@@ -96,7 +109,7 @@ fn fields(t: &'static Rooms, left_out: &[LeftOut]) -> AnyView {
 fn mistakes<'a>(t: Words, avatars: impl Iterator<Item = &'a Avatar>) -> Vec<Mistake> {
     let mut found: Vec<Mistake> = Vec::new();
     for avatar in avatars {
-        for issue in reference::issues(avatar) {
+        for issue in reference::issues(avatar, clock::now()) {
             let is_same = |known: &Mistake| {
                 known.issue.reason == issue.reason && known.fixes.is_empty() == issue.fix.is_empty()
             };

@@ -22,6 +22,16 @@ impl Import {
         self.avatars.iter().filter(is_here).collect()
     }
 
+    /// The avatars that share a name or a model with another of the same file. All of them come.
+    pub fn alike(&self) -> Vec<&Avatar> {
+        let all = Known::all(&self.avatars);
+        let is_alike = |at: &usize| {
+            let others = all.iter().enumerate().filter(|(other, _)| other != at);
+            others.map(|(_, other)| other).any(|other| all[*at].is_double_of(other))
+        };
+        (0..all.len()).filter(is_alike).map(|at| all[at].avatar).collect()
+    }
+
     /// The avatars that come, in the order of the file. One that takes another's place has its id, the others have none. Each avatar here is replaced at most once;
     /// what would be a second time is added.
     pub fn settle(self, here: &[Avatar], choice: Doubles) -> Vec<Avatar> {
@@ -47,7 +57,27 @@ struct Known<'a> {
 
 impl<'a> Known<'a> {
     fn all(here: &'a [Avatar]) -> Vec<Self> {
-        here.iter().map(|avatar| Self { avatar, shown: masked(avatar) }).collect()
+        here.iter().map(Self::of).collect()
+    }
+
+    fn of(avatar: &'a Avatar) -> Self {
+        Self { avatar, shown: masked(avatar) }
+    }
+
+    fn is_same_model(&self, other: &Self) -> bool {
+        let (own, others) = (&self.shown, &other.shown);
+        (own.lora_url.is_some() && own.lora_url == others.lora_url)
+            || (own.finetune_id.is_some() && own.finetune_id == others.finetune_id)
+    }
+
+    fn is_namesake(&self, other: &Self) -> bool {
+        let name = |avatar: &Avatar| avatar.name.trim().to_lowercase();
+        let own = name(self.avatar);
+        !own.is_empty() && own == name(other.avatar)
+    }
+
+    fn is_double_of(&self, other: &Self) -> bool {
+        self.is_same_model(other) || self.is_namesake(other)
     }
 
     /// The other takes its place. An export has no keys in its addresses; where it comes back onto the avatar that it was made of, the keys stay.
@@ -61,13 +91,7 @@ impl<'a> Known<'a> {
 
 /// Where the avatar with the same model is, else the one with the same name.
 fn double_of(avatar: &Avatar, here: &[Known<'_>]) -> Option<usize> {
-    let shown = masked(avatar);
-    let is_same = |known: &Known<'_>| {
-        (shown.lora_url.is_some() && shown.lora_url == known.shown.lora_url)
-            || (shown.finetune_id.is_some() && shown.finetune_id == known.shown.finetune_id)
-    };
-    let name = avatar.name.trim();
-    let is_namesake =
-        |known: &Known<'_>| !name.is_empty() && known.avatar.name.trim().eq_ignore_ascii_case(name);
-    here.iter().position(is_same).or_else(|| here.iter().position(is_namesake))
+    let coming = Known::of(avatar);
+    let same = here.iter().position(|known| coming.is_same_model(known));
+    same.or_else(|| here.iter().position(|known| coming.is_namesake(known)))
 }

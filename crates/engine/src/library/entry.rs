@@ -1,17 +1,23 @@
 //! One entry of a file: the avatar in it, and what cannot be taken over.
 
 use crate::training::Trained;
-use likeness_core::{Avatar, AvatarKind, reference};
+use likeness_core::{
+    Avatar, AvatarKind, Reason,
+    json::{half, parse_with_halves},
+    reference, validate,
+};
 use serde_json::{Map, Value};
 
 const LORA: [&str; 2] = ["lora_url", "diffusers_lora_file_url"];
+const FINETUNE: &str = "finetune_id";
 const KINDS: [&str; 4] = ["kind", "avatar_type", "training_type", "type"];
-const TEXTS: [&str; 4] = ["name", "trigger_word", "trigger_phrase", "finetune_id"];
-const NUMBERS: [&str; 2] = ["lora_scale", "finetune_strength"];
+const TEXTS: [&str; 4] = ["name", "trigger_word", "trigger_phrase", FINETUNE];
+const SCALE: &str = "lora_scale";
+const STRENGTH: &str = "finetune_strength";
 /// The longest name of a field that is repeated, in characters.
 const LONGEST: usize = 40;
 
-/// Why a field was left out.
+/// Why something was left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why {
     /// Avatars have no such field.
@@ -20,47 +26,81 @@ pub enum Why {
     NotText,
     /// Something else than a number.
     NotNumber,
+    /// A number that no model takes.
+    OutOfRange,
     /// No kind of avatar that we know.
     NotKind,
+    /// A kind, or a strength, that the avatar's model does not go with.
+    OtherKind,
+    /// A model beside the one that was taken.
+    SecondModel,
+    /// Half a character of a text, whose rest was taken.
+    HalfCharacter,
+    /// An entry that is no avatar.
+    NotAvatar,
+    /// An entry that is broken, such as one with a field that stands in it twice.
+    Unreadable,
+    /// An avatar that came before, just as it is.
+    Twice,
 }
 
-/// A field that was left out.
+/// A field or an entry that was left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeftOut {
-    /// Its name in the file.
+    /// The name of the field in the file, or that of the entry, else its place.
     pub key: String,
     /// What was wrong with it.
     pub why: Why,
-    /// The avatars that had it, by name or by their place in the file; none if it stands beside them.
+    /// The avatars that had the field, by name or by their place in the file; none if it stands beside them, or is a whole entry.
     pub avatars: Vec<String>,
 }
 
-/// What stands beside a list of avatars, but for the line that says what the file is.
-pub(super) fn beside(file: &Value) -> Vec<LeftOut> {
-    let Some(object) =
-        file.as_object().filter(|object| object.get("avatars").is_some_and(Value::is_array))
-    else {
-        return Vec::new();
-    };
-    let keys = object.keys().filter(|key| !["avatars", "format"].contains(&key.as_str()));
-    keys.map(|key| LeftOut { key: shortened(key), why: Why::Unknown, avatars: Vec::new() })
-        .collect()
+impl LeftOut {
+    /// A whole entry, or a field beside them.
+    pub(super) fn alone(key: &str, why: Why) -> Self {
+        Self { key: shortened(key), why, avatars: Vec::new() }
+    }
 }
 
 fn shortened(key: &str) -> String {
     key.chars().take(LONGEST).collect()
 }
 
-/// The avatar in the entry at this place of a file, counted from 1; none if there is none.
-pub(super) fn read(entry: &Value, place: usize, left_out: &mut Vec<LeftOut>) -> Option<Avatar> {
-    let entry = entry.as_object()?;
-    let Some(avatar) = avatar(entry) else { return trained(entry) };
-    let name = match avatar.name.as_str() {
-        "" => format!("#{place}"),
+/// What an entry is called that has no name: by its place, counted from 1.
+fn place_name(place: usize) -> String {
+    format!("#{place}")
+}
+
+/// The name of an avatar, else its place in the file.
+pub(super) fn shown_name(avatar: &Avatar, place: usize) -> String {
+    match avatar.name.as_str() {
+        "" => place_name(place),
         name => name.to_owned(),
+    }
+}
+
+/// The avatar in the JSON of the entry at this place of a file, counted from 1; none if there is none. Each entry is read for itself, so that one that is broken
+/// spoils no other.
+pub(super) fn read(json: &str, place: usize, left_out: &mut Vec<LeftOut>) -> Option<Avatar> {
+    let mut nothing = |why| left_out.push(LeftOut::alone(&place_name(place), why));
+    let Ok(value) = parse_with_halves(json.as_bytes()) else {
+        nothing(Why::Unreadable);
+        return None;
     };
+    let Some(entry) = value.as_object() else {
+        nothing(Why::NotAvatar);
+        return None;
+    };
+    let Some(avatar) = avatar(entry) else {
+        let trained = trained(&value);
+        if trained.is_none() {
+            nothing(Why::NotAvatar);
+        }
+        return trained;
+    };
+    let name = shown_name(&avatar, place);
     for (key, value) in entry.iter().filter(|(_, value)| !value.is_null()) {
-        let Some(why) = why(key, value) else { continue };
+        let Some(why) = why(&avatar, key, value) else { continue };
         let key = shortened(key);
         match left_out.iter_mut().find(|known| known.key == key && known.why == why) {
             Some(known) => known.avatars.push(name.clone()),
@@ -70,23 +110,46 @@ pub(super) fn read(entry: &Value, place: usize, left_out: &mut Vec<LeftOut>) -> 
     Some(avatar)
 }
 
-/// Why a field cannot be taken over, if it cannot. Every avatar gets an id of its own here.
-fn why(key: &str, value: &Value) -> Option<Why> {
-    let is_text = value.is_string();
+/// Why a field was not taken over as it stands, if it was not. Every avatar gets an id of its own here.
+fn why(avatar: &Avatar, key: &str, value: &Value) -> Option<Why> {
+    let has_half = half(value).map(|_| Why::HalfCharacter);
     if KINDS.contains(&key) {
-        return match value {
-            Value::String(name) if kind(name).is_some() => None,
-            Value::String(_) => Some(Why::NotKind),
-            _ => Some(Why::NotText),
+        return match text(value).map(kind) {
+            Some(Some(kind)) if kind != avatar.kind => Some(Why::OtherKind),
+            Some(Some(_)) => has_half,
+            Some(None) => Some(Why::NotKind),
+            None => Some(Why::NotText),
         };
     }
     if TEXTS.contains(&key) || LORA.contains(&key) {
-        return (!is_text).then_some(Why::NotText);
+        let Some(text) = text(value) else { return Some(Why::NotText) };
+        let taken = if key == FINETUNE { &avatar.finetune_id } else { &avatar.lora_url };
+        let is_model = key == FINETUNE || LORA.contains(&key);
+        let text = reference::cleaned(text);
+        if is_model && !text.is_empty() && taken.as_ref() != Some(&text) {
+            return Some(Why::SecondModel);
+        }
+        return has_half;
     }
-    if NUMBERS.contains(&key) {
-        return (!value.is_number()).then_some(Why::NotNumber);
+    let kind_of = match key {
+        SCALE => AvatarKind::Portrait,
+        STRENGTH => AvatarKind::Artistic,
+        "id" => return None,
+        _ => return Some(Why::Unknown),
+    };
+    match strength(kind_of, value) {
+        Err(why) => Some(why),
+        Ok(_) => (kind_of != avatar.kind).then_some(Why::OtherKind),
     }
-    (key != "id").then_some(Why::Unknown)
+}
+
+/// A strength that the models of a kind take.
+fn strength(kind: AvatarKind, value: &Value) -> Result<Option<f64>, Why> {
+    match validate::value(validate::strength_rule(kind), value, "").first() {
+        None => Ok(value.as_f64()),
+        Some(issue) if issue.reason == Reason::OutOfRange => Err(Why::OutOfRange),
+        Some(_) => Err(Why::NotNumber),
+    }
 }
 
 fn kind(name: &str) -> Option<AvatarKind> {
@@ -97,40 +160,50 @@ fn kind(name: &str) -> Option<AvatarKind> {
     }
 }
 
+/// A text, without half a character in it.
+fn text(value: &Value) -> Option<&str> {
+    value.as_str().or_else(|| half(value).map(|half| half.rest))
+}
+
+/// The avatar of an entry. Its model says its kind; of two models the one of the kind that is named is taken, else the LoRA.
 fn avatar(entry: &Map<String, Value>) -> Option<Avatar> {
-    let text = |key: &str| {
-        let text = entry.get(key)?.as_str()?.trim();
+    let own = |key: &str| {
+        let text = text(entry.get(key)?)?.trim();
         (!text.is_empty()).then(|| text.to_owned())
     };
-    let cleaned = |key: &&str| {
-        let text = entry.get(*key)?.as_str().map(reference::cleaned)?;
+    let model = |key: &str| {
+        let text = reference::cleaned(text(entry.get(key)?)?);
         (!text.is_empty()).then_some(text)
     };
-    let number = |key: &str| entry.get(key).and_then(Value::as_f64);
-    let lora_url = LORA.iter().find_map(cleaned);
-    let finetune_id = cleaned(&"finetune_id");
-    let named = KINDS.iter().find_map(|key| kind(entry.get(*key)?.as_str()?));
-    let implied = match (&lora_url, &finetune_id) {
-        (Some(_), _) => Some(AvatarKind::Portrait),
-        (None, Some(_)) => Some(AvatarKind::Artistic),
-        (None, None) => None,
+    let lora_url = LORA.into_iter().find_map(model);
+    let finetune_id = model(FINETUNE);
+    let named = KINDS.iter().find_map(|key| kind(text(entry.get(*key)?)?));
+    let kind = match (&lora_url, &finetune_id) {
+        (Some(_), None) => AvatarKind::Portrait,
+        (None, Some(_)) => AvatarKind::Artistic,
+        (Some(_), Some(_)) => named.unwrap_or(AvatarKind::Portrait),
+        (None, None) => named?,
+    };
+    let strength = |of: AvatarKind, key: &str| {
+        let value = entry.get(key).filter(|value| of == kind && !value.is_null())?;
+        strength(of, value).ok().flatten()
     };
     Some(Avatar {
         id: String::new(),
-        name: text("name").unwrap_or_default(),
-        kind: named.or(implied)?,
-        trigger_word: text("trigger_word"),
-        trigger_phrase: text("trigger_phrase"),
-        lora_url,
-        lora_scale: number("lora_scale"),
-        finetune_id,
-        finetune_strength: number("finetune_strength"),
+        name: own("name").unwrap_or_default(),
+        kind,
+        trigger_word: own("trigger_word"),
+        trigger_phrase: own("trigger_phrase"),
+        lora_url: lora_url.filter(|_| kind == AvatarKind::Portrait),
+        lora_scale: strength(AvatarKind::Portrait, SCALE),
+        finetune_id: finetune_id.filter(|_| kind == AvatarKind::Artistic),
+        finetune_strength: strength(AvatarKind::Artistic, STRENGTH),
     })
 }
 
 /// The avatar that the result of a training makes. It has no name yet.
-fn trained(entry: &Map<String, Value>) -> Option<Avatar> {
-    let trained = Trained::find(&Value::Object(entry.clone()))?;
+fn trained(entry: &Value) -> Option<Avatar> {
+    let trained = Trained::find(entry)?;
     let mut avatar = Avatar::blank(trained.kind);
     (avatar.trigger_word, avatar.trigger_phrase) = (trained.trigger_word, trained.trigger_phrase);
     let reference = Some(reference::cleaned(&trained.reference));
