@@ -221,6 +221,27 @@ flows('References', {}, (flow) => {
     { path: '/avatars' },
   );
 
+  flow(
+    'one broken avatar spoils no other, and the report names it',
+    async ({ page }) => {
+      const max = { name: 'Max', kind: 'artistic', lora_url: 'https://a.example/max.safetensors', lora_scale: 9, trigger_word: 'TOK' };
+      const bob = { name: 'Bob', lora_url: 'https://a.example/bob.safetensors', trigger_word: 'TOK' };
+      await bring(page, [{ ...bob, name: 'Ann \ud83d', lora_url: 'https://a.example/ann.safetensors', finetune_id: 'f' }, max, 7, bob, bob, { ...bob, name: 'BOB', trigger_word: 'T2' }]);
+      const report = page.locator('#import-report');
+      await reads(report, /name: half a character, like an emoji cut in two; the rest was taken \(Ann\)/);
+      const text = await report.innerText();
+      assert.match(text, /finetune_id: an avatar has one model, and the other one was taken \(Ann\)/);
+      assert.match(text, /kind: it does not go with the avatar’s model \(Max\)/);
+      assert.match(text, /lora_scale: the number is out of range \(Max\)/);
+      assert.match(text, /#3: this is not an avatar/);
+      assert.match(text, /Bob: it stands in the file twice, and came once/);
+      assert.match(text, /Alike in this file, by name or by model: Bob, BOB\./);
+      await reads(page.locator('.toast__text'), /4 avatars added\. 1 entry was not an avatar/);
+      await eventually(async () => assert.deepEqual(await cardNames(page), ['Vera', 'Ink & ash', 'Ann', 'Max', 'Bob', 'BOB']));
+    },
+    { path: '/avatars' },
+  );
+
   for (const [choice, names, words] of [
     ['Skip', ['Vera', 'Ink & ash', 'New'], /1 avatar added\. 1 skipped/],
     ['Replace', ['Vera', 'Ink & ash', 'New'], /1 avatar added\. 1 replaced/],
