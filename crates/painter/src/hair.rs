@@ -195,7 +195,8 @@ fn fringe() -> Outline {
     ])
 }
 
-/// Close hair: hairline at `line`, crown at `crown`, sides at ±`wide` down to `sides` (the ear is at 0).
+/// Close hair: hairline at `line`, crown at `crown`, sides at ±`wide` down to `sides` (the ear is
+/// at 0).
 fn cap(line: f32, crown: f32, wide: f32, sides: f32) -> Outline {
     let right = [
         (0.30, line - 0.02),

@@ -1,8 +1,10 @@
 //! Who is calling.
 //!
-//! With a key and no access rule the server answers its own machine only: it is bound to loopback, and it wants a loopback name in `Host`
-//! and no sign of a proxy. Without the second half a page that rebinds its name to 127.0.0.1, or a tunnel left open, could spend the key.
-//! A proxy that adds nothing and changes `Host` looks like this machine; of browsers behind it `Origin` tells, which they send with every order.
+//! With a key and no access rule the server answers its own machine only: it is bound to loopback,
+//! and it wants a loopback name in `Host` and no sign of a proxy. Without the second half a page
+//! that rebinds its name to 127.0.0.1, or a tunnel left open, could spend the key. A proxy that
+//! adds nothing and changes `Host` looks like this machine; of browsers behind it `Origin` tells,
+//! which they send with every order.
 
 use crate::caller::{Caller, bearer, once, one};
 use crate::config::{Access, Origin, is_loopback_host};
@@ -101,7 +103,8 @@ impl Authenticator {
         }
     }
 
-    /// The person who calls, where the rule tells people apart. Nothing is held against who is none.
+    /// The person who calls, where the rule tells people apart. Nothing is held against who is
+    /// none.
     pub(crate) fn person(&self, caller: &Caller<'_>) -> Option<User> {
         self.is_shared()
             .then(|| self.authenticate(caller).ok())
@@ -135,7 +138,8 @@ impl Authenticator {
                     (1..=LONGEST_NAME).contains(&name.len()) && !name.contains(char::is_control)
                 };
                 let name = name.filter(is_name).ok_or(ServerCode::SignInRequired)?;
-                // Whatever somebody is called, they are nobody whom the server itself names, such as the programs.
+                // Whatever somebody is called, they are nobody whom the server itself names, such
+                // as the programs.
                 Ok([NAMED, name].concat().as_str().into())
             }
             Self::Telegram(telegram) => {

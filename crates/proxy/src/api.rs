@@ -22,7 +22,8 @@ use std::sync::Arc;
 #[cfg(test)]
 mod openapi;
 
-/// The largest request to compose, in bytes: a prompt of 100,000 characters fits, so that its sender is told what is wrong with it.
+/// The largest request to compose, in bytes: a prompt of 100,000 characters fits, so that its
+/// sender is told what is wrong with it.
 const MOST_REQUEST: usize = 512 << 10;
 
 /// `POST /api/v1/compose`: what would be sent for an avatar, a preset and a prompt. Sends nothing.
@@ -97,7 +98,8 @@ pub(crate) async fn health() -> Json<Health> {
     Json(Health::OK)
 }
 
-/// `GET /readyz`: requests are welcome. 503 once the server is stopping, and while the ledger is away.
+/// `GET /readyz`: requests are welcome. 503 once the server is stopping, and while the ledger is
+/// away.
 pub(crate) async fn ready(
     State(shutdown): State<Arc<Shutdown>>,
     State(ledger): State<Arc<Ledger>>,

@@ -1,4 +1,5 @@
-//! The built app: files beside each other with their compressed twins (`x.js`, `x.js.br`, `x.js.gz`).
+//! The built app: files beside each other with their compressed twins (`x.js`, `x.js.br`,
+//! `x.js.gz`).
 
 mod page;
 
@@ -15,7 +16,8 @@ use tower_http::services::ServeDir;
 
 const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const ASK: HeaderValue = HeaderValue::from_static("no-cache");
-/// The icons are asked for whenever a new one is drawn, also without a network; an old drawing for one visit does no harm.
+/// The icons are asked for whenever a new one is drawn, also without a network; an old drawing for
+/// one visit does no harm.
 const ICONS: HeaderValue =
     HeaderValue::from_static("public, max-age=600, stale-while-revalidate=604800");
 
@@ -120,8 +122,8 @@ pub(crate) async fn handle(State(assets): State<Arc<Assets>>, request: Request) 
     }
 }
 
-/// Whether somebody opens a page of the app by its address. A missing file is not answered with a page: a script that gets HTML fails in a
-/// way that nobody understands.
+/// Whether somebody opens a page of the app by its address. A missing file is not answered with a
+/// page: a script that gets HTML fails in a way that nobody understands.
 fn is_navigation(path: &str, headers: &HeaderMap) -> bool {
     let last = path.rsplit('/').next().unwrap_or_default();
     let accept =

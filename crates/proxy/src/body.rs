@@ -14,16 +14,19 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 /// How long a body may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(15);
-/// Within this time the rest of a body must arrive, or so many bytes of it; a body that drips is not worth a connection.
+/// Within this time the rest of a body must arrive, or so many bytes of it; a body that drips is
+/// not worth a connection.
 const PACE: (Duration, usize) = (Duration::from_secs(5), 1 << 10);
 /// What a body gets beyond its length, so that a picture can be cleaned where it lies.
 const SPARE: usize = Picture::OWN;
 /// A body without an announced length that is longer gets all the room that it may have, in bytes.
 const LARGE: usize = 8 << 20;
-/// How much of a body that is too large is read to its end, in bytes, so that its sender gets to see the reply.
+/// How much of a body that is too large is read to its end, in bytes, so that its sender gets to
+/// see the reply.
 const DRAIN: usize = 16 << 20;
 
-/// Reads a body as it is. `takes` hears how much memory it has come to need, in bytes, and may refuse it.
+/// Reads a body as it is. `takes` hears how much memory it has come to need, in bytes, and may
+/// refuse it.
 ///
 /// # Errors
 /// Over `limit` bytes, not here within `patience`, or refused.
@@ -37,11 +40,12 @@ pub(crate) async fn bytes(
     timeout(patience, read(body, limit, takes)).await.map_err(slow)?
 }
 
-/// Reads a body as JSON in which half a character is a mistake of the field where it stands. `room` is for it and for what it becomes, and to be held as long as
-/// that.
+/// Reads a body as JSON in which half a character is a mistake of the field where it stands. `room`
+/// is for it and for what it becomes, and to be held as long as that.
 ///
 /// # Errors
-/// Not declared as JSON, over `limit` bytes, too slow, no room, malformed, or with a key that stands twice in one object.
+/// Not declared as JSON, over `limit` bytes, too slow, no room, malformed, or with a key that
+/// stands twice in one object.
 pub(crate) async fn request(
     headers: &HeaderMap,
     body: Body,
@@ -82,8 +86,8 @@ fn unmarked(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
-/// As [`request`], with its text written anew, with every digit of every integer: one may have more than a [`Value`] holds. Where there is half a character, the
-/// text is not one that may leave.
+/// As [`request`], with its text written anew, with every digit of every integer: one may have more
+/// than a [`Value`] holds. Where there is half a character, the text is not one that may leave.
 pub(crate) async fn json_as_written(
     headers: &HeaderMap,
     body: Body,
@@ -123,7 +127,8 @@ fn has_long_integer(json: &[u8]) -> bool {
     false
 }
 
-/// JSON that was read before, written anew without blanks. Texts are read and written, numbers are copied.
+/// JSON that was read before, written anew without blanks. Texts are read and written, numbers are
+/// copied.
 fn compact(json: &[u8]) -> Option<Vec<u8>> {
     let mut written = Vec::with_capacity(json.len());
     let mut rest = json;
@@ -159,9 +164,11 @@ fn length_of_text(json: &[u8]) -> Option<usize> {
     end.map(|end| end + 2)
 }
 
-/// Makes room for `seen` bytes of `told` if that was announced, of `limit` at most. `takes` is as in [`bytes`].
+/// Makes room for `seen` bytes of `announced`, if that is known, of `limit` at most. `takes` is as
+/// in [`bytes`].
 ///
-/// The system gives memory when it is written to: what was only reserved takes none, and what arrives need not move.
+/// The system gives memory when it is written to: what was only reserved takes none, and what
+/// arrives need not move.
 pub(crate) fn grow<E>(
     bytes: &mut Vec<u8>,
     seen: usize,
@@ -238,7 +245,8 @@ mod tests {
     use futures_util::stream;
     use likeness_core::json::parse_strict;
 
-    /// What becomes of `{"a": "…"}` when so many bytes of it come every so many seconds, and after how many.
+    /// What becomes of `{"a": "…"}` when so many bytes of it come every so many seconds, and after
+    /// how many.
     async fn arrives(length: usize, step: usize, seconds: u64) -> (Result<(), ServerCode>, u64) {
         let text = format!(r#"{{"a":"{}"}}"#, "x".repeat(length)).into_bytes();
         let chunks: Vec<Bytes> = text.chunks(step).map(Bytes::copy_from_slice).collect();

@@ -45,7 +45,8 @@ impl<'a> Caller<'a> {
         self.headers
     }
 
-    /// Whether the other end says that it calls for somebody, and is none of those that are believed.
+    /// Whether the other end says that it calls for somebody, and is none of those that are
+    /// believed.
     pub(crate) fn is_behind_a_stranger(&self, front: &[IpAddr]) -> bool {
         self.headers.contains_key(FORWARDED_FOR) && !front.contains(&self.peer.to_canonical())
     }

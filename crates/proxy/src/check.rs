@@ -13,7 +13,8 @@ use tokio::time::timeout;
 /// How long FAL may take to say its prices.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Remarks on what the settings name, without a server being started. The ledger is looked at and not opened.
+/// Remarks on what the settings name, without a server being started. The ledger is looked at and
+/// not opened.
 pub async fn remarks(config: &Config) -> Vec<String> {
     let place = &config.spending.ledger;
     let mut remarks = match Ledger::look_ahead(place).await {

@@ -5,8 +5,8 @@ use std::hash::{BuildHasher, Hash, RandomState};
 use std::net::IpAddr;
 use std::sync::LazyLock;
 
-/// A person where the access rule knows one, else an address; or the programs. As a number that nobody outside can foresee, so that counting needs no
-/// copy of a name.
+/// A person where the access rule knows one, else an address; or the programs. As a number that
+/// nobody outside can foresee, so that counting needs no copy of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Client {
     Other(u64),

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 /// How long an answer counts as the answer to the same question.
 const FRESH: Duration = Duration::from_millis(300);
 
-/// The answer to one question, while it is fresh. Whoever finds none asks, and the others wait at the lock.
+/// The answer to one question, while it is fresh. Whoever finds none asks, and the others wait at
+/// the lock.
 pub(crate) struct Cached<T>(Option<(Instant, T)>);
 
 impl<T: Clone> Cached<T> {

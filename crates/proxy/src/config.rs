@@ -1,7 +1,8 @@
 //! How the server is set up, and everything that is refused before it starts.
 //!
-//! Settings come from the command line, the environment and a file, in this order; secrets come from the environment or from files that nobody else
-//! can read, because command lines are visible to everybody on a machine.
+//! Settings come from the command line, the environment and a file, in this order; secrets come
+//! from the environment or from files that nobody else can read, because command lines are visible
+//! to everybody on a machine.
 
 mod access;
 mod address;

@@ -1,7 +1,8 @@
 //! One call for programs such as bots: avatar, words and preset in, the address of a picture out.
 //!
-//! `POST /api/v1/generate` takes what compose takes and orders it, by the same way and from the same budgets as everybody else's orders. `GET
-//! /api/v1/jobs/{id}` tells how a run stands. `job` follows runs, `webhook` tells the owner's address of those that ended.
+//! `POST /api/v1/generate` takes what compose takes and orders it, by the same way and from the
+//! same budgets as everybody else's orders. `GET /api/v1/jobs/{id}` tells how a run stands. `job`
+//! follows runs, `webhook` tells the owner's address of those that ended.
 
 mod job;
 mod webhook;

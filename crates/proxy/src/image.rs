@@ -1,7 +1,8 @@
 //! Pictures that a browser may not read from FAL's media hosts by itself.
 //!
-//! A fallback, not the usual way: it exists because reading a picture's bytes depends on a header of somebody else's server. It fetches from
-//! those hosts only, without the key, and passes on nothing but pictures.
+//! A fallback, not the usual way: it exists because reading a picture's bytes depends on a header
+//! of somebody else's server. It fetches from those hosts only, without the key, and passes on
+//! nothing but pictures.
 
 use crate::memory::{Memory, Room};
 use crate::refusal::Refusal;
@@ -18,7 +19,8 @@ use std::sync::Arc;
 
 /// The largest picture, in bytes.
 const MOST_BYTES: usize = 64 << 20;
-/// What lies in buffers of a picture whose caller does not read, in bytes: at most so much is taken in before it goes out.
+/// What lies in buffers of a picture whose caller does not read, in bytes: at most so much is taken
+/// in before it goes out.
 const IN_FLIGHT: usize = 384 << 10;
 /// The types that pass. SVG does not: it can hold a program.
 const TYPES: [&str; 5] = ["image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"];

@@ -1,8 +1,8 @@
 //! The ledger of spending: what was promised, what was spent, and what became of every submit.
 //!
 //! Money is reserved before a submit leaves and settled when its outcome is known. A reservation is
-//! released only if the run was provably not started; everything else stays spent, also what a crash
-//! left behind. The same record answers a repeated `Idempotency-Key`.
+//! released only if the run was provably not started; everything else stays spent, also what a
+//! crash left behind. The same record answers a repeated `Idempotency-Key`.
 //!
 //! `rules` says what a claim, a settlement and a retry may do, a `store` carries it out.
 
@@ -142,11 +142,12 @@ impl Ledger {
         })
     }
 
-    /// Writes down what became of a submit: its money is spent, or released if it was provably not started. A run that was accepted belongs to its user
-    /// from now on.
+    /// Writes down what became of a submit: its money is spent, or released if it was provably not
+    /// started. A run that was accepted belongs to its user from now on.
     ///
     /// # Errors
-    /// The store is away. The outcome counts all the same, and waits in the outbox until it is written down.
+    /// The store is away. The outcome counts all the same, and waits in the outbox until it is
+    /// written down.
     pub(crate) async fn settle(
         &self,
         ticket: &Ticket,
@@ -175,7 +176,8 @@ impl Ledger {
         }
     }
 
-    /// Writes down the outcomes that wait, and sees whether a store that was unwell is well again. To be called every second or so.
+    /// Writes down the outcomes that wait, and sees whether a store that was unwell is well again.
+    /// To be called every second or so.
     pub(crate) async fn recover(&self) -> Result<(), Away> {
         while let Some(settlement) = self.pending.first() {
             self.write_down(&settlement).await?;
@@ -236,7 +238,8 @@ impl Ledger {
         self.store.run(id.as_str()).await
     }
 
-    /// The run is over: it no longer counts as under way, and what FAL says that it counted is kept beside the estimate.
+    /// The run is over: it no longer counts as under way, and what FAL says that it counted is kept
+    /// beside the estimate.
     pub(crate) async fn run_ended(&self, id: &RequestId, units: Option<&str>) -> Result<(), Away> {
         self.store.run_ended(id.as_str(), units).await
     }
@@ -248,7 +251,8 @@ impl Ledger {
         Ok(Totals { user_day, day, month })
     }
 
-    /// Settles what servers left behind that died, and forgets what is old. To be called now and then.
+    /// Settles what servers left behind that died, and forgets what is old. To be called now and
+    /// then.
     pub(crate) async fn sweep(&self) -> Result<(), Away> {
         self.store.sweep(self.clock.now()).await
     }

@@ -1,13 +1,13 @@
 //! The server of Likeness: static files, the fal.ai proxy protocol, access, money and health.
 //!
-//! `server` listens and serves, from the parts in `state`. `service` leads each request past `trace`
-//! (id and log line), `policy` (headers for browsers) and `access` (who may call) to `relay` (FAL's
-//! proxy protocol) or to the `router`, whose layers are in `middleware`: `api` (compose,
-//! configuration, health), `submissions` and `spending` (what became of submits and money), `image`
-//! (pictures), `telegram` (people who open a bot's app), `generate` (programs), `assets` (the built
-//! app). Whatever costs money goes through `relay::order` and the `ledger`. Whatever goes to FAL goes
-//! through `upstream`, which is FAL or the simulator; nothing above it knows which. `scheduler` has
-//! what goes on beside requests.
+//! `server` listens and serves, from the parts in `state`. `service` leads each request past
+//! `trace` (id and log line), `policy` (headers for browsers) and `access` (who may call) to
+//! `relay` (FAL's proxy protocol) or to the `router`, whose layers are in `middleware`: `api`
+//! (compose, configuration, health), `submissions` and `spending` (what became of submits and
+//! money), `image` (pictures), `telegram` (people who open a bot's app), `generate` (programs),
+//! `assets` (the built app). Whatever costs money goes through `relay::order` and the `ledger`.
+//! Whatever goes to FAL goes through `upstream`, which is FAL or the simulator; nothing above it
+//! knows which. `scheduler` has what goes on beside requests.
 //!
 //! The rules of FAL's addresses, bodies and errors are not here but in [`likeness_fal`].
 

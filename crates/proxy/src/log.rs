@@ -1,7 +1,8 @@
 //! The log of the process. No reply ever waits for it or depends on it.
 //!
-//! Lines go through a bounded queue to a thread of their own. Where nobody reads them, or the disk is full, they are dropped and counted. A line is a
-//! line: whatever could act on a terminal or seem to begin another one is escaped.
+//! Lines go through a bounded queue to a thread of their own. Where nobody reads them, or the disk
+//! is full, they are dropped and counted. A line is a line: whatever could act on a terminal or
+//! seem to begin another one is escaped.
 
 use std::backtrace::Backtrace;
 use std::borrow::Cow;
@@ -39,7 +40,8 @@ pub(crate) fn panics() -> u64 {
 pub struct Log(Option<WorkerGuard>);
 
 impl Log {
-    /// Begins to log to standard error: readable on a terminal, one JSON object a line elsewhere. `RUST_LOG` chooses how much.
+    /// Begins to log to standard error: readable on a terminal, one JSON object a line elsewhere.
+    /// `RUST_LOG` chooses how much.
     pub fn start() -> Self {
         let (queue, guard) = NonBlockingBuilder::default()
             .lossy(true)

@@ -6,7 +6,8 @@ use std::num::NonZeroUsize;
 use std::process::ExitCode;
 use tokio::signal;
 
-/// A poll is some sixty short-lived pieces of memory; the system's allocator took a quarter of its time.
+/// A poll is some sixty short-lived pieces of memory; the system's allocator took a quarter of its
+/// time.
 #[global_allocator]
 static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

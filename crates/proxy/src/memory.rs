@@ -1,4 +1,5 @@
-//! How much memory bodies and pictures that are under way may take together, counted as their bytes arrive.
+//! How much memory bodies and pictures that are under way may take together, counted as their bytes
+//! arrive.
 
 use crate::refusal::Refusal;
 use bytes::Bytes;
@@ -9,8 +10,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// All of them together, in bytes.
 const MOST: usize = 64 << 20;
-/// So much of each is not counted. The number of connections bounds it, and an ordinary request needs no more: whoever fills the budget shuts out large
-/// bodies, and nobody who wants little.
+/// So much of each is not counted. The number of connections bounds it, and an ordinary request
+/// needs no more: whoever fills the budget shuts out large bodies, and nobody who wants little.
 const FREE: usize = 16 << 10;
 /// What a value of JSON takes once it is read, its key included, in bytes.
 const VALUE: usize = 96;

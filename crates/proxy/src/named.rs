@@ -4,7 +4,8 @@ use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use std::convert::Infallible;
 
-/// The name in a path. One that is no text (`%FF`) is empty: nothing has that name, so its handler answers as to any other that is unknown.
+/// The name in a path. One that is no text (`%FF`) is empty: nothing has that name, so its handler
+/// answers as to any other that is unknown.
 pub(crate) struct Named(pub(crate) String);
 
 impl<S: Send + Sync> FromRequestParts<S> for Named {

@@ -16,7 +16,8 @@ use tower::Service;
 /// How long a connection may take, with its handshake.
 const CONNECT: Duration = Duration::from_secs(5);
 const IDLE: Duration = Duration::from_secs(90);
-/// How much is read ahead of whoever it is for, in bytes: of a connection of HTTP/1, and of a stream of HTTP/2.
+/// How much is read ahead of whoever it is for, in bytes: of a connection of HTTP/1, and of a
+/// stream of HTTP/2.
 const READ_AHEAD: usize = 32 << 10;
 const READ_AHEAD_OF_STREAM: u32 = 256 << 10;
 /// The largest answer to a message, in bytes.
@@ -47,8 +48,9 @@ impl Service<Uri> for Connector {
 /// A pool of connections.
 pub(crate) type Client<B = Full<Bytes>> = hyper_util::client::legacy::Client<Connector, B>;
 
-/// A client that follows no redirect (it would carry the request to a stranger), heeds no proxy variable of the environment, and sends a
-/// request again only if not a byte of it was written, because the connection that it was given to had been closed.
+/// A client that follows no redirect (it would carry the request to a stranger), heeds no proxy
+/// variable of the environment, and sends a request again only if not a byte of it was written,
+/// because the connection that it was given to had been closed.
 ///
 /// # Errors
 /// The system's certificates cannot be read.

@@ -37,8 +37,9 @@ fn or_else(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
 
 /// The content security policy of the app's page.
 ///
-/// `hashes` are those of its inline scripts and styles: nothing inline runs but what the build put there. `extra_origins` are places that pictures
-/// come from beside FAL's hosts, `frame_ancestors` those that may show the page in a frame.
+/// `hashes` are those of its inline scripts and styles: nothing inline runs but what the build put
+/// there. `extra_origins` are places that pictures come from beside FAL's hosts, `frame_ancestors`
+/// those that may show the page in a frame.
 pub(crate) fn of_page(
     hashes: &Hashes,
     extra_origins: &[&str],
@@ -70,7 +71,8 @@ pub(crate) struct Hashes {
 }
 
 impl Hashes {
-    /// Reads a page that our own build wrote. Anything that it does not understand is simply not allowed to run.
+    /// Reads a page that our own build wrote. Anything that it does not understand is simply not
+    /// allowed to run.
     pub(crate) fn of(html: &str) -> Self {
         Self { scripts: inline(html, "script"), styles: inline(html, "style") }
     }

@@ -84,7 +84,8 @@ impl Prices {
     }
 }
 
-/// Whether a price is under half of the dated table for a small or for a large picture. Believed, it would let through what the budget is there to stop.
+/// Whether a price is under half of the dated table for a small or for a large picture. Believed,
+/// it would let through what the budget is there to stop.
 fn is_too_good(route: Route, price: Price) -> bool {
     let listed = Price::listed(route);
     [MIN_SIDE, MAX_SIDE].into_iter().any(|side| {

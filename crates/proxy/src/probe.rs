@@ -1,7 +1,9 @@
-//! `POST /api/v1/avatars/test`: whether a LoRA lies at an address, found out by asking for its first bytes.
+//! `POST /api/v1/avatars/test`: whether a LoRA lies at an address, found out by asking for its
+//! first bytes.
 //!
-//! The address is a stranger's, and this server may stand where the stranger does not. So only public addresses of the network are visited, each name is
-//! resolved once, in every step of a redirect alike, and of what came only a verdict is told.
+//! The address is a stranger's, and this server may stand where the stranger does not. So only
+//! public addresses of the network are visited, each name is resolved once, in every step of a
+//! redirect alike, and of what came only a verdict is told.
 
 mod network;
 mod verdict;

@@ -1,14 +1,16 @@
 //! What the process gives away about itself, and what it gives back.
 
-/// When mimalloc gives memory back that was let go, in milliseconds. It reads this before `main` and is not told later without `unsafe`.
+/// When mimalloc gives memory back that was let go, in milliseconds. It reads this before `main`
+/// and is not told later without `unsafe`.
 #[cfg(unix)]
 const PURGE_DELAY: &str = "MIMALLOC_PURGE_DELAY";
 /// Without any delay a poll takes a twentieth longer.
 #[cfg(unix)]
 const SOON: &str = "3";
 
-/// Begins the program anew, as the same process, so that memory is given back soon: by itself mimalloc keeps what was let go for a second, and takes
-/// new memory beside it, so that what large bodies may take together was taken twice. Returns where the owner has set this by themselves.
+/// Begins the program anew, as the same process, so that memory is given back soon: by itself
+/// mimalloc keeps what was let go for a second, and takes new memory beside it, so that what large
+/// bodies may take together was taken twice. Returns where the owner has set this by themselves.
 #[cfg(unix)]
 pub fn give_memory_back() {
     use std::os::unix::process::CommandExt;
@@ -31,7 +33,8 @@ pub fn give_memory_back() {
 #[cfg(not(unix))]
 pub fn give_memory_back() {}
 
-/// Keeps the memory of this process, the key included, out of core dumps and away from other processes of the same user.
+/// Keeps the memory of this process, the key included, out of core dumps and away from other
+/// processes of the same user.
 #[cfg(target_os = "linux")]
 pub fn forbid_core_dumps() {
     let forbidden =

@@ -12,7 +12,8 @@ use likeness_api::{ServerCode, address};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-/// Bodies refused by FAL within [`REFUSALS_WINDOW`] after which a user has to wait: some models bill refusals.
+/// Bodies refused by FAL within [`REFUSALS_WINDOW`] after which a user has to wait: some models
+/// bill refusals.
 const MOST_REFUSALS: usize = 5;
 const REFUSALS_WINDOW: Duration = Duration::from_secs(60);
 
@@ -41,7 +42,8 @@ impl Class {
         }
     }
 
-    /// So many in a second, and so many at once. In a demo many may come from one address, and nothing is asked of FAL.
+    /// So many in a second, and so many at once. In a demo many may come from one address, and
+    /// nothing is asked of FAL.
     const fn quota(self, is_live: bool) -> (u32, u32) {
         match (self, is_live) {
             (Self::File, _) | (Self::Question, false) => (100, 400),

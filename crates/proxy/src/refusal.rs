@@ -5,8 +5,8 @@ use axum::response::{IntoResponse, Response};
 use likeness_api::{ServerCode, ServerError};
 use std::time::Duration;
 
-/// A refusal or failure of the server. It becomes a reply in two steps: a handler returns it, and the outermost layer, which knows the id
-/// of the request, writes the body.
+/// A refusal or failure of the server. It becomes a reply in two steps: a handler returns it, and
+/// the outermost layer, which knows the id of the request, writes the body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
     code: ServerCode,

@@ -1,7 +1,8 @@
 //! FAL's proxy protocol: the browser names a target in `x-fal-target-url`, the server adds the key.
 //!
-//! Nothing of the caller's request is forwarded as it stands. The target is matched and rebuilt, headers come from a short list, and the body
-//! that leaves is the one that was judged, written anew.
+//! Nothing of the caller's request is forwarded as it stands. The target is matched and rebuilt,
+//! headers come from a short list, and the body that leaves is the one that was judged, written
+//! anew.
 
 mod headers;
 mod order;
@@ -168,7 +169,8 @@ async fn pass(relay: &Relay, call: Call<'_>) -> Result<Answer, Refusal> {
             match held.fresh() {
                 Some(answer) => answer?,
                 None => {
-                    // A refusal is kept too: those who waited for it would otherwise wait for theirs one after another.
+                    // A refusal is kept too: those who waited for it would otherwise wait for
+                    // theirs one after another.
                     let answer = answered(relay, call).await;
                     held.keep(answer.clone());
                     answer?
@@ -203,8 +205,9 @@ fn run_of(target: &Target) -> Option<&RequestId> {
     }
 }
 
-/// Whether the run is the caller's. Where one user is all there is, a run of before the ledger is theirs too. While the ledger is away runs can be
-/// read by whoever knows their id, which nobody can guess: what was paid for is not held back.
+/// Whether the run is the caller's. Where one user is all there is, a run of before the ledger is
+/// theirs too. While the ledger is away runs can be read by whoever knows their id, which nobody
+/// can guess: what was paid for is not held back.
 async fn own(relay: &Relay, user: &User, id: &RequestId) -> Result<(), Refusal> {
     if !relay.authenticator.is_shared() {
         return Ok(());
@@ -219,7 +222,8 @@ async fn own(relay: &Relay, user: &User, id: &RequestId) -> Result<(), Refusal> 
     }
 }
 
-/// A run whose output or end was fetched, that FAL knows no longer, or that was taken back, is no longer under way.
+/// A run whose output or end was fetched, that FAL knows no longer, or that was taken back, is no
+/// longer under way.
 async fn land(relay: &Relay, target: &Target, answer: &Answer) {
     let is_success = answer.status.is_success();
     let ends = |call| !is_success && answer.error(call).ends_run();
@@ -257,7 +261,8 @@ fn upload_request(target: &Target, body: &Value) -> Result<Vec<u8>, Refusal> {
     Ok(body.to_string().into_bytes())
 }
 
-/// A 422 in FAL's own shape, for a body that FAL would refuse too. It says that it comes from here, so that nobody thinks it was billed.
+/// A 422 in FAL's own shape, for a body that FAL would refuse too. It says that it comes from here,
+/// so that nobody thinks it was billed.
 fn held_back(details: &[Detail]) -> Response {
     let body = axum::Json(Detail::reply(&details[..details.len().min(MOST_DETAILS)]));
     (

@@ -7,7 +7,8 @@ use memchr::memmem::Finder;
 use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
-/// A key of FAL, an access code or a token. It has no `Display` and no `Serialize`, and its `Debug` says nothing.
+/// A key of FAL, an access code or a token. It has no `Display` and no `Serialize`, and its `Debug`
+/// says nothing.
 #[derive(Clone)]
 pub struct Secret(Arc<str>);
 
@@ -37,7 +38,8 @@ impl Secret {
         if fits { Ok(Self(text.into())) } else { Err(BadKey::Characters) }
     }
 
-    /// Whether a text is the secret, in a time that does not depend on where they differ. Digests are compared, so the length does not show either.
+    /// Whether a text is the secret, in a time that does not depend on where they differ. Digests
+    /// are compared, so the length does not show either.
     pub(crate) fn is(&self, text: &str) -> bool {
         let digest = |text: &str| ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
         digest(text).as_ref().ct_eq(digest(&self.0).as_ref()).into()
@@ -80,8 +82,8 @@ impl fmt::Debug for Secret {
 /// What stands where the key stood.
 const REDACTED: &[u8] = b"[redacted]";
 
-/// Takes secrets out of a stream of bytes, also where one is cut by a chunk border. Only bytes that may begin a secret are held back, so
-/// events of a stream pass at once.
+/// Takes secrets out of a stream of bytes, also where one is cut by a chunk border. Only bytes that
+/// may begin a secret are held back, so events of a stream pass at once.
 #[derive(Clone, Default)]
 pub(crate) struct Scrubber {
     needles: Arc<[Finder<'static>]>,
@@ -191,7 +193,8 @@ mod tests {
         }
     }
 
-    /// By how many standard errors the means of two samples differ, without the slowest tenth of each, in which somebody else had the processor.
+    /// By how many standard errors the means of two samples differ, without the slowest tenth of
+    /// each, in which somebody else had the processor.
     fn difference(mut samples: [Vec<f64>; 2]) -> f64 {
         let [one, other] = samples.each_mut().map(|sample| {
             sample.sort_by(f64::total_cmp);
@@ -213,7 +216,8 @@ mod tests {
         let measure = || {
             let mut samples = [Vec::new(), Vec::new()];
             for turn in 0..100_000_usize {
-                // Not in strict alternation: what happens at every second call would count as a difference.
+                // Not in strict alternation: what happens at every second call would count as a
+                // difference.
                 let which = (turn * 7 + turn / 3) % 2;
                 let begun = std::time::Instant::now();
                 assert!(!std::hint::black_box(secret.is(&guesses[which])));

@@ -31,7 +31,8 @@ use tokio::sync::Semaphore;
 const MOST_CONNECTIONS: usize = 1024;
 /// Headers of a request that are read. More than [`service::MOST_HEADERS`] are told so.
 const MOST_HEADERS: usize = 512;
-/// The largest head of a request that is read, in bytes. One that is larger than [`service::MOST_HEAD`] is told so.
+/// The largest head of a request that is read, in bytes. One that is larger than
+/// [`service::MOST_HEAD`] is told so.
 const MOST_HEAD: usize = 66 << 10;
 /// What is read ahead of a handler, and written ahead of a caller, in bytes.
 const MOST_BUFFERED: usize = 96 << 10;
@@ -50,7 +51,8 @@ impl Server {
         Self { config }
     }
 
-    /// Takes the address. From here on connections queue up, so whoever reads the [start line](Listening::start_line) can connect.
+    /// Takes the address. From here on connections queue up, so whoever reads the [start
+    /// line](Listening::start_line) can connect.
     ///
     /// # Errors
     /// The address cannot be had, or TLS cannot be set up.
@@ -123,7 +125,8 @@ impl Listening {
                 tokio::time::sleep(Duration::from_millis(100)).await;
                 continue;
             };
-            // An address that holds too many gets no further one, and no words that would cost us time.
+            // An address that holds too many gets no further one, and no words that would cost us
+            // time.
             let Some(own) = limit.admit(peer.ip()) else { continue };
             let timeouts = Timeouts::new();
             let caller =

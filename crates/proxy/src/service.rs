@@ -1,6 +1,7 @@
 //! The way of each request, from the head that was read to the reply that is sent.
 //!
-//! Nine of ten requests ask how a run stands. They and everything else for FAL pass the checks and go straight to the relay; the router is for the rest.
+//! Nine of ten requests ask how a run stands. They and everything else for FAL pass the checks and
+//! go straight to the relay; the router is for the rest.
 
 use crate::access::Principal;
 use crate::caller::{self, Caller, Peer};
@@ -31,7 +32,8 @@ pub(crate) const MOST_HEADERS: usize = 64;
 /// The largest reply of the demo in which addresses are looked for, in bytes.
 const MOST_REPLY: usize = 1 << 20;
 
-/// Answers a request of a connection from `peer`. What the caller holds is to be kept until the reply was taken.
+/// Answers a request of a connection from `peer`. What the caller holds is to be kept until the
+/// reply was taken.
 pub(crate) async fn answer(
     state: &AppState,
     router: &Router,
@@ -127,7 +129,8 @@ async fn handle(state: &AppState, router: &Router, peer: Peer, mut request: Requ
             let is_media = request.uri().path().starts_with(MEDIA_PATH);
             let reply = routed(router, peer, request).await;
             drop(upload);
-            // A drawn picture is whole in memory until it was taken. Other uploads lie there anyway, within a limit of their own.
+            // A drawn picture is whole in memory until it was taken. Other uploads lie there
+            // anyway, within a limit of their own.
             let is_counted = is_media && is_picture(&reply);
             let room = if is_counted { room_for(state, &reply).map(Some) } else { Ok(None) };
             match room {
@@ -156,7 +159,8 @@ fn room_for(state: &AppState, reply: &Response) -> Result<Room, Refusal> {
     Ok(room)
 }
 
-/// Before any work: whether a caller may ask for this now, and what they hold by it. The second share is that of an upload.
+/// Before any work: whether a caller may ask for this now, and what they hold by it. The second
+/// share is that of an upload.
 fn admitted(
     state: &AppState,
     client: Client,
@@ -205,7 +209,8 @@ fn is_too_large(request: &Request) -> bool {
     line + bytes > MOST_HEAD || request.headers().len() > MOST_HEADERS
 }
 
-/// A tunnel or an upgrade. There is none here, and a request that wants one may mean something else to a machine in between.
+/// A tunnel or an upgrade. There is none here, and a request that wants one may mean something else
+/// to a machine in between.
 fn is_another_protocol(request: &Request) -> bool {
     request.method() == Method::CONNECT || request.headers().contains_key(header::UPGRADE)
 }

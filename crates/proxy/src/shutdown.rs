@@ -27,7 +27,8 @@ impl Shutdown {
         Arc::clone(&self.orders).read_owned().await
     }
 
-    /// Waits until no order is on its way. Only after [`Shutdown::begin`]: new orders wait behind it.
+    /// Waits until no order is on its way. Only after [`Shutdown::begin`]: new orders wait behind
+    /// it.
     pub(crate) async fn orders_done(&self) {
         drop(self.orders.write().await);
     }

@@ -19,7 +19,8 @@ const LONGEST_KEY: usize = 128;
 /// The caller's key, if there is one.
 ///
 /// # Errors
-/// A key that stands twice, is empty or longer than 128 characters, or holds something else than visible ASCII.
+/// A key that stands twice, is empty or longer than 128 characters, or holds something else than
+/// visible ASCII.
 pub(crate) fn key(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
     let mut values = headers.get_all(KEY_HEADER).iter();
     let Some(value) = values.next() else { return Ok(None) };

@@ -1,7 +1,9 @@
-//! People who come from Telegram: whoever opens the app of one of our bots is signed in by what Telegram says about them.
+//! People who come from Telegram: whoever opens the app of one of our bots is signed in by what
+//! Telegram says about them.
 //!
-//! `session` makes and reads the tokens that they then carry; `chat` gets pictures out of the app, `gate` says how many at once, `kept` holds them meanwhile,
-//! `bot_api` speaks to Telegram, in a `form`. What Telegram says of a person travels in one header of one request and is in no log.
+//! `session` makes and reads the tokens that they then carry; `chat` gets pictures out of the app,
+//! `gate` says how many at once, `kept` holds them meanwhile, `bot_api` speaks to Telegram, in a
+//! `form`. What Telegram says of a person travels in one header of one request and is in no log.
 
 mod bot_api;
 pub(crate) mod chat;
@@ -43,7 +45,8 @@ const RENEWED: HeaderName = HeaderName::from_static(RENEWED_SESSION);
 const FORGED: usize = 5;
 const FORGIVEN: Duration = Duration::from_secs(60);
 
-/// Pictures that may be on their way in. A body may take its time, and drip; places are not worth much, memory is counted apart.
+/// Pictures that may be on their way in. A body may take its time, and drip; places are not worth
+/// much, memory is counted apart.
 const UPLOADS: Limits = Limits {
     at_once: 64,
     at_once_of_one: 3,
@@ -77,7 +80,8 @@ impl Telegram {
     /// The bots of a configuration.
     ///
     /// # Errors
-    /// The system gives no random numbers, of which sessions are made where there is no token, or has no certificates.
+    /// The system gives no random numbers, of which sessions are made where there is no token, or
+    /// has no certificates.
     pub(crate) fn new(
         config: &config::Telegram,
         public: config::Origin,
@@ -101,8 +105,8 @@ impl Telegram {
         Ok(SignedIn { telegram: Arc::clone(self), session })
     }
 
-    /// What the app is told: the bots, whether pictures can be sent into chats, and whether they can be saved, which needs an address that
-    /// Telegram reaches.
+    /// What the app is told: the bots, whether pictures can be sent into chats, and whether they
+    /// can be saved, which needs an address that Telegram reaches.
     pub(crate) fn described(&self) -> wire::Bots {
         wire::Bots {
             bots: self.bots.ids().map(u64::from).collect(),
@@ -187,7 +191,8 @@ fn code(error: InitDataError) -> ServerCode {
 /// `POST /api/v1/telegram/session` with `Authorization: tma <launch data as the client got them>`.
 pub(crate) async fn sign_in(Bot(telegram): Bot, request: Request) -> Response {
     let given = one(request.headers(), &header::AUTHORIZATION);
-    // Blanks at the end of a header are gone before it is read, and so is the one in front of nothing.
+    // Blanks at the end of a header are gone before it is read, and so is the one in front of
+    // nothing.
     let is_empty = given.is_some_and(|value| value.trim().eq_ignore_ascii_case(SCHEME));
     let signed_in = match given.and_then(|value| credentials(SCHEME, value)) {
         _ if is_empty => Err(ServerCode::InitDataMissing.into()),

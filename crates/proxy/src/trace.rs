@@ -1,6 +1,7 @@
 //! One id and one line of log for each request.
 //!
-//! A line has the method, the path without its query, the status and the time. Nothing that a person wrote is in it.
+//! A line has the method, the path without its query, the status and the time. Nothing that a
+//! person wrote is in it.
 
 use crate::metrics::{Area, Metrics};
 use crate::refusal::Refusal;
@@ -38,7 +39,8 @@ impl Trace {
         self.uri.path()
     }
 
-    /// Ends with the reply: a [`Refusal`] gets its body, the reply its id, the log its line. `target` is what was wanted of FAL.
+    /// Ends with the reply: a [`Refusal`] gets its body, the reply its id, the log its line.
+    /// `target` is what was wanted of FAL.
     pub(crate) fn end(&self, reply: &mut Response, target: Option<&Target>, metrics: &Metrics) {
         let refusal = reply.extensions().get::<Refusal>().copied();
         if let Some(refusal) = refusal {
@@ -58,7 +60,8 @@ impl Trace {
             metrics.answered(Area::of(path), status.as_u16(), took, code);
             Line { id, method, path: beginning(path), status, took, code, target }.write();
         };
-        // The reply is there: nothing that goes wrong in counting it and writing it down keeps it from its caller. A panic has been noted by then.
+        // The reply is there: nothing that goes wrong in counting it and writing it down keeps it
+        // from its caller. A panic has been noted by then.
         let _ = catch_unwind(AssertUnwindSafe(note));
     }
 }
@@ -113,7 +116,8 @@ impl fmt::Display for Named<'_> {
     }
 }
 
-/// Sixteen hexadecimal digits that do not repeat while the process lives, and hardly ever between two.
+/// Sixteen hexadecimal digits that do not repeat while the process lives, and hardly ever between
+/// two.
 fn next_id() -> String {
     static KEYS: LazyLock<RandomState> = LazyLock::new(RandomState::new);
     static COUNT: AtomicU64 = AtomicU64::new(0);

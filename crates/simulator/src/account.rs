@@ -38,7 +38,8 @@ pub struct Account {
 }
 
 impl Account {
-    /// The digest under which a body is counted. It tells texts apart; it is no secret and no proof.
+    /// The digest under which a body is counted. It tells texts apart; it is no secret and no
+    /// proof.
     pub fn digest(body: &[u8]) -> String {
         let mut hasher = DefaultHasher::new();
         body.hash(&mut hasher);

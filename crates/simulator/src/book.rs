@@ -44,7 +44,8 @@ pub(crate) enum Cancelled {
     TooLate,
 }
 
-/// Whose runs wait for one another: those of one account, or of one caller where all are one account.
+/// Whose runs wait for one another: those of one account, or of one caller where all are one
+/// account.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Lane {
     pub(crate) account: Arc<str>,
@@ -212,8 +213,8 @@ impl Book {
         }
     }
 
-    /// Takes a run back. One in line is dropped, one in its first half is stopped; later than that the
-    /// signal comes too late for the machine, as it may with FAL.
+    /// Takes a run back. One in line is dropped, one in its first half is stopped; later than that
+    /// the signal comes too late for the machine, as it may with FAL.
     pub(crate) fn cancel(&mut self, id: &RequestId, now: Instant) -> Option<Cancelled> {
         let run = self.runs.get(id)?;
         match run.phase {

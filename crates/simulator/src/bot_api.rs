@@ -1,6 +1,8 @@
-//! A stand-in for Telegram's Bot API: takes what bots send, remembers it, and fails as it is told to.
+//! A stand-in for Telegram's Bot API: takes what bots send, remembers it, and fails as it is told
+//! to.
 //!
-//! It is strict where a mistake would be noticed late: a photo of another chat, a file that nobody sent, a message that is not there.
+//! It is strict where a mistake would be noticed late: a photo of another chat, a file that nobody
+//! sent, a message that is not there.
 
 use axum::body::{Bytes, to_bytes};
 use axum::extract::{Path, Request, State};
@@ -107,8 +109,9 @@ impl BotApi {
             .with_state(self.clone())
     }
 
-    /// `PUT /_simulator/bot/faults` (a list of [`BotFault`]s, one for each of the next calls, in place of those that
-    /// were left), `DELETE` of the same, and `GET /_simulator/bot/calls`. Whoever reaches it may do this.
+    /// `PUT /_simulator/bot/faults` (a list of [`BotFault`]s, one for each of the next calls, in
+    /// place of those that were left), `DELETE` of the same, and `GET /_simulator/bot/calls`.
+    /// Whoever reaches it may do this.
     pub fn control_router(&self) -> Router {
         Router::new()
             .route("/_simulator/bot/faults", put(instead).delete(nothing))
@@ -282,7 +285,8 @@ fn answer(book: &mut Book, call: &BotCall) -> Result<Value, &'static str> {
     }
 }
 
-/// What people wrote since the last one that the bot has seen. Where that is nothing, Telegram waits; so does this, for a moment.
+/// What people wrote since the last one that the bot has seen. Where that is nothing, Telegram
+/// waits; so does this, for a moment.
 async fn updates(api: &BotApi, call: &BotCall) -> Response {
     let offset = call.texts.get("offset").and_then(|offset| offset.parse::<u64>().ok());
     let new: Vec<Value> = {

@@ -4,11 +4,13 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// A caller, as whoever passes requests on in process tells them apart: an extension of the request. Without it all are one.
+/// A caller, as whoever passes requests on in process tells them apart: an extension of the
+/// request. Without it all are one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Caller(pub u64);
 
-/// A drawing of four megapixels takes 30 MB while it lasts, so only one is made at a time. Callers take turns, however many pictures each of them wants.
+/// A drawing of four megapixels takes 30 MB while it lasts, so only one is made at a time. Callers
+/// take turns, however many pictures each of them wants.
 #[derive(Debug)]
 pub(crate) struct Easel {
     free: Arc<Semaphore>,

@@ -20,7 +20,8 @@ pub struct Config {
     pub speed: f64,
     /// What the addresses in queue replies begin with.
     pub queue_base: String,
-    /// What the addresses of pictures begin with: where [`media_router`](crate::Simulator::media_router) is mounted.
+    /// What the addresses of pictures begin with: where
+    /// [`media_router`](crate::Simulator::media_router) is mounted.
     pub media_base: String,
     /// What the addresses to upload to begin with: the same place, perhaps by another name.
     pub upload_base: String,

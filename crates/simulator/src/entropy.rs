@@ -1,4 +1,5 @@
-//! Names and seeds that nobody chose. Unpredictable enough for a demo; nothing secret hangs on them.
+//! Names and seeds that nobody chose. Unpredictable enough for a demo; nothing secret hangs on
+//! them.
 
 use likeness_fal::target::RequestId;
 use std::hash::{BuildHasher, RandomState};

@@ -12,8 +12,9 @@
 //! - `book` is the queue: two runs at once for an account, the others in line. It has no clock.
 //! - [`Simulator`] joins these with a clock; `http` is FAL's hosts as four routers.
 //! - [`BotApi`] stands in for Telegram, for the one who sends pictures there.
-//! - [`Script`] says what is to go wrong; `player` draws from it, `http::fault` puts it on replies and
-//!   `wire` on connections. [`Account`] counts what was asked for, whatever became of the replies.
+//! - [`Script`] says what is to go wrong; `player` draws from it, `http::fault` puts it on replies
+//!   and `wire` on connections. [`Account`] counts what was asked for, whatever became of the
+//!   replies.
 
 mod account;
 mod behaviour;

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use crate::behaviour::Behaviour;
 use crate::entropy;
 
-/// The longest side, and the most pixels, that are drawn: a wide picture may be as large as a square one.
+/// The longest side, and the most pixels, that are drawn: a wide picture may be as large as a
+/// square one.
 const MOST_SIDE: u32 = 2 * MAX_SIDE;
 const MOST_AREA: u64 = MAX_SIDE as u64 * MAX_SIDE as u64;
 
@@ -171,7 +172,8 @@ fn model(route: Route, body: &Value) -> (String, f64) {
     (name.to_owned(), source[strength].as_f64().unwrap_or(1.0))
 }
 
-/// A seed below zero counts from the other end, as it does in the model. One that was not sent is drawn.
+/// A seed below zero counts from the other end, as it does in the model. One that was not sent is
+/// drawn.
 fn seed(seed: &Value) -> u64 {
     let whole = wire::whole(seed).or_else(|| seed.as_i64().map(i64::cast_unsigned));
     whole.or_else(|| seed.as_f64().map(f64::to_bits)).unwrap_or_else(entropy::seed)
@@ -202,7 +204,8 @@ fn whole(body: &Value, key: &str) -> Option<u32> {
     wire::whole(&body[key]).and_then(|number| u32::try_from(number).ok())
 }
 
-/// The LoRA endpoint has a switch, the finetuned ones a tolerance whose last two steps let all pass.
+/// The LoRA endpoint has a switch, the finetuned ones a tolerance whose last two steps let all
+/// pass.
 fn is_checked(body: &Value) -> bool {
     let tolerant = matches!(body["safety_tolerance"].as_str(), Some("5" | "6"));
     body["enable_safety_checker"].as_bool().unwrap_or(!tolerant)

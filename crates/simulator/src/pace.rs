@@ -25,7 +25,8 @@ impl Pace {
         let megapixels = order.pixels().area() as f64 / f64::from(1 << 20);
         let one = match order.route() {
             Route::UltraFinetuned => 72.0,
-            // Loading the avatar, then steps whose time grows with the picture: 28 at 1024² make 30 s.
+            // Loading the avatar, then steps whose time grows with the picture: 28 at 1024² make 30
+            // s.
             Route::FluxLora | Route::FluxProFinetuned => {
                 12.0 + 0.65 * f64::from(order.steps()) * (0.55 + 0.45 * megapixels)
             }

@@ -17,7 +17,8 @@ use crate::order::Order;
 pub(crate) enum Phase {
     /// In line.
     Waiting,
-    /// On a machine, which begins at `start` (shortly after it was given the run) and is done at `end`.
+    /// On a machine, which begins at `start` (shortly after it was given the run) and is done at
+    /// `end`.
     Working { start: Instant, end: Instant },
     /// Over, after so much work.
     Over { worked: Duration, outcome: Outcome },

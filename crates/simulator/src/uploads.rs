@@ -8,7 +8,8 @@ use tokio::time::Instant;
 
 use crate::entropy;
 
-/// All uploaded files together, with those on their way, in bytes. FAL's clients send more than a hundred million in parts.
+/// All uploaded files together, with those on their way, in bytes. FAL's clients send more than a
+/// hundred million in parts.
 const MOST_BYTES: usize = 128 << 20;
 /// Files remembered, whether their bytes came or not.
 const MOST_FILES: usize = 64;
@@ -16,7 +17,8 @@ const MOST_FILES: usize = 64;
 const MOST_PARTS: usize = 1000;
 /// Tokens remembered.
 const MOST_TOKENS: usize = 256;
-/// How long an address to upload to is good after something came to it; FAL's presigned ones live about as long.
+/// How long an address to upload to is good after something came to it; FAL's presigned ones live
+/// about as long.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// How long a file can be read after the last that came of it.
 const LIFE: Duration = Duration::from_secs(3600);

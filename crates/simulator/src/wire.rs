@@ -1,7 +1,7 @@
 //! The connection itself: an accept loop of our own, and a stream that breaks when it is told to.
 //!
-//! The layer of faults knows the request, the stream knows the bytes. A [`Line`] is what they share:
-//! the layer leaves on it how the reply that is about to be written will end.
+//! The layer of faults knows the request, the stream knows the bytes. A [`Line`] is what they
+//! share: the layer leaves on it how the reply that is about to be written will end.
 
 mod breaking;
 

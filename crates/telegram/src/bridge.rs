@@ -1,4 +1,5 @@
-//! What the app and Telegram's client say to each other: names, the version that knows them first, and what an event means.
+//! What the app and Telegram's client say to each other: names, the version that knows them first,
+//! and what an event means.
 
 pub mod cloud;
 
@@ -106,7 +107,8 @@ pub struct Insets {
     pub right: f64,
 }
 
-/// Something that the client tells. What is not understood is no event; clients send much that we never asked for, and some send it empty.
+/// Something that the client tells. What is not understood is no event; clients send much that we
+/// never asked for, and some send it empty.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// Other colours: the object of them.
@@ -137,7 +139,8 @@ pub enum Event {
     CustomMethod(String, Result<Value, String>),
 }
 
-/// A lower height is a fault of a client, of which some report a single pixel while the keyboard moves.
+/// A lower height is a fault of a client, of which some report a single pixel while the keyboard
+/// moves.
 const LEAST_HEIGHT: f64 = 100.0;
 
 impl Event {

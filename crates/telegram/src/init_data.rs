@@ -1,6 +1,8 @@
-//! The data with which Telegram launches a Mini App: a query string that says who opened it, signed by Telegram.
+//! The data with which Telegram launches a Mini App: a query string that says who opened it, signed
+//! by Telegram.
 //!
-//! [`InitData::read`] takes it apart and believes nothing. Only the server can tell whether it is genuine; that part is not in wasm.
+//! [`InitData::read`] takes it apart and believes nothing. Only the server can tell whether it is
+//! genuine; that part is not in wasm.
 
 mod user;
 #[cfg(not(target_arch = "wasm32"))]
@@ -25,7 +27,8 @@ pub enum InitDataError {
     /// Nothing: so it is when the app was opened from a keyboard button or from inline mode.
     #[error("the launch carried no data")]
     Empty,
-    /// Not what Telegram writes: too long, not percent-encoded UTF-8, a key twice, or a part without a value.
+    /// Not what Telegram writes: too long, not percent-encoded UTF-8, a key twice, or a part
+    /// without a value.
     #[error("the data are not of the form that Telegram writes")]
     Malformed,
     /// Not signed for one of our bots.
@@ -47,13 +50,14 @@ pub enum InitDataError {
 pub struct InitData(BTreeMap<String, String>);
 
 impl InitData {
-    /// Takes the data apart, exactly as they were received: parts with `&` between, key and value parted by the first `=`, percent-encoded, `+` for
-    /// a blank.
+    /// Takes the data apart, exactly as they were received: parts with `&` between, key and value
+    /// parted by the first `=`, percent-encoded, `+` for a blank.
     ///
     /// # Errors
-    /// [`InitDataError::Empty`] and [`InitDataError::Malformed`]. A key that stands twice is refused, because two readers could believe different
-    /// values; so are ASCII's control characters, with which one part could pretend to be two in the text that is signed. Those of Latin-1 (U+007F to U+009F) stand
-    /// in names.
+    /// [`InitDataError::Empty`] and [`InitDataError::Malformed`]. A key that stands twice is
+    /// refused, because two readers could believe different values; so are ASCII's control
+    /// characters, with which one part could pretend to be two in the text that is signed. Those of
+    /// Latin-1 (U+007F to U+009F) stand in names.
     pub fn read(raw: &str) -> Result<Self, InitDataError> {
         if raw.is_empty() {
             return Err(InitDataError::Empty);
@@ -97,7 +101,8 @@ impl InitData {
         digits.and_then(|digits| digits.parse().ok()).ok_or(InitDataError::Malformed)
     }
 
-    /// The text that is signed: `key=value` lines in the order of their keys, without the parts named.
+    /// The text that is signed: `key=value` lines in the order of their keys, without the parts
+    /// named.
     #[cfg(not(target_arch = "wasm32"))]
     fn signed_text(&self, without: &[&str]) -> String {
         let mut text = String::new();
@@ -111,12 +116,14 @@ impl InitData {
     }
 }
 
-/// Telegram's keys are of this kind. Nothing else is one: an `=` in a key would read like another part in the text that is signed.
+/// Telegram's keys are of this kind. Nothing else is one: an `=` in a key would read like another
+/// part in the text that is signed.
 fn is_key(key: &str) -> bool {
     !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// Percent-decodes; none if an escape is broken, or the result is not UTF-8 or holds a control character below the blank.
+/// Percent-decodes; none if an escape is broken, or the result is not UTF-8 or holds a control
+/// character below the blank.
 fn decode(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();

@@ -6,10 +6,12 @@ pub use start::{Refused, Start};
 
 use crate::bridge::Version;
 
-/// The launch as the client wrote it. Nothing in it is proved; only the server can judge `init_data`.
+/// The launch as the client wrote it. Nothing in it is proved; only the server can judge
+/// `init_data`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Launch {
-    /// The signed data of the launch, exactly as they were received; empty if the app was opened from a keyboard button or from inline mode.
+    /// The signed data of the launch, exactly as they were received; empty if the app was opened
+    /// from a keyboard button or from inline mode.
     pub init_data: String,
     /// What the client can do.
     pub version: Version,
@@ -23,7 +25,8 @@ pub struct Launch {
     pub erased: Option<Erased>,
 }
 
-/// What the app itself adds to a launch that stays in the address when everything was erased, lest what was erased come back by it.
+/// What the app itself adds to a launch that stays in the address when everything was erased, lest
+/// what was erased come back by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Erased {
     /// Just now: what Telegram keeps may still be there.
@@ -45,7 +48,8 @@ impl Erased {
         [Self::Here, Self::Everywhere].into_iter().find(|erased| query.ends_with(erased.mark()))
     }
 
-    /// The address with this mark at the end of its launch, in place of another; as it is where it holds no launch.
+    /// The address with this mark at the end of its launch, in place of another; as it is where it
+    /// holds no launch.
     pub fn onto(self, address: &str) -> String {
         let bare = Self::of(address).map_or("", Self::mark);
         let address = address.strip_suffix(bare).unwrap_or(address);
@@ -58,7 +62,8 @@ impl Erased {
 }
 
 impl Launch {
-    /// Reads a launch: `tgWebAppData=…&tgWebAppVersion=8.0&…`. What is missing is empty, and a client that tells no version is one of 6.0.
+    /// Reads a launch: `tgWebAppData=…&tgWebAppVersion=8.0&…`. What is missing is empty, and a
+    /// client that tells no version is one of 6.0.
     pub fn parse(query: &str) -> Self {
         let (data, rest) = match unencoded(query) {
             Some((data, rest)) => (Some(encoded(data)), rest),
@@ -78,8 +83,9 @@ impl Launch {
     }
 }
 
-/// The data of a client that did not encode them once more, and the launch without them: they go on to the next of Telegram's own keys. None if they are
-/// encoded, in which case no `=` stands in them.
+/// The data of a client that did not encode them once more, and the launch without them: they go on
+/// to the next of Telegram's own keys. None if they are encoded, in which case no `=` stands in
+/// them.
 fn unencoded(query: &str) -> Option<(&str, String)> {
     let (before, data) = match query.strip_prefix("tgWebAppData=") {
         Some(data) => ("", data),
@@ -95,7 +101,8 @@ fn unencoded(query: &str) -> Option<(&str, String)> {
     Some((&data[..end], [before, &data[end..]].concat()))
 }
 
-/// Such data in the form in which Telegram signs them. JSON may stand in them as it is, with all that has a meaning in a query.
+/// Such data in the form in which Telegram signs them. JSON may stand in them as it is, with all
+/// that has a meaning in a query.
 fn encoded(data: &str) -> String {
     let mut written = String::new();
     let mut start = 0;
@@ -133,7 +140,8 @@ fn quote(data: &str) -> &'static str {
     if data.contains("{%22") && !data.contains("{\"") { ESCAPED } else { "\"" }
 }
 
-/// Whether the escape at the beginning of a text is one that browsers write behind a `#`. Every other was typed.
+/// Whether the escape at the beginning of a text is one that browsers write behind a `#`. Every
+/// other was typed.
 fn is_of_browser(text: &str) -> bool {
     let code = text.get(1..3).and_then(|digits| u8::from_str_radix(digits, 16).ok());
     code.is_some_and(|code| !code.is_ascii_graphic() || b"\"<>`".contains(&code))

@@ -1,4 +1,5 @@
-//! What is known of Telegram Mini Apps: pure, so the app and the server read Telegram's data by the same rules.
+//! What is known of Telegram Mini Apps: pure, so the app and the server read Telegram's data by the
+//! same rules.
 //!
 //! Nothing here knows a browser, a socket, a file or a clock; times come in as seconds since 1970.
 

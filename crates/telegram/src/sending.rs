@@ -1,8 +1,10 @@
-//! A picture on its way out of the app: into the person's chat with the bot, to somebody else, onto the device, into a story.
+//! A picture on its way out of the app: into the person's chat with the bot, to somebody else, onto
+//! the device, into a story.
 //!
-//! Telegram's clients save nothing that a page offers, and Android's ignores without a word what is asked of it more than ten seconds after the last
-//! touch. So everything is made ready first, and a fresh press finishes it within the same turn; nothing waits for an answer that may never come.
-//! A [`Deliveries`] has a [`Delivery`] for each picture. Times are milliseconds of one clock.
+//! Telegram's clients save nothing that a page offers, and Android's ignores without a word what is
+//! asked of it more than ten seconds after the last touch. So everything is made ready first, and a
+//! fresh press finishes it within the same turn; nothing waits for an answer that may never come. A
+//! [`Deliveries`] has a [`Delivery`] for each picture. Times are milliseconds of one clock.
 
 mod deliveries;
 mod delivery;

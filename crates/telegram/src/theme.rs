@@ -1,4 +1,5 @@
-//! Telegram's colours as ours. People make themes that nobody can read, so every pair of text and ground is measured, and what fails is replaced.
+//! Telegram's colours as ours. People make themes that nobody can read, so every pair of text and
+//! ground is measured, and what fails is replaced.
 
 use core::fmt;
 use serde_json::Value;
@@ -61,7 +62,8 @@ impl Colour {
     }
 }
 
-/// `x` to the power of 2.4, for 0 < x ≤ 1: x² times the fifth root of x². The library's own power function would weigh more than all of this.
+/// `x` to the power of 2.4, for 0 < x ≤ 1: x² times the fifth root of x². The library's own power
+/// function would weigh more than all of this.
 fn power(x: f64) -> f64 {
     let square = x * x;
     let mut root = 1.0;
@@ -102,7 +104,8 @@ impl Scheme {
     }
 }
 
-/// The colours of the interface, by the names of the custom properties in `style/tokens.css` without their dashes.
+/// The colours of the interface, by the names of the custom properties in `style/tokens.css`
+/// without their dashes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Palette {
     /// What they are called together.
@@ -175,7 +178,8 @@ impl Palette {
         }
     }
 
-    /// The palette of Telegram's colours, an object of `#rrggbb` by their names. Missing ones are normal; where none tells whether it is dark, `device` does.
+    /// The palette of Telegram's colours, an object of `#rrggbb` by their names. Missing ones are
+    /// normal; where none tells whether it is dark, `device` does.
     pub fn of_telegram(params: &Value, device: Scheme) -> Self {
         let told = |name: &str| params[name].as_str().and_then(Colour::parse);
         let palette = Self::of_page(told, device);
@@ -270,7 +274,8 @@ impl Palette {
 /// How much of a colour its soft ground has, in percent.
 const TINT: u32 = 10;
 
-/// The grounds that text lies on (page, surface, raised, and the surface tinted by the text), with the first of the wanted inks that can be read on each.
+/// The grounds that text lies on (page, surface, raised, and the surface tinted by the text), with
+/// the first of the wanted inks that can be read on each.
 fn readable_grounds(
     paper: Colour,
     surface: Colour,
@@ -296,7 +301,8 @@ fn first_readable(wanted: &[Option<Colour>], grounds: &[Colour]) -> Option<Colou
     wanted.iter().flatten().copied().find(is_readable)
 }
 
-/// The first of the wanted inks that can be read on a ground, or black or white: one of them always can.
+/// The first of the wanted inks that can be read on a ground, or black or white: one of them always
+/// can.
 fn ink_on(ground: Colour, wanted: [Option<Colour>; 2]) -> Colour {
     let [first, second] = wanted;
     let inks = [first, second, Some(Colour::WHITE), Some(Colour::BLACK)];
@@ -439,7 +445,8 @@ mod tests {
             let told = names.iter().zip(colours).enumerate().filter(|(at, _)| missing >> at & 1 == 0);
             let params: serde_json::Map<_, _> = told.map(|(_, (name, colour))| ((*name).to_owned(), json!(format!("#{colour:06x}")))).collect();
             let palette = Palette::of_telegram(&params.into(), Scheme::Light);
-            // Our own are measured by the tests of the style, and judged here where Telegram's take their place.
+            // Our own are measured by the tests of the style, and judged here where Telegram's take
+            // their place.
             if palette != Palette::own(palette.scheme) {
                 for (text, ground) in pairs(&palette).into_iter().chain([(palette.button_ink, palette.button)]) {
                     prop_assert!(text.contrast(ground) >= READABLE, "{text} on {ground} in {palette:?}");

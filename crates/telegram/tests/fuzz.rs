@@ -1,5 +1,6 @@
-//! Launch data mutated at random: what is believed, a second implementation believes too. Half of the inputs are signed after they were changed, so
-//! that odd but genuine data come up as well. `FUZZ_RUNS` sets how many.
+//! Launch data mutated at random: what is believed, a second implementation believes too. Half of
+//! the inputs are signed after they were changed, so that odd but genuine data come up as well.
+//! `FUZZ_RUNS` sets how many.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::print_stdout, reason = "how much was tried is for people to read")]
 

@@ -1,4 +1,5 @@
-//! The document for machines against the wire: the same addresses, and in each reply the same fields.
+//! The document for machines against the wire: the same addresses, and in each reply the same
+//! fields.
 
 use likeness_api::{
     self as api, Access, Finding, FindingState, Health, Issues, Mode, Ready, ServerCode,
@@ -37,7 +38,8 @@ fn shapes(schema: &Value) -> Vec<Value> {
     }
 }
 
-/// Holds that replies have the fields of a schema, that it calls required what all of them have, and that it names what each may be.
+/// Holds that replies have the fields of a schema, that it calls required what all of them have,
+/// and that it names what each may be.
 fn hold(schema: &Value, replies: &[Value], at: &str) {
     let schema = followed(schema);
     let Some(properties) = schema["properties"].as_object() else {

@@ -39,7 +39,8 @@ pub(super) async fn reply(assets: &Assets, asked: &HeaderMap) -> Response {
     (headers, body).into_response()
 }
 
-/// The page in the coding that the browser likes best, if there is one that it likes better than none.
+/// The page in the coding that the browser likes best, if there is one that it likes better than
+/// none.
 async fn twin(assets: &Assets, asked: &HeaderMap) -> Option<(&'static str, Vec<u8>)> {
     let mut codings = [("br", "index.html.br"), ("gzip", "index.html.gz")]
         .map(|(coding, name)| (weight(asked, coding).unwrap_or(0.0), coding, name));
@@ -58,7 +59,8 @@ async fn twin(assets: &Assets, asked: &HeaderMap) -> Option<(&'static str, Vec<u
     None
 }
 
-/// Whether the browser has this already: one of a list, perhaps marked as weak by somebody in between.
+/// Whether the browser has this already: one of a list, perhaps marked as weak by somebody in
+/// between.
 fn is_known(asked: &HeaderMap, tag: &str) -> bool {
     let lists = asked.get_all(header::IF_NONE_MATCH).iter().filter_map(|list| list.to_str().ok());
     let mut known = lists.flat_map(|list| list.split(',')).map(str::trim);

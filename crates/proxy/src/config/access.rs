@@ -32,7 +32,8 @@ pub enum Access {
     },
 }
 
-/// Whether a header has no meaning of its own: one that every request has, or that a caller sets, would make users of whatever stands in it.
+/// Whether a header has no meaning of its own: one that every request has, or that a caller sets,
+/// would make users of whatever stands in it.
 fn names_nobody_else(name: &HeaderName) -> bool {
     const MEANT: [&str; 25] = [
         "authorization",

@@ -4,7 +4,8 @@ use core::fmt;
 use likeness_fal::catalogue::Host;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-/// Scheme, host and port of a web address, perhaps with a path before everything else; no slash at the end.
+/// Scheme, host and port of a web address, perhaps with a path before everything else; no slash at
+/// the end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
     text: String,
@@ -13,7 +14,8 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// Reads `http://…` or `https://…` with a host, a port and a path of plain segments. A slash at the end is dropped.
+    /// Reads `http://…` or `https://…` with a host, a port and a path of plain segments. A slash at
+    /// the end is dropped.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.strip_suffix('/').unwrap_or(text);
         let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
@@ -103,7 +105,8 @@ pub(crate) fn is_loopback_host(host: &str) -> bool {
     }
 }
 
-/// Where FAL's hosts are reached. The target that a caller names is matched first and thrown away; what is called comes from this table.
+/// Where FAL's hosts are reached. The target that a caller names is matched first and thrown away;
+/// what is called comes from this table.
 #[derive(Clone, Debug)]
 pub struct Addresses {
     queue: Origin,

@@ -10,7 +10,8 @@ use toml::{Table, Value};
 pub struct SettingsFile;
 
 impl SettingsFile {
-    /// The settings of this process. Ends it for `--help` and for a command line that makes no sense, as is the custom.
+    /// The settings of this process. Ends it for `--help` and for a command line that makes no
+    /// sense, as is the custom.
     ///
     /// # Errors
     /// The file cannot be read, or holds something that is no setting.

@@ -34,7 +34,8 @@ pub struct Keys {
 impl Keys {
     /// Reads the environment of this process.
     pub fn from_env() -> Self {
-        // A value that is not Unicode is kept in a form that is refused later: a key that is present is never ignored.
+        // A value that is not Unicode is kept in a form that is refused later: a key that is
+        // present is never ignored.
         let read = |name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
         Self {
             fal_key: read("FAL_KEY"),

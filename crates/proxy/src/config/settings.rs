@@ -24,7 +24,8 @@ pub struct Settings {
     /// What browsers call this server, where that is not the listen address
     #[arg(long, env = "LIKENESS_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
-    /// Who may use it: open (this machine), password (whoever knows the access code), header (whom a front proxy names), telegram (whoever opens a bot's app)
+    /// Who may use it: open (this machine), password (whoever knows the access code), header (whom
+    /// a front proxy names), telegram (whoever opens a bot's app)
     #[arg(long, env = "LIKENESS_ACCESS", value_name = "RULE")]
     pub access: Option<String>,
     /// The header in which a front proxy names the user, for the rule `header`
@@ -36,13 +37,15 @@ pub struct Settings {
     /// Sites that may show the app in a frame, with commas between
     #[arg(long, env = "LIKENESS_FRAME_ANCESTORS", value_name = "URLS")]
     pub frame_ancestors: Option<String>,
-    /// Numbers of bots whose apps may sign in although their tokens are not here, with commas between
+    /// Numbers of bots whose apps may sign in although their tokens are not here, with commas
+    /// between
     #[arg(long, env = "TELEGRAM_BOT_ID", value_name = "IDS")]
     pub bot_id: Option<String>,
     /// Telegram's public key in hexadecimal digits, where it is not that of production
     #[arg(long, env = "TELEGRAM_PUBLIC_KEY", value_name = "HEX", hide = true)]
     pub telegram_key: Option<String>,
-    /// Address to which the end of runs that programs ordered is posted, signed with LIKENESS_WEBHOOK_SECRET
+    /// Address to which the end of runs that programs ordered is posted, signed with
+    /// LIKENESS_WEBHOOK_SECRET
     #[arg(long, env = "LIKENESS_WEBHOOK_URL", value_name = "URL", hide_env_values = true)]
     pub webhook: Option<String>,
     /// Stand-in for api.telegram.org, on this machine
@@ -51,10 +54,12 @@ pub struct Settings {
     /// Folder of what must outlive the process
     #[arg(long, env = "LIKENESS_DATA", default_value = ".data", value_name = "FOLDER")]
     pub data: PathBuf,
-    /// The ledger of spending: redis://… for several servers, memory for none; else a file in the data folder
+    /// The ledger of spending: redis://… for several servers, memory for none; else a file in the
+    /// data folder
     #[arg(long, env = "LIKENESS_LEDGER", value_name = "PLACE", hide_env_values = true)]
     pub ledger: Option<String>,
-    /// A day (UTC) that the ledger's clock was set to by mistake, as the log names it: the ledger then takes this machine's time
+    /// A day (UTC) that the ledger's clock was set to by mistake, as the log names it: the ledger
+    /// then takes this machine's time
     #[arg(long, env = "LIKENESS_ACCEPT_CLOCK", value_name = "DAY")]
     pub accept_clock: Option<String>,
     /// Dollars that one user may spend on a day (UTC)

@@ -91,7 +91,8 @@ impl Job {
         }
     }
 
-    /// Asks until the run has ended, or the time is over. A question that fails is asked again: the run goes on all the same.
+    /// Asks until the run has ended, or the time is over. A question that fails is asked again: the
+    /// run goes on all the same.
     pub(super) async fn wait(&self, most: Duration) -> Standing {
         let (begun, mut pause) = (Instant::now(), FIRST_PAUSE);
         let mut last = Standing::Queued(None);
@@ -110,7 +111,8 @@ impl Job {
     }
 }
 
-/// An error that says how the run ended, or that FAL no longer knows it; any other says nothing about it.
+/// An error that says how the run ended, or that FAL no longer knows it; any other says nothing
+/// about it.
 fn ended_or(error: FalError) -> Result<Standing, Refusal> {
     if error.ends_run() {
         return Ok(Standing::Failed(error));
@@ -190,7 +192,8 @@ fn status(error: &FalError) -> StatusCode {
     }
 }
 
-/// An error of FAL in the shape of the server's own. `is_retryable` says whether the same call under the same key may lead to a picture.
+/// An error of FAL in the shape of the server's own. `is_retryable` says whether the same call
+/// under the same key may lead to a picture.
 fn of(error: &FalError, is_retryable: bool) -> api::Failed {
     api::Failed {
         code: error.kind().failure().into(),

@@ -1,9 +1,11 @@
 //! Tells the owner's address of runs that ended.
 //!
-//! The address comes from the configuration alone, never from a caller. What is posted is signed, so that the receiver knows it from a stranger's:
-//! `x-likeness-signature: sha256=<hex>` is the HMAC-SHA256 of `<x-likeness-timestamp>.<body>` under the shared secret. A message lies in the ledger's outbox
-//! from the moment in which FAL accepted the run, so a server that dies takes it up again. A message may therefore come twice, under the same
-//! `x-likeness-delivery`, which is the id of the job.
+//! The address comes from the configuration alone, never from a caller. What is posted is signed,
+//! so that the receiver knows it from a stranger's: `x-likeness-signature: sha256=<hex>` is the
+//! HMAC-SHA256 of `<x-likeness-timestamp>.<body>` under the shared secret. A message lies in the
+//! ledger's outbox from the moment in which FAL accepted the run, so a server that dies takes it up
+//! again. A message may therefore come twice, under the same `x-likeness-delivery`, which is the id
+//! of the job.
 
 use super::job::Jobs;
 use crate::config;
@@ -31,7 +33,8 @@ const PAUSES: [Millis; 7] = [1, 5, 25, 125, 600, 1800, 3600];
 const MOST_TRIES: u32 = 28;
 /// How long a run is followed.
 const LONGEST_WATCH: Millis = 24 * 3_600_000;
-/// How often who follows a run says that it still does: well within the time for which it may keep it.
+/// How often who follows a run says that it still does: well within the time for which it may keep
+/// it.
 const RENEWAL: Duration = Duration::from_millis(LEASE / 3);
 /// How often the ledger is asked for what nobody follows.
 const LOOK: Duration = Duration::from_secs(1);
@@ -91,7 +94,8 @@ impl Webhook {
         }
     }
 
-    /// Follows a run to its end if it has not come yet, and tells of it once. What fails is written down for the next attempt.
+    /// Follows a run to its end if it has not come yet, and tells of it once. What fails is written
+    /// down for the next attempt.
     async fn deliver(&self, ledger: &Ledger, mut message: Message) -> Result<(), Away> {
         let text = match message.message.take() {
             Some(text) => text,
@@ -141,7 +145,8 @@ impl Webhook {
         }
     }
 
-    /// Whether the receiver took it. Neither address nor body is in the log: the first may hold a secret, the second is somebody's picture.
+    /// Whether the receiver took it. Neither address nor body is in the log: the first may hold a
+    /// secret, the second is somebody's picture.
     async fn post(&self, run: &str, body: &str) -> bool {
         let at = system_now() / 1000;
         let signature = HeaderValue::try_from(signature(&self.secret, at, body))

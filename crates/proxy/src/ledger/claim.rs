@@ -39,7 +39,8 @@ pub(crate) enum Claimed {
     },
 }
 
-/// A reservation: the name of a submit, and its claim, so that an outcome which comes late is not that of the next submit under the same key.
+/// A reservation: the name of a submit, and its claim, so that an outcome which comes late is not
+/// that of the next submit under the same key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Ticket {
     pub(super) name: String,

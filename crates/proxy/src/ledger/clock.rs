@@ -1,8 +1,10 @@
 //! The ledger's clock: the system's, except that it never goes back.
 //!
-//! A day whose budget is spent does not begin again if the system's clock is set back. If that clock was far ahead for a moment, the ledger stays there:
-//! the day that it believes in may be spent while the true one is not. That is said wherever an operator looks, with the one way out: the setting that
-//! names the wrong day. Then the ledger takes the system's time, and what was spent in the days that have not come counts today.
+//! A day whose budget is spent does not begin again if the system's clock is set back. If that
+//! clock was far ahead for a moment, the ledger stays there: the day that it believes in may be
+//! spent while the true one is not. That is said wherever an operator looks, with the one way out:
+//! the setting that names the wrong day. Then the ledger takes the system's time, and what was
+//! spent in the days that have not come counts today.
 
 use super::{Away, Millis, system_now, window};
 use core::fmt;

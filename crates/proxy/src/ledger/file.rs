@@ -1,5 +1,5 @@
-//! The ledger in one file: redb, an embedded database in Rust whose commits are atomic and on the disk
-//! when they return.
+//! The ledger in one file: redb, an embedded database in Rust whose commits are atomic and on the
+//! disk when they return.
 
 mod clock;
 mod handle;

@@ -16,8 +16,8 @@ impl Ledger {
         Ok(Self::of(FileStore::in_memory()?, limits, Clock::default()))
     }
 
-    /// A ledger of a demo, which spends nothing and is gone with the process. It forgets soon, so that
-    /// a public one does not grow.
+    /// A ledger of a demo, which spends nothing and is gone with the process. It forgets soon, so
+    /// that a public one does not grow.
     pub(crate) fn for_demo(most_records: u64) -> Result<Self, Away> {
         Ok(Self::of(FileStore::for_demo(most_records)?, Limits::NONE, Clock::default()))
     }

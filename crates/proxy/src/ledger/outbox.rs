@@ -1,10 +1,10 @@
-//! The outbox: whoever ordered a run by one call is told of its end, also if this server dies before
-//! it comes.
+//! The outbox: whoever ordered a run by one call is told of its end, also if this server dies
+//! before it comes.
 //!
-//! A message is written in the step that writes down that FAL accepted the run. Whoever takes one has
-//! it for [`LEASE`], and longer by writing it again; after that another server, or the next life of
-//! this one, may take it. Its times are the system's, not the ledger's: they are about waiting, not
-//! about money, so they may go back.
+//! A message is written in the step that writes down that FAL accepted the run. Whoever takes one
+//! has it for [`LEASE`], and longer by writing it again; after that another server, or the next
+//! life of this one, may take it. Its times are the system's, not the ledger's: they are about
+//! waiting, not about money, so they may go back.
 
 use super::Millis;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// How long a message belongs to whoever took it.
 pub(crate) const LEASE: Millis = 90_000;
-/// No message waits longer than this. One that seems to was written by a clock that was set back since.
+/// No message waits longer than this. One that seems to was written by a clock that was set back
+/// since.
 pub(super) const FARTHEST: Millis = 2 * 3_600_000;
 /// A message that could not be delivered is forgotten after this time.
 pub(super) const FORGOTTEN: Millis = 3 * 24 * 3_600_000;

@@ -1,5 +1,5 @@
-//! Settlements that the store has not taken yet. They are sent again until it does, and count as if it
-//! had.
+//! Settlements that the store has not taken yet. They are sent again until it does, and count as if
+//! it had.
 
 use super::{Millis, Outcome, Run, Ticket};
 use likeness_fal::RequestId;
@@ -16,8 +16,8 @@ pub(super) struct Settlement {
     pub(super) at: Millis,
 }
 
-/// All that wait. There is one for each submit that was under way when the store went away, and no new
-/// one is let through without it.
+/// All that wait. There is one for each submit that was under way when the store went away, and no
+/// new one is let through without it.
 #[derive(Default)]
 pub(super) struct Pending(Mutex<VecDeque<Settlement>>);
 

@@ -1,5 +1,6 @@
-//! The ledger on a Redis server, for several proxies that share one budget. Each step is one script,
-//! which Redis runs as a whole: looking and reserving cannot be two steps where others look too.
+//! The ledger on a Redis server, for several proxies that share one budget. Each step is one
+//! script, which Redis runs as a whole: looking and reserving cannot be two steps where others look
+//! too.
 
 mod durable;
 mod release;

@@ -1,7 +1,7 @@
 //! The rules of money: what a claim, a settlement and a retry may do.
 //!
-//! They know nothing of storage. The file calls them. On Redis a step has to be one script, which says
-//! the same in Lua; `tests/alike.rs` plays the same random steps on both, and compares.
+//! They know nothing of storage. The file calls them. On Redis a step has to be one script, which
+//! says the same in Lua; `tests/alike.rs` plays the same random steps on both, and compares.
 
 use super::{HOUR, Limit, Limits, Millis, Outcome, Record, Ticket, Total};
 use likeness_core::MicroUsd;
@@ -15,8 +15,8 @@ pub(super) const LONGEST_RUN: Millis = 15 * 60_000;
 /// A submit without an outcome after this time belongs to a server that died.
 pub(super) const LONGEST_SUBMIT: Millis = 6 * 60_000;
 
-/// The submit of before that a key means at `now`. None if the key is free: it was used too long ago,
-/// or for something that was provably not sent.
+/// The submit of before that a key means at `now`. None if the key is free: it was used too long
+/// ago, or for something that was provably not sent.
 pub(super) fn known(record: Record, now: Millis) -> Option<Record> {
     let record = seen_at(record, now);
     (is_remembered(&record, now) && record.outcome != Outcome::Unsent).then_some(record)
@@ -41,8 +41,8 @@ pub(super) const fn is_dead(until: Millis, now: Millis) -> bool {
     until < now
 }
 
-/// The first budget that would be exceeded. `totals` are those of the windows that the submit counts
-/// in.
+/// The first budget that would be exceeded. `totals` are those of the windows that the submit
+/// counts in.
 pub(super) fn over_budget(limits: &Limits, totals: [Total; 3], amount: MicroUsd) -> Option<Limit> {
     let mut windows = totals.into_iter().zip(limits.budgets()).zip(Limit::ALL);
     let over = windows.find(|((Total { spent, held }, most), _)| {

@@ -9,7 +9,8 @@ use async_trait::async_trait;
 /// all, and lies on the disk when it is done.
 #[async_trait]
 pub(super) trait Store: Send + Sync {
-    /// Reserves money. Beside the verdict it says the latest time that any server of this store saw.
+    /// Reserves money. Beside the verdict it says the latest time that any server of this store
+    /// saw.
     async fn claim(&self, reservation: Reservation) -> Result<(Verdict, Millis), Away>;
 
     /// Whether it gives the money of a claim back by itself whose confirmation was lost. Where it
@@ -18,8 +19,8 @@ pub(super) trait Store: Send + Sync {
         false
     }
 
-    /// Writes down what became of a submit, once. If `is_announced`, its run leaves a message in the
-    /// outbox.
+    /// Writes down what became of a submit, once. If `is_announced`, its run leaves a message in
+    /// the outbox.
     async fn settle(&self, settlement: &Settlement, is_announced: bool) -> Result<(), Away>;
 
     /// The submit of this name.
@@ -44,8 +45,8 @@ pub(super) trait Store: Send + Sync {
         Ok(())
     }
 
-    /// Takes the time `now` although `seen` is later. Whatever counts on later days counts now, too.
-    /// To be called when no submit is on its way.
+    /// Takes the time `now` although `seen` is later. Whatever counts on later days counts now,
+    /// too. To be called when no submit is on its way.
     async fn accept(&self, seen: Millis, now: Millis) -> Result<(), Away>;
 
     /// Whether nothing can have happened to it since it last took something.

@@ -107,7 +107,8 @@ async fn what_was_provably_not_sent_may_be_sent_again_and_costs_once() {
         let first = granted(&ledger, claim("ann", Some("k"), 60)).await;
         ledger.settle(&first, Outcome::Unsent, None).await.unwrap();
         let ticket = granted(&ledger, claim("ann", Some("k"), 60)).await;
-        // An outcome whose confirmation was lost is told once more. It is that of the first, not of this one.
+        // An outcome whose confirmation was lost is told once more. It is that of the first, not of
+        // this one.
         ledger.settle(&first, Outcome::Unsent, None).await.unwrap();
         assert_eq!(ledger.totals(&ann).await.unwrap().day, Total { spent: 0, held: 60 });
         ledger.settle(&ticket, Outcome::Unknown, None).await.unwrap();

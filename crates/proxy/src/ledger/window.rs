@@ -19,8 +19,9 @@ impl Windows {
         self.0.clone()
     }
 
-    /// How long until the limit may let something through again: the next window, or a moment for runs. The window is that of the ledger's clock, and those who
-    /// wait have the system's: the ledger's may be ahead, and then stands still until the other has come up.
+    /// How long until the limit may let something through again: the next window, or a moment for
+    /// runs. The window is that of the ledger's clock, and those who wait have the system's: the
+    /// ledger's may be ahead, and then stands still until the other has come up.
     pub(super) fn until_free(&self, limit: Limit, ledger: Millis, now: Millis) -> Duration {
         const A_RUN: Duration = Duration::from_secs(10);
         let today = date(ledger);
@@ -44,7 +45,8 @@ pub(super) fn day(now: Millis) -> String {
     format!("{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day())
 }
 
-/// The window of the day `today` in which a window of a later day or month would count; none if it is not later.
+/// The window of the day `today` in which a window of a later day or month would count; none if it
+/// is not later.
 pub(super) fn counterpart(window: &str, today: &str) -> Option<String> {
     let (span, whose) = window.split_once('/')?;
     let now = today.get(..span.len())?;
@@ -59,8 +61,9 @@ fn date(now: Millis) -> Date {
 /// Of how many days the windows are kept.
 const KEPT: usize = 62;
 
-/// The first day whose windows are kept: names sort by time. `days` are those that have any. So many of them are kept however far apart they lie, so that
-/// a clock that jumps ahead forgets nothing.
+/// The first day whose windows are kept: names sort by time. `days` are those that have any. So
+/// many of them are kept however far apart they lie, so that a clock that jumps ahead forgets
+/// nothing.
 pub(super) fn oldest_kept(now: Millis, days: &BTreeSet<String>) -> String {
     let oldest = day(now.saturating_sub(KEPT as u64 * 24 * 3_600_000));
     let last = days.iter().nth_back(KEPT - 1).or(days.first());
@@ -107,7 +110,8 @@ mod tests {
         let new_year = 1_735_689_599_000; // 2024-12-31 23:59:59
         let windows = Windows::at(new_year, &User("ann".into()));
         assert_eq!(windows.until_free(Limit::Month, new_year, new_year), Duration::from_secs(1));
-        // The ledger's clock is three hours ahead: the day that it counts in ends when the system's comes there.
+        // The ledger's clock is three hours ahead: the day that it counts in ends when the system's
+        // comes there.
         let behind = new_year - 3 * 3_600_000;
         let wait = windows.until_free(Limit::Day, new_year, behind);
         assert_eq!(wait, Duration::from_secs(3 * 3600 + 1));

@@ -1,6 +1,7 @@
 //! The two text formats of metrics, and which one a reader wants.
 //!
-//! The library writes OpenMetrics. The older text of Prometheus is the same lines with fewer comments, in which a counter bears its whole name.
+//! The library writes OpenMetrics. The older text of Prometheus is the same lines with fewer
+//! comments, in which a counter bears its whole name.
 
 use axum::http::{HeaderMap, header};
 

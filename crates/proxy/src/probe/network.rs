@@ -10,7 +10,8 @@ use std::task::{Context, Poll};
 use std::vec;
 use tower::Service;
 
-/// Networks of IPv4 that are no public place, with the length of their prefix: IANA's special-purpose registry, multicast and what is reserved.
+/// Networks of IPv4 that are no public place, with the length of their prefix: IANA's
+/// special-purpose registry, multicast and what is reserved.
 const V4: [(Ipv4Addr, u32); 15] = [
     (Ipv4Addr::new(0, 0, 0, 0), 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
@@ -28,7 +29,8 @@ const V4: [(Ipv4Addr, u32); 15] = [
     (Ipv4Addr::new(224, 0, 0, 0), 4),
     (Ipv4Addr::new(240, 0, 0, 0), 4),
 ];
-/// Where IPv6 has public places at all. Mapped addresses, NAT64, link-local and unique local ones lie outside.
+/// Where IPv6 has public places at all. Mapped addresses, NAT64, link-local and unique local ones
+/// lie outside.
 const GLOBAL: (Ipv6Addr, u32) = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
 /// What is none within it: protocols (Teredo among them), documentation, 6to4.
 const V6: [(Ipv6Addr, u32); 4] = [

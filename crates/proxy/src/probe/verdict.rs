@@ -23,7 +23,8 @@ pub(super) fn of(status: StatusCode, headers: &HeaderMap, beginning: &[u8]) -> F
     }
 }
 
-/// Whether it may be weights: by the form of `.safetensors`, else because nothing says that it is something else.
+/// Whether it may be weights: by the form of `.safetensors`, else because nothing says that it is
+/// something else.
 fn is_lora(content_type: Option<&str>, beginning: &[u8]) -> bool {
     const OTHERS: [&[u8]; 8] =
         [b"<", b"{", b"[", b"PK", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"version https://git-lfs"];
@@ -52,7 +53,8 @@ fn size(status: StatusCode, headers: &HeaderMap) -> Option<u64> {
     text(header::CONTENT_LENGTH)?.parse().ok()
 }
 
-/// The type without its parameters, if it is written like one: what a stranger's server says goes no further otherwise.
+/// The type without its parameters, if it is written like one: what a stranger's server says goes
+/// no further otherwise.
 fn content_type(headers: &HeaderMap) -> Option<String> {
     let named = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
     let name = named.split(';').next()?.trim().to_ascii_lowercase();

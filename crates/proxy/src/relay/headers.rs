@@ -8,7 +8,8 @@ use likeness_fal::target::{Delivery, Method, Target};
 /// A header by name and what its value may be.
 type Rule = (&'static str, fn(&str) -> bool);
 
-/// For everything that starts something. Each has a grammar, because a value that FAL reads in another way than its caller meant can cost money.
+/// For everything that starts something. Each has a grammar, because a value that FAL reads in
+/// another way than its caller meant can cost money.
 const RULES: [Rule; 9] = [
     ("x-fal-request-timeout", is_seconds),
     ("x-fal-queue-priority", |value| matches!(value, "normal" | "low")),

@@ -1,6 +1,8 @@
-//! Starting something that costs money. Every paid request goes through [`send`] and no other place.
+//! Starting something that costs money. Every paid request goes through [`send`] and no other
+//! place.
 //!
-//! First the ledger reserves the money, then the request leaves once, then the ledger writes down what became of it, then the caller hears.
+//! First the ledger reserves the money, then the request leaves once, then the ledger writes down
+//! what became of it, then the caller hears.
 
 use super::Relay;
 use super::reply::{self, Answer};
@@ -50,15 +52,16 @@ pub(super) async fn send(relay: &Arc<Relay>, order: Order<'_>) -> Result<Respons
     let digest = digest(&target, body);
     relay.rate_limits.order(client, user)?;
     let begun = relay.shutdown.order_begins().await;
-    // Asked for under the guard, so that a server which stops waits for every order that it let through.
+    // Asked for under the guard, so that a server which stops waits for every order that it let
+    // through.
     if relay.shutdown.has_begun() {
         return Err(ServerCode::Stopping.into());
     }
     let endpoint = route.endpoint().to_owned();
     let claim = Claim { user: user.clone(), key, digest, endpoint, amount };
     let relay = Arc::clone(relay);
-    // From the claim to the outcome it runs on even if the caller hangs up: a claim that nobody settles is money lost, and FAL has no way to ask
-    // afterwards whether a run was started.
+    // From the claim to the outcome it runs on even if the caller hangs up: a claim that nobody
+    // settles is money lost, and FAL has no way to ask afterwards whether a run was started.
     let run = tokio::spawn(async move {
         let call = Call { target: &target, headers, body: Some(written), client };
         let answer = claim_and_carry_out(relay, claim, call).await;
@@ -121,7 +124,8 @@ async fn carry_out(
         amount
     };
     relay.metrics.settled(&outcome, spent);
-    // The caller hears all the same: the run is theirs, and the ledger offers the outcome to its store until that takes it.
+    // The caller hears all the same: the run is theirs, and the ledger offers the outcome to its
+    // store until that takes it.
     if let Err(away) = relay.ledger.settle(&ticket, outcome, run.as_ref()).await {
         tracing::error!(error = %away, "an outcome could not be written to the ledger; it is offered again");
     }

@@ -21,7 +21,8 @@ const UNBUFFERED: (HeaderName, HeaderValue) =
 const MOST_REPLY: usize = 8 << 20;
 /// The largest that says what went wrong, which is read.
 const MOST_FAILURE: usize = 1 << 20;
-/// The largest reply to a run. It is paid for, and so it never lacks room: only so many runs are under way, and none has much to tell.
+/// The largest reply to a run. It is paid for, and so it never lacks room: only so many runs are
+/// under way, and none has much to tell.
 const MOST_REPLY_TO_RUN: usize = 1 << 20;
 /// How long a reply may take from its first byte to its last.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -31,7 +32,8 @@ const GAP: Duration = Duration::from_secs(30);
 const MOST_EVENT: usize = 1 << 20;
 /// How long a stream of events may last.
 const LONGEST_STREAM: Duration = Duration::from_secs(900);
-/// After this much silence between two events the caller gets a comment, so that nobody in between takes the connection for dead.
+/// After this much silence between two events the caller gets a comment, so that nobody in between
+/// takes the connection for dead.
 const SILENCE: Duration = Duration::from_secs(15);
 const HEARTBEAT: Bytes = Bytes::from_static(b": \n\n");
 
@@ -77,7 +79,8 @@ impl IntoResponse for Answer {
     }
 }
 
-/// The reply to something that costs nothing and may be asked again. `room` is for it and for what becomes of it.
+/// The reply to something that costs nothing and may be asked again. `room` is for it and for what
+/// becomes of it.
 pub(super) async fn of_question(
     reply: Response,
     scrubber: &Scrubber,
@@ -111,8 +114,8 @@ pub(super) async fn of_stream(
     of_question(reply, scrubber, room).await.map(Answer::into_response)
 }
 
-/// The reply to a run. FAL's clients repeat 429, 502, 503 and 504 by themselves, so the last three pass only where FAL says that nothing was
-/// started; otherwise the outcome is unknown.
+/// The reply to a run. FAL's clients repeat 429, 502, 503 and 504 by themselves, so the last three
+/// pass only where FAL says that nothing was started; otherwise the outcome is unknown.
 pub(super) async fn of_run(reply: Response, scrubber: &Scrubber) -> Result<Answer, Refusal> {
     let by = reply.headers().get("x-fal-request-timeout-type");
     let never_started = by.is_some_and(|by| by == "user");
@@ -198,7 +201,8 @@ async fn piece(body: &mut Body) -> Result<Option<Bytes>, Cut> {
     }
 }
 
-/// The reply as the caller gets it. What is not JSON is plain text, so that no page of another host is ever shown under this one.
+/// The reply as the caller gets it. What is not JSON is plain text, so that no page of another host
+/// is ever shown under this one.
 async fn whole(
     reply: Response,
     scrubber: &Scrubber,

@@ -7,7 +7,8 @@ use hyper::body::{Frame, SizeHint};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-/// The most that is handed over at a time, in bytes: what is handed over is copied into the buffer of a caller who may not read.
+/// The most that is handed over at a time, in bytes: what is handed over is copied into the buffer
+/// of a caller who may not read.
 const PIECE: usize = 32 << 10;
 
 /// The same bytes as the body inside.

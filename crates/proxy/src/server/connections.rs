@@ -8,7 +8,8 @@ use std::sync::Arc;
 /// Connections of one address at a time.
 const MOST: usize = 64;
 
-/// The connections of every address. This machine and the front proxies are not counted: everybody comes through them.
+/// The connections of every address. This machine and the front proxies are not counted: everybody
+/// comes through them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ConnectionLimit {
     permits: Permits<IpAddr>,

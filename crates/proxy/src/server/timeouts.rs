@@ -1,7 +1,8 @@
 //! How long a connection may take for what it is doing.
 //!
-//! The stream notes bytes, the service notes requests and replies, and [`TimedConnection`] ends the connection when the time for that is up. It knows
-//! nothing of HTTP beyond "a request has begun, is being answered, is being sent".
+//! The stream notes bytes, the service notes requests and replies, and [`TimedConnection`] ends the
+//! connection when the time for that is up. It knows nothing of HTTP beyond "a request has begun,
+//! is being answered, is being sent".
 
 use std::io;
 use std::pin::Pin;
@@ -15,8 +16,9 @@ use tokio::time::{Instant, Sleep};
 const IDLE: Duration = Duration::from_secs(60);
 /// From the first byte of a request to the end of its head.
 const HEAD: Duration = Duration::from_secs(10);
-/// From the end of the head to the beginning of the reply. Every handler has shorter limits of its own, of which the caller is told; this one
-/// is for what they forgot. A direct run has three minutes.
+/// From the end of the head to the beginning of the reply. Every handler has shorter limits of its
+/// own, of which the caller is told; this one is for what they forgot. A direct run has three
+/// minutes.
 const WORK: Duration = Duration::from_secs(300);
 /// From the beginning of a reply to its end.
 const REPLY: Duration = Duration::from_secs(120);
@@ -25,8 +27,8 @@ const EVENTS: Duration = Duration::from_secs(15 * 60 + 5);
 /// How long the caller may take no byte of a reply.
 const STALL: Duration = Duration::from_secs(30);
 
-/// The most that is read at a time, in bytes. The HTTP library makes its buffer larger as long as it gets it filled, and keeps it: a large body would have
-/// six times as much.
+/// The most that is read at a time, in bytes. The HTTP library makes its buffer larger as long as
+/// it gets it filled, and keeps it: a large body would have six times as much.
 const MOST_READ: usize = 16 << 10;
 
 /// What a reply is, as far as time goes.
@@ -202,7 +204,8 @@ impl<C: Future> Future for TimedConnection<C> {
         if self.connection.as_mut().poll(context).is_ready() {
             return Poll::Ready(());
         }
-        // Whatever moves a deadline happens while the connection is polled. A later one can wait until the alarm goes off.
+        // Whatever moves a deadline happens while the connection is polled. A later one can wait
+        // until the alarm goes off.
         loop {
             let deadline = self.timeouts.deadline();
             if self.alarm.deadline() > deadline {

@@ -18,8 +18,8 @@ use likeness_telegram::init_data::BotId;
 use serde_json::Value;
 use std::time::Duration;
 
-/// How long Telegram may take with a large file on a slow line, and with words alone. A share is two files at worst, and a word: that fits into the 130
-/// seconds for which the app waits.
+/// How long Telegram may take with a large file on a slow line, and with words alone. A share is
+/// two files at worst, and a word: that fits into the 130 seconds for which the app waits.
 const PATIENCE: Duration = Duration::from_secs(55);
 const PATIENCE_WITH_WORDS: Duration = Duration::from_secs(15);
 /// Longest pause that Telegram's `retry_after` is believed for.
@@ -197,7 +197,8 @@ impl BotApi {
     }
 }
 
-/// What stands in Telegram's answer. A fault of its own, told by itself or by what stands before it, passes.
+/// What stands in Telegram's answer. A fault of its own, told by itself or by what stands before
+/// it, passes.
 fn read(method: &'static str, status: StatusCode, answer: &[u8]) -> Result<Value, Failure> {
     let Ok(mut answer) = serde_json::from_slice::<Value>(answer) else {
         tracing::warn!(method, status = status.as_u16(), "Telegram gave an answer that is no JSON");

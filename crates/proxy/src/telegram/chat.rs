@@ -1,7 +1,9 @@
-//! Getting a picture out of the app: into one's own chat with the bot, into any other chat, onto the device, into a story.
+//! Getting a picture out of the app: into one's own chat with the bot, into any other chat, onto
+//! the device, into a story.
 //!
-//! Telegram's clients save nothing that a page offers, so the browser hands the picture over once (`POST …/pictures`) and then says where it is to
-//! go. It is kept for a quarter of an hour without what made it. Chats come from the session alone: a caller cannot name one.
+//! Telegram's clients save nothing that a page offers, so the browser hands the picture over once
+//! (`POST …/pictures`) and then says where it is to go. It is kept for a quarter of an hour without
+//! what made it. Chats come from the session alone: a caller cannot name one.
 
 use super::bot_api::{Failure, Message};
 use super::kept::{KEPT, Kept};
@@ -106,7 +108,8 @@ pub(crate) async fn send(
     respond(answer.await)
 }
 
-/// `POST /api/v1/telegram/pictures/{id}/share`: prepares a message for any chat, which the app then lets its owner choose.
+/// `POST /api/v1/telegram/pictures/{id}/share`: prepares a message for any chat, which the app then
+/// lets its owner choose.
 pub(crate) async fn share(
     State(shutdown): State<Arc<Shutdown>>,
     Extension(SignedIn { telegram, session }): Extension<SignedIn>,
@@ -117,7 +120,8 @@ pub(crate) async fn share(
         let permit = telegram.sends.admit(session.user)?;
         let begun = shutdown.order_begins().await;
         let (send, receive) = oneshot::channel();
-        // It runs on even if the caller hangs up: else a message that nobody asked for would stay in their chat.
+        // It runs on even if the caller hangs up: else a message that nobody asked for would stay
+        // in their chat.
         tokio::spawn(async move {
             let sent = deliver(&telegram, &session, &kept, SendAs::Photo, Sound::Off).await;
             let (answer, message) = match sent {
@@ -139,7 +143,8 @@ pub(crate) async fn share(
     respond(answer.await)
 }
 
-/// `POST /api/v1/telegram/pictures/{id}/link`: an address for Telegram's own download and story, which carry no sign-in.
+/// `POST /api/v1/telegram/pictures/{id}/link`: an address for Telegram's own download and story,
+/// which carry no sign-in.
 pub(crate) async fn link(
     Extension(SignedIn { telegram, session }): Extension<SignedIn>,
     Named(id): Named,
@@ -157,7 +162,8 @@ pub(crate) async fn link(
     respond(answer())
 }
 
-/// What shows that the address was given to the caller. It is in the query, because paths are in the log.
+/// What shows that the address was given to the caller. It is in the query, because paths are in
+/// the log.
 #[derive(Deserialize)]
 pub(crate) struct Shown {
     key: String,
@@ -189,7 +195,8 @@ enum Sound {
     Off,
 }
 
-/// Prepares a message for any chat. Telegram takes a file for it from a public address or from a chat: the owner's own, for a moment, without a sound.
+/// Prepares a message for any chat. Telegram takes a file for it from a public address or from a
+/// chat: the owner's own, for a moment, without a sound.
 async fn prepare(telegram: &Telegram, session: &Session, sent: SendAs, file: &str) -> Answer {
     Ok(Json(telegram.api.prepare(session.bot, session.user, sent, file).await?).into_response())
 }
@@ -209,7 +216,8 @@ async fn take_back(telegram: &Telegram, session: &Session, message: u64) {
     }
 }
 
-/// Sends a picture to its owner: as they wish, or as a document where Telegram would not take it as a photo. Says why.
+/// Sends a picture to its owner: as they wish, or as a document where Telegram would not take it as
+/// a photo. Says why.
 async fn deliver(
     telegram: &Telegram,
     session: &Session,
@@ -288,9 +296,9 @@ enum Range {
 }
 
 impl Range {
-    /// One range of bytes of a file that is not empty. Several, or what cannot be read, count as none,
-    /// as the standard allows. The crate reads; its `validate` would refuse the last hundred bytes of
-    /// a shorter file, which are all of it (RFC 9110, 14.1.2).
+    /// One range of bytes of a file that is not empty. Several, or what cannot be read, count as
+    /// none, as the standard allows. The crate reads; its `validate` would refuse the last hundred
+    /// bytes of a shorter file, which are all of it (RFC 9110, 14.1.2).
     fn read(text: &str, size: usize) -> Self {
         let (last, index) = (size - 1, |at| usize::try_from(at).unwrap_or(usize::MAX));
         let ranges = match parse_range_header(text) {

@@ -1,4 +1,5 @@
-//! A form as browsers send it (RFC 7578), with texts and at most one file. The file is sent from where it lies: a copy for every call would add up.
+//! A form as browsers send it (RFC 7578), with texts and at most one file. The file is sent from
+//! where it lies: a copy for every call would add up.
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, header};

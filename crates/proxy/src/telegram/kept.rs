@@ -1,7 +1,8 @@
 //! Pictures on their way into a chat or onto a device: in memory, for a quarter of an hour.
 //!
-//! Memory is counted in one place, [`Room`]: what arrives, what is kept, and what is still being sent after it was let go. Nobody has more than their
-//! share of it. Where there is none left, the oldest pictures of whoever has the most make room, so nobody can shut the others out.
+//! Memory is counted in one place, [`Room`]: what arrives, what is kept, and what is still being
+//! sent after it was let go. Nobody has more than their share of it. Where there is none left, the
+//! oldest pictures of whoever has the most make room, so nobody can shut the others out.
 
 use crate::entropy;
 use crate::refusal::Refusal;
@@ -14,9 +15,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How long a picture can be had. With the half minute until it is swept away it is in memory for a quarter of an hour, unless it is still being sent.
+/// How long a picture can be had. With the half minute until it is swept away it is in memory for a
+/// quarter of an hour, unless it is still being sent.
 pub(super) const KEPT: Duration = Duration::from_secs(15 * 60 - 30);
-/// Bytes of one person, and of all: beside the largest picture of one there is room for those of others.
+/// Bytes of one person, and of all: beside the largest picture of one there is room for those of
+/// others.
 const MOST_OF_ONE: usize = 50 << 20;
 const MOST: usize = 80 << 20;
 
@@ -35,7 +38,8 @@ pub(super) struct Kept {
     stored: Arc<Stored>,
     /// What the file is called.
     pub(super) name: String,
-    /// Whoever knows this may fetch it. The picture's id does not do: it stands in paths, and paths in the log.
+    /// Whoever knows this may fetch it. The picture's id does not do: it stands in paths, and paths
+    /// in the log.
     pub(super) key: String,
     owner: UserId,
     until: Instant,
@@ -153,7 +157,8 @@ impl Pictures {
 }
 
 impl Arrival<'_> {
-    /// It has come to need so many bytes in all. The oldest pictures of its owner make way for it, then those of whoever has more.
+    /// It has come to need so many bytes in all. The oldest pictures of its owner make way for it,
+    /// then those of whoever has more.
     ///
     /// # Errors
     /// There is no room even then.
@@ -165,7 +170,8 @@ impl Arrival<'_> {
             let share = |owner: UserId| shares.get(&owner).copied().unwrap_or_default();
             let owner = self.room.owner;
             let own = share(owner) - self.room.bytes + bytes;
-            // Nobody loses anything to somebody who has more, and nothing helps who has too much by themselves.
+            // Nobody loses anything to somebody who has more, and nothing helps who has too much by
+            // themselves.
             let may_go = |kept: &Kept| {
                 let is_other = own <= MOST_OF_ONE && share(kept.owner) > own;
                 kept.is_idle() && (kept.owner == owner || is_other)

@@ -44,7 +44,8 @@ impl Limiter {
     /// Gives leave to one person.
     ///
     /// # Errors
-    /// Too many are at it, too many of this person, or this person too often; with the time to wait.
+    /// Too many are at it, too many of this person, or this person too often; with the time to
+    /// wait.
     pub(super) fn admit(&self, user: UserId) -> Result<UserPermit, Refusal> {
         let Limits { at_once, at_once_of_one, refusal, .. } = self.limits;
         let permit = self.permits.acquire(user, at_once_of_one, at_once);

@@ -1,8 +1,10 @@
 //! Tokens of people who came from Telegram.
 //!
-//! A token says whose it is and until when, and is signed; the server keeps nothing. The key is made from the bot's token, so a session outlives a
-//! restart and counts on every server of the same bot; a new bot token ends all sessions. Where only a bot's number is known there is no secret to
-//! make a key from: it is drawn at the start, and whoever holds a session of before signs in anew by the same launch.
+//! A token says whose it is and until when, and is signed; the server keeps nothing. The key is
+//! made from the bot's token, so a session outlives a restart and counts on every server of the
+//! same bot; a new bot token ends all sessions. Where only a bot's number is known there is no
+//! secret to make a key from: it is drawn at the start, and whoever holds a session of before signs
+//! in anew by the same launch.
 
 use crate::config::TelegramBot;
 use crate::entropy::{self, NoEntropy};
@@ -42,7 +44,8 @@ impl Session {
         User(format!("telegram:{}", self.user))
     }
 
-    /// The same session with more time ahead; none if the token is fresh, or the session has had its day.
+    /// The same session with more time ahead; none if the token is fresh, or the session has had
+    /// its day.
     pub(super) fn renewed(&self, now: u64) -> Option<Self> {
         let until = (now + IDLE).min(self.began + LONGEST);
         (until >= self.until + FRESH).then(|| Self { until, ..self.clone() })
@@ -94,7 +97,8 @@ impl Sessions {
         format!("{text}.{signature}")
     }
 
-    /// The session of a token that is genuine and good at `now`. Signatures are compared in constant time.
+    /// The session of a token that is genuine and good at `now`. Signatures are compared in
+    /// constant time.
     pub(super) fn read(&self, token: &str, now: u64) -> Option<Session> {
         let (text, signature) = token.rsplit_once('.')?;
         let session = Session::parse(text)?;

@@ -104,7 +104,8 @@ async fn what_leaves_is_what_was_priced() {
     row("F2", "a price beyond all numbers", ((403, "unknown_price".to_owned()), 0), reply);
 }
 
-/// Work that grows with the square of its input takes minutes at these sizes; this is far more than a busy machine needs for the rest.
+/// Work that grows with the square of its input takes minutes at these sizes; this is far more than
+/// a busy machine needs for the rest.
 const SOON: Duration = Duration::from_secs(3);
 
 #[tokio::test]

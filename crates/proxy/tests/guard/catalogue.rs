@@ -1,8 +1,10 @@
-//! The catalogue of attacks A to F and H, and where each is tried. G is about browsers and tried in `tests/e2e`.
+//! The catalogue of attacks A to F and H, and where each is tried. G is about browsers and tried in
+//! `tests/e2e`.
 
 use std::path::Path;
 
-/// Every attack by its number. Each has at least one row in these tests, printed with what was expected and what was got.
+/// Every attack by its number. Each has at least one row in these tests, printed with what was
+/// expected and what was got.
 const ATTACKS: [(&str, &str); 55] = [
     ("A1", "a target that is missing, doubled, too long or no address"),
     ("A2", "another scheme"),

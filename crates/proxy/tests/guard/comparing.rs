@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 /// What the names of credentials hold.
 const WORDS: [&str; 8] =
     ["secret", "token", "signature", "hmac", "password", "access_code", "expose", "hash"];
-/// Lines that hold such a word and compare something else: a name, a number, what everybody may know.
+/// Lines that hold such a word and compare something else: a name, a number, what everybody may
+/// know.
 const OTHERS: [&str; 2] = ["self.tokens.iter().find(|(id, _)| *id == bot)", "name == \"hash\""];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

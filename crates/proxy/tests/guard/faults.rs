@@ -1,4 +1,5 @@
-//! Every fault that FAL or the network may have, on every kind of call: answered in time, while others are served.
+//! Every fault that FAL or the network may have, on every kind of call: answered in time, while
+//! others are served.
 
 use crate::common::{ID, KEY, LORA_BODY, SUBMIT, TestServer, client};
 use futures_util::StreamExt;
@@ -10,7 +11,8 @@ use serde_json::Value;
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 
-/// How long FAL may take to begin its answer or be silent within it, and what a busy machine adds. The time that each took is printed.
+/// How long FAL may take to begin its answer or be silent within it, and what a busy machine adds.
+/// The time that each took is printed.
 const DEADLINE: Duration = Duration::from_secs(45);
 /// After this time a stream of events that goes on is said to be open.
 const GOES_ON: Duration = Duration::from_secs(15);
@@ -110,7 +112,8 @@ async fn outcome(request: reqwest::RequestBuilder) -> String {
     }
 }
 
-/// Plays one fault on each of these calls, all at once and beside healthy questions. Returns how many rows are wrong.
+/// Plays one fault on each of these calls, all at once and beside healthy questions. Returns how
+/// many rows are wrong.
 async fn play(call: Call, rows: Vec<(Fault, &'static str)>) -> u32 {
     let (simulator, base) = simulator().await;
     let ids = finished_runs(&base, rows.len()).await;
@@ -284,7 +287,8 @@ fn of_pictures() -> Vec<(Fault, &'static str)> {
     ]
 }
 
-/// What becomes of a submit under a fault: the status, what the ledger says of it, how many runs FAL started, and how many it counts as spent.
+/// What becomes of a submit under a fault: the status, what the ledger says of it, how many runs
+/// FAL started, and how many it counts as spent.
 async fn submitted(rules: Vec<Rule>) -> String {
     let (simulator, base) = simulator().await;
     let server = server(&base).await;
@@ -302,7 +306,8 @@ async fn submitted(rules: Vec<Rule>) -> String {
     format!("{status} {} {runs}/{spent}", told["state"].as_str().unwrap_or_default())
 }
 
-/// Faults of a submit, each on a server of its own, so that the ledger speaks of it alone. Returns how many rows are wrong.
+/// Faults of a submit, each on a server of its own, so that the ledger speaks of it alone. Returns
+/// how many rows are wrong.
 async fn play_submits() -> u32 {
     let (passed, free, lost) = ("200 answered 1/1", "answered 0/0", "500 unknown 1/1");
     // Nothing was started, and the same key may be sent again.

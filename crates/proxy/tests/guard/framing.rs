@@ -1,4 +1,5 @@
-//! Requests that two readers could take for different ones: whatever is answered, FAL sees what was judged, and once.
+//! Requests that two readers could take for different ones: whatever is answered, FAL sees what was
+//! judged, and once.
 
 use crate::common::{KEY, LORA_BODY, SUBMIT, TestServer, row};
 use crate::recorder::Recorder;
@@ -74,7 +75,8 @@ async fn what_is_framed_badly_or_hugely_is_refused() {
     for (id, what, request, expected) in [
         ("C1", "a chunk of a negative size", format!("{}-1\r\n{{}}\r\n", start(chunks)), "400"),
         ("C1", "a chunk size of 2^64", format!("{}10000000000000000\r\n", start(chunks)), "400"),
-        // Lines that end with LF alone are lines (RFC 9112, 2.2); the body is then judged as any other.
+        // Lines that end with LF alone are lines (RFC 9112, 2.2); the body is then judged as any
+        // other.
         ("C1", "lines that end with LF", bare, "422"),
         ("C7", "a chunk extension of a mebibyte", extension, "400"),
         ("C7", "300,000 chunks of one byte", dribble, "413"),

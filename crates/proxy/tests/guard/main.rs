@@ -1,5 +1,6 @@
-//! Attacks on a real server, as tables: each row is printed with what was expected and what was got. Rows of rules that the server keeps for
-//! its usual callers too (access, money, files, the program) are printed by the tests of those.
+//! Attacks on a real server, as tables: each row is printed with what was expected and what was
+//! got. Rows of rules that the server keeps for its usual callers too (access, money, files, the
+//! program) are printed by the tests of those.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::print_stdout, reason = "the table is for people to read")]
 

@@ -35,7 +35,8 @@ async fn a_key_file_that_others_can_open_is_refused() {
     }
 }
 
-/// Somebody who may read little: nobody if these tests run as root, else whoever runs them. None if there is no way to become nobody.
+/// Somebody who may read little: nobody if these tests run as root, else whoever runs them. None if
+/// there is no way to become nobody.
 fn somebody() -> Option<Vec<&'static str>> {
     if metadata("/proc/self").unwrap().uid() != 0 {
         return Some(Vec::new());

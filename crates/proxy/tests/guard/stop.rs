@@ -32,7 +32,8 @@ struct Got {
     cut: usize,
 }
 
-/// Reads one reply; none if the connection ended before its first byte, an error if it ended within.
+/// Reads one reply; none if the connection ended before its first byte, an error if it ended
+/// within.
 async fn reply(stream: &mut TcpStream) -> Result<Option<String>, ()> {
     let mut bytes = Vec::new();
     loop {
@@ -127,7 +128,8 @@ async fn a_server_that_stops_under_load_cuts_no_reply_and_forgets_no_run() {
     }
 }
 
-/// A caller that hangs up leaves an order behind. The program ends only when its outcome is written down.
+/// A caller that hangs up leaves an order behind. The program ends only when its outcome is written
+/// down.
 #[cfg(unix)]
 #[tokio::test]
 async fn a_server_that_stops_waits_for_orders_whose_callers_have_hung_up() {
@@ -160,7 +162,8 @@ async fn a_server_that_stops_waits_for_orders_whose_callers_have_hung_up() {
     row("R8", "an order whose caller has gone", "answered", told["state"].as_str().unwrap_or(""));
 }
 
-/// Whatever the moment at which a caller hangs up: what left is spent, what did not is free, and nothing stays reserved.
+/// Whatever the moment at which a caller hangs up: what left is spent, what did not is free, and
+/// nothing stays reserved.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_caller_that_hangs_up_at_any_moment_leaves_no_money_behind() {
     const ONE: u64 = 70_000;

@@ -1,4 +1,5 @@
-//! Who may be FAL: the program is given a certificate authority of its own to trust, so that a name is all that is wrong.
+//! Who may be FAL: the program is given a certificate authority of its own to trust, so that a name
+//! is all that is wrong.
 
 use crate::common::{KEY, LORA_BODY, SUBMIT, client, code, row, started};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};

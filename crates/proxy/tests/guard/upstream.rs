@@ -1,4 +1,5 @@
-//! FAL, or whoever sits in its place, as the attacker: where requests go, what leaves in them, and what may come back.
+//! FAL, or whoever sits in its place, as the attacker: where requests go, what leaves in them, and
+//! what may come back.
 
 use crate::common::{FakeFal, ID, KEY, LORA_BODY, SUBMIT, TestServer, code, json, row};
 use crate::recorder::Recorder;
@@ -39,7 +40,8 @@ async fn a_redirect_leads_nowhere_and_least_of_all_to_a_stranger() {
 
 #[tokio::test]
 async fn a_run_whose_connection_breaks_is_not_sent_again_by_any_layer() {
-    // The second request comes over a connection that was good before: this is where HTTP clients repeat by themselves.
+    // The second request comes over a connection that was good before: this is where HTTP clients
+    // repeat by themselves.
     let fal = Recorder::start(|number| (number == 0).then(|| OK.into())).await;
     let server = live(&fal.base()).await;
     assert_eq!(server.submit(LORA_BODY).send().await.unwrap().status(), 200);

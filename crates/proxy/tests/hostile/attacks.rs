@@ -168,7 +168,8 @@ async fn flood(target: Arc<Target>, request: fn(&Client, &str) -> RequestBuilder
     join_all((0..AT_ONCE).map(|_| again())).await;
 }
 
-/// So many at once that begin, and then do as little as keeps them alive. Whoever is refused tries again a second later.
+/// So many at once that begin, and then do as little as keeps them alive. Whoever is refused tries
+/// again a second later.
 async fn held(target: Arc<Target>, many: usize, head: String, body: Vec<u8>) {
     let (user, from) = MALLORY;
     let head = format!(

@@ -1,5 +1,6 @@
-//! One hostile user of each kind beside ten ordinary ones: how long those wait, and whether any of them is refused. A benchmark, because whoever else uses
-//! the machine disturbs it; `cargo xtask bench reliability hostile` runs it on the release build.
+//! One hostile user of each kind beside ten ordinary ones: how long those wait, and whether any of
+//! them is refused. A benchmark, because whoever else uses the machine disturbs it; `cargo xtask
+//! bench reliability hostile` runs it on the release build.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::print_stdout, reason = "the table is for people to read")]
 
@@ -69,7 +70,8 @@ impl Drop for Beside {
     }
 }
 
-/// FAL, which has pictures of some megabytes, streams that never end, and a result that is far too large.
+/// FAL, which has pictures of some megabytes, streams that never end, and a result that is far too
+/// large.
 async fn fal() -> FakeFal {
     let (picture, result) = (Bytes::from(vec![7; 8 << 20]), format!("\"{}\"", "x".repeat(7 << 20)));
     let runs = AtomicU64::new(0);

@@ -153,7 +153,8 @@ async fn busy(times: usize) -> (String, Arc<AtomicUsize>) {
     (serve(axum::routing::post(generate)).await, asked)
 }
 
-/// A server in which the picture of whoever asks for something slow is never ready, and how often that was asked for.
+/// A server in which the picture of whoever asks for something slow is never ready, and how often
+/// that was asked for.
 async fn slow() -> (String, Arc<AtomicUsize>) {
     let asked = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&asked);

@@ -1,5 +1,6 @@
-//! Real faults of everything around the server, in a random mix, while people order: no run is bought that nobody is told of, none is lost to its owner, no
-//! budget is exceeded, and the server comes back by itself.
+//! Real faults of everything around the server, in a random mix, while people order: no run is
+//! bought that nobody is told of, none is lost to its owner, no budget is exceeded, and the server
+//! comes back by itself.
 #![cfg(target_os = "linux")]
 
 use crate::common::{KEY, LORA_BODY, SUBMIT, client, program, ready, rounds};
@@ -42,7 +43,8 @@ impl Random {
     }
 }
 
-/// Every run that FAL was made to start: the key of the order, which stands in its prompt, and the id.
+/// Every run that FAL was made to start: the key of the order, which stands in its prompt, and the
+/// id.
 type Bought = Arc<Mutex<Vec<(String, String)>>>;
 
 /// FAL, which takes its time.
@@ -360,7 +362,8 @@ async fn round(
         let (_, told) = server.get(user, &format!("/api/v1/submissions/{key}")).await.unwrap();
         match told["state"].as_str() {
             Some("answered") => assert_eq!(told["reply"]["request_id"], **run, "{fault:?} {key}"),
-            // A server that died cannot know what came of it; it may be said later where others may have it.
+            // A server that died cannot know what came of it; it may be said later where others may
+            // have it.
             Some("unknown" | "in_flight") if fault == Fault::Kill => sum.unknown += 1,
             _ => panic!("{fault:?}: {key} was bought as {run}, and its owner is told {told}"),
         }

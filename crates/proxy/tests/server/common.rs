@@ -1,4 +1,5 @@
-//! A real server on a free port, and a stand-in for FAL that does as it is told and remembers what it saw.
+//! A real server on a free port, and a stand-in for FAL that does as it is told and remembers what
+//! it saw.
 
 use axum::Router;
 use axum::body::Bytes;
@@ -216,7 +217,8 @@ pub(crate) async fn ready(mut command: Command) -> (Child, String) {
     (child, line)
 }
 
-/// How often a property is tried: `LIKENESS_ROUNDS` times in a benchmark, else as often as a test has time for.
+/// How often a property is tried: `LIKENESS_ROUNDS` times in a benchmark, else as often as a test
+/// has time for.
 pub(crate) fn rounds(few: u64) -> u64 {
     std::env::var("LIKENESS_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(few)
 }

@@ -364,7 +364,8 @@ async fn the_owners_address_is_told_of_every_end_and_can_tell_who_says_so() {
     let hex: String = tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(header("x-likeness-signature"), format!("sha256={hex}"));
     assert!(!seen.headers.contains_key("authorization"));
-    // Both attempts say the same under one name, so that the receiver can tell them from two messages.
+    // Both attempts say the same under one name, so that the receiver can tell them from two
+    // messages.
     let attempts = bot.seen();
     assert!(attempts.iter().all(|one| one.headers["x-likeness-delivery"] == ID));
     assert_eq!(attempts[0].body, attempts[1].body);
@@ -379,8 +380,8 @@ async fn the_owners_address_is_told_of_every_end_and_can_tell_who_says_so() {
     assert_eq!(generate(&server, &caller).send().await.unwrap().status(), 422);
 }
 
-/// The program is killed while a run is under way, and again while its message is refused. It is told all the same: signed, under one name, in the same
-/// words.
+/// The program is killed while a run is under way, and again while its message is refused. It is
+/// told all the same: signed, under one name, in the same words.
 #[cfg(unix)]
 #[tokio::test]
 async fn a_run_is_told_of_although_the_server_was_killed_in_between() {

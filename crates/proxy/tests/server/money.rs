@@ -216,7 +216,8 @@ async fn many_at_once_with_one_key_are_one_run() {
     assert_eq!(fal.seen().len(), 1);
 }
 
-/// Sixty-four callers at once on servers that share a budget for ten. Returns how many were let through and what the ledger holds.
+/// Sixty-four callers at once on servers that share a budget for ten. Returns how many were let
+/// through and what the ledger holds.
 async fn stampede(servers: &[Arc<TestServer>]) -> (usize, (u64, u64)) {
     let calls: Vec<_> = (0..64)
         .map(|caller| {

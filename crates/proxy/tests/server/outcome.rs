@@ -1,5 +1,5 @@
-//! What a caller is told when FAL answers badly or not at all. FAL's client repeats 429, 502, 503 and 504 by itself, so after a submit they may
-//! only mean that nothing was started.
+//! What a caller is told when FAL answers badly or not at all. FAL's client repeats 429, 502, 503
+//! and 504 by itself, so after a submit they may only mean that nothing was started.
 
 use crate::common::{FakeFal, ID, KEY, LORA_BODY, SUBMIT, TestServer, code, json};
 use std::time::Duration;

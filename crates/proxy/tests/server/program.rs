@@ -256,8 +256,9 @@ async fn numbers_for_prometheus_have_an_address_of_their_own() {
     assert_eq!(client().get(format!("{address}/metrics")).send().await.unwrap().status(), 404);
 }
 
-/// Kills the server at random moments of submits that are on their way, and starts it again on the same ledger. Whatever FAL counted is spent in the
-/// ledger, nothing more than the budget was let through, and nothing stays reserved.
+/// Kills the server at random moments of submits that are on their way, and starts it again on the
+/// same ledger. Whatever FAL counted is spent in the ledger, nothing more than the budget was let
+/// through, and nothing stays reserved.
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_kill_makes_the_ledger_forget_what_was_sent() {

@@ -1,4 +1,5 @@
-//! What bodies that drip, pictures and replies that nobody reads, and pictures for Telegram may take of the memory.
+//! What bodies that drip, pictures and replies that nobody reads, and pictures for Telegram may
+//! take of the memory.
 #![cfg(target_os = "linux")]
 
 use crate::common::{FakeFal, KEY, SUBMIT, client, json, rounds, started};
@@ -50,7 +51,8 @@ impl Weight {
     }
 }
 
-/// Lets so many callers send this, each from elsewhere. A `#` in the head is the number of the caller.
+/// Lets so many callers send this, each from elsewhere. A `#` in the head is the number of the
+/// caller.
 async fn crowd(address: &str, many: usize, head: &str, body: &[u8]) -> Vec<TcpStream> {
     let place = address.trim_start_matches("http://");
     let mut sockets = Vec::new();

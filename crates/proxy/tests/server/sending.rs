@@ -109,7 +109,8 @@ async fn what_telegram_refuses_as_a_photo_goes_as_a_document() {
     stage.telegram.play([BotFault::BadDimensions]);
     let sent = read(stage.send(&picture["picture_id"], "photo").await).await;
     assert_eq!(sent, json!({ "sent": "document", "reason": "refused" }));
-    // What it would refuse is not offered: width and height stand in the header, whose checksum nobody asks for.
+    // What it would refuse is not offered: width and height stand in the header, whose checksum
+    // nobody asks for.
     let mut wide = PNG.to_vec();
     wide[16..20].copy_from_slice(&9_000_u32.to_be_bytes());
     let wide = stage.hand_over(&wide).await;
@@ -247,7 +248,8 @@ async fn what_telegram_refuses_is_told_in_words_of_ours() {
 async fn a_telegram_with_a_fault_of_its_own_leaves_no_message_of_a_share() {
     let stage = stage().await;
     let picture = stage.hand_over(JPEG).await;
-    // The picture is sent, the message is not prepared, and taking the picture back does not work at once.
+    // The picture is sent, the message is not prepared, and taking the picture back does not work
+    // at once.
     stage.telegram.play([
         BotFault::Slow { ms: 0 },
         BotFault::Down,
@@ -391,7 +393,8 @@ async fn neither_token_nor_launch_nor_address_of_a_picture_is_in_the_log() {
         log.read_to_string(&mut text).await.unwrap();
         text
     });
-    // The address that it listens on is in no line of its output, since it is called by its public one; the log has it.
+    // The address that it listens on is in no line of its output, since it is called by its public
+    // one; the log has it.
     let mut line = String::new();
     BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).await.unwrap();
     assert!(line.contains("https://pictures.example"), "{line}");

@@ -222,7 +222,8 @@ async fn a_session_that_is_used_gets_more_time_and_one_that_is_over_does_not() {
     assert_eq!(code(over).await, (401, "session_over".to_owned()));
 }
 
-/// A launch of the bot 99 as Telegram signs it for those who know its number alone, and the key that proves it.
+/// A launch of the bot 99 as Telegram signs it for those who know its number alone, and the key
+/// that proves it.
 pub(crate) fn launch_by_number() -> (String, String) {
     let pair = Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap();
     let key: String = pair.public_key().as_ref().iter().map(|byte| format!("{byte:02x}")).collect();

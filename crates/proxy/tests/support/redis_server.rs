@@ -12,7 +12,8 @@ pub(crate) struct RedisServer {
 }
 
 impl RedisServer {
-    /// One that fsyncs every write. None where Debian's package is not installed; `cargo xtask test` sees to it that it is.
+    /// One that fsyncs every write. None where Debian's package is not installed; `cargo xtask
+    /// test` sees to it that it is.
     pub(crate) fn start() -> Option<Self> {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut server = Self { child: None, port, folder: tempfile::tempdir().unwrap() };

@@ -224,7 +224,8 @@ fn refused(refusal: Refusal) -> Response {
     }
 }
 
-/// The kind of a picture, as its bytes say. What its sender said counts for nothing: a page or a script would be one of the host that serves it.
+/// The kind of a picture, as its bytes say. What its sender said counts for nothing: a page or a
+/// script would be one of the host that serves it.
 fn picture_type(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some("image/png"),
@@ -238,7 +239,8 @@ fn picture_type(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// A picture, or something to be kept and not shown. It may be remembered for as long as it lies here.
+/// A picture, or something to be kept and not shown. It may be remembered for as long as it lies
+/// here.
 fn file(simulator: &Simulator, picture: Option<&str>, parts: Vec<Bytes>) -> Response {
     let size: usize = parts.iter().map(Bytes::len).sum();
     let disposition = if picture.is_some() { "inline" } else { "attachment" };

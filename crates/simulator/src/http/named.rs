@@ -7,7 +7,8 @@ use serde::de::DeserializeOwned;
 
 use super::media;
 
-/// The names in a path. Where one is no text (`%FF`) or no number, nothing is found, as with any other that is unknown.
+/// The names in a path. Where one is no text (`%FF`) or no number, nothing is found, as with any
+/// other that is unknown.
 pub(super) struct Named<T>(pub(super) T);
 
 impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Named<T> {

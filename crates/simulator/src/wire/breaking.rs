@@ -131,7 +131,8 @@ impl AsyncWrite for Breaking {
             }
             Step::Hang => return this.hang(context),
             Step::Garbage => {
-                // Small enough for an empty buffer; if it is not taken, a bare end is as unexpected.
+                // Small enough for an empty buffer; if it is not taken, a bare end is as
+                // unexpected.
                 let _ = ready!(Pin::new(&mut this.stream).poll_write(context, GARBAGE));
                 return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
             }

@@ -1,4 +1,5 @@
-//! Texts in the bot's storage at Telegram, which takes 4096 characters under a key: longer ones lie in pieces.
+//! Texts in the bot's storage at Telegram, which takes 4096 characters under a key: longer ones lie
+//! in pieces.
 
 use serde_json::Value;
 

@@ -60,8 +60,8 @@ pub struct User {
 }
 
 impl User {
-    /// Reads the part `user` of a launch; none if it is not JSON with a number of a user, all of it good: fields that are left out
-    /// are read as well.
+    /// Reads the part `user` of a launch; none if it is not JSON with a number of a user, all of it
+    /// good: fields that are left out are read as well.
     pub fn read(json: &str) -> Option<Self> {
         Self::deserialize(parse_strict(json.as_bytes()).ok()?).ok()
     }

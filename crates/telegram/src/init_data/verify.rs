@@ -1,7 +1,8 @@
 //! Whether a launch is genuine: signed by Telegram for one of our bots, and recent.
 //!
-//! With a bot's token the signature is an HMAC whose key both sides have. With nothing but the bot's number it is Telegram's own Ed25519 signature,
-//! for which no secret is needed. The text that is signed differs: `signature` belongs to the first and not to the second.
+//! With a bot's token the signature is an HMAC whose key both sides have. With nothing but the
+//! bot's number it is Telegram's own Ed25519 signature, for which no secret is needed. The text
+//! that is signed differs: `signature` belongs to the first and not to the second.
 
 use super::{InitData, InitDataError, MOST_AGE, MOST_SKEW, User};
 use base64::Engine;
@@ -91,7 +92,8 @@ impl Bot {
         Ok(Self { id, proof: Proof::Shared(hmac::Key::new(hmac::HMAC_SHA256, shared.as_ref())) })
     }
 
-    /// A bot of which only the number is known. `key` is Telegram's: [`PRODUCTION_KEY`], or that of its test environment.
+    /// A bot of which only the number is known. `key` is Telegram's: [`PRODUCTION_KEY`], or that of
+    /// its test environment.
     ///
     /// # Errors
     /// [`BadBot::Key`] for 32 bytes that are no key, or one under which anybody can sign.
@@ -161,10 +163,12 @@ impl Bots {
         self.0.is_empty()
     }
 
-    /// Who launched the app. `raw` is what the client got, byte for byte; `now` is in seconds since 1970.
+    /// Who launched the app. `raw` is what the client got, byte for byte; `now` is in seconds since
+    /// 1970.
     ///
     /// # Errors
-    /// Every [`InitDataError`]. What is not signed is [`InitDataError::Forged`], whatever else is wrong with it.
+    /// Every [`InitDataError`]. What is not signed is [`InitDataError::Forged`], whatever else is
+    /// wrong with it.
     pub fn verify(&self, raw: &str, now: u64) -> Result<Verified, InitDataError> {
         let data = InitData::read(raw)?;
         let bot = self.0.iter().find(|bot| bot.signed(&data)).ok_or(InitDataError::Forged)?.id;

@@ -1,4 +1,5 @@
-//! What a link asks for: `https://t.me/bot/app?startapp=…`. Anybody may write such a link, so it fills in and never sends, and what does not fit is refused whole.
+//! What a link asks for: `https://t.me/bot/app?startapp=…`. Anybody may write such a link, so it
+//! fills in and never sends, and what does not fit is refused whole.
 
 use likeness_core::{Avatar, AvatarKind, Field, Issue, Preset, validate};
 use serde_json::{Map, Value};
@@ -11,9 +12,11 @@ const LONGEST: usize = 512;
 pub enum Start {
     /// `preset-portrait`: the composer with this preset.
     Preset(Preset),
-    /// `recipe-…`: the composer with prompt, preset and own settings, as `{"prompt", "preset"?, "overrides"?}` in base64url.
+    /// `recipe-…`: the composer with prompt, preset and own settings, as `{"prompt", "preset"?,
+    /// "overrides"?}` in base64url.
     Recipe(Value),
-    /// `avatar-…`: the form of a new avatar, filled with a template in base64url. Nothing is kept before the person says so.
+    /// `avatar-…`: the form of a new avatar, filled with a template in base64url. Nothing is kept
+    /// before the person says so.
     Avatar(Box<Avatar>),
 }
 
@@ -25,7 +28,8 @@ impl Start {
     /// Reads the parameter.
     ///
     /// # Errors
-    /// [`Refused`] for anything but what the variants say, for a key that nobody knows, and for an avatar with an error, such as weights that are not on https.
+    /// [`Refused`] for anything but what the variants say, for a key that nobody knows, and for an
+    /// avatar with an error, such as weights that are not on https.
     pub fn parse(param: &str) -> Result<Self, Refused> {
         if param.len() > LONGEST {
             return Err(Refused);

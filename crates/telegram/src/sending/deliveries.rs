@@ -1,4 +1,5 @@
-//! The deliveries of all pictures, as long as the app is open. Closing a panel forgets nothing: neither what was sent nor a pause.
+//! The deliveries of all pictures, as long as the app is open. Closing a panel forgets nothing:
+//! neither what was sent nor a pause.
 
 use super::{Answer, Ask, Delivery, Press, Said, Trouble, Way, Work};
 use crate::bridge::Event;
@@ -28,7 +29,8 @@ pub struct Deliveries {
 }
 
 impl Deliveries {
-    /// Opens the delivery of a picture. Whether there is something to be done, since it is new or could not be made ready before: see [`Deliveries::ask`].
+    /// Opens the delivery of a picture. Whether there is something to be done, since it is new or
+    /// could not be made ready before: see [`Deliveries::ask`].
     pub fn open(&mut self, id: &str, offer: Offer) -> bool {
         if let Some(delivery) = self.all.get_mut(id) {
             return delivery.open_again();
@@ -120,7 +122,8 @@ impl Deliveries {
         heard.unwrap_or(Heard::Nothing)
     }
 
-    /// The address that Telegram was given for a picture leads nowhere, whatever the client says of it.
+    /// The address that Telegram was given for a picture leads nowhere, whatever the client says of
+    /// it.
     pub fn lose_link(&mut self, id: &str, trouble: Trouble) {
         if let Some(delivery) = self.all.get_mut(id) {
             delivery.lose_link(trouble);

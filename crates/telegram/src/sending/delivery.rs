@@ -1,4 +1,5 @@
-//! One picture: what the server has of it, what is ready, what is being done and what there is to say.
+//! One picture: what the server has of it, what is ready, what is being done and what there is to
+//! say.
 
 use super::{Answer, Ask, Said, Trouble, Way};
 use crate::bridge::{Call, Event};
@@ -8,7 +9,8 @@ use likeness_api::{
 };
 use serde_json::{Value, json};
 
-/// So much earlier than the server an address or a picture counts as gone, for the time that a client takes to fetch it.
+/// So much earlier than the server an address or a picture counts as gone, for the time that a
+/// client takes to fetch it.
 const MARGIN: u64 = 30_000;
 /// The pause where the server names none.
 const PAUSE: u64 = 3_000;
@@ -81,7 +83,8 @@ impl Delivery {
         self.said
     }
 
-    /// Whether this person's bot can send, as far as is known: of several bots the server may have the tokens of some.
+    /// Whether this person's bot can send, as far as is known: of several bots the server may have
+    /// the tokens of some.
     pub const fn can_send(&self) -> bool {
         !self.is_mute
     }
@@ -96,7 +99,8 @@ impl Delivery {
         self.is_marked
     }
 
-    /// Whether a copy of it is somewhere else than in the app. Of a story nobody hears whether it was told.
+    /// Whether a copy of it is somewhere else than in the app. Of a story nobody hears whether it
+    /// was told.
     pub const fn is_out(&self) -> bool {
         self.is_sent || self.is_saved
     }
@@ -106,7 +110,8 @@ impl Delivery {
         self.finish(way, now).is_some()
     }
 
-    /// A way was pressed, while a pause of so many milliseconds is left. What is ready needs no server, so neither work nor a pause is in its way.
+    /// A way was pressed, while a pause of so many milliseconds is left. What is ready needs no
+    /// server, so neither work nor a pause is in its way.
     pub(super) fn press(&mut self, way: Way, now: u64, pause: u64) -> Press {
         if let Some((call, data)) = self.finish(way, now) {
             self.said = Some(Said::Asked(way));
@@ -154,7 +159,8 @@ impl Delivery {
         })
     }
 
-    /// The answer to [`Delivery::ask`] came. Gives how long the server wants a pause, in milliseconds.
+    /// The answer to [`Delivery::ask`] came. Gives how long the server wants a pause, in
+    /// milliseconds.
     pub(super) fn hear_server(&mut self, ask: &Ask, answer: &Answer, now: u64) -> Option<u64> {
         let work = self.work?;
         match answer {
@@ -249,7 +255,8 @@ impl Delivery {
         None
     }
 
-    /// The client answered what was asked of it for this picture. Gives the way that can be gone now that the bot may write.
+    /// The client answered what was asked of it for this picture. Gives the way that can be gone
+    /// now that the bot may write.
     pub(super) fn hear_client(&mut self, event: &Event) -> Option<Way> {
         self.said = Some(match event {
             Event::PreparedMessage(Ok(())) => {
@@ -286,7 +293,8 @@ impl Delivery {
         matches!(self.said, Some(Said::NoAccess | Said::AccessAsked | Said::AccessDenied))
     }
 
-    /// The server does not have the picture any more, or does not answer, so what Telegram was given leads nowhere.
+    /// The server does not have the picture any more, or does not answer, so what Telegram was
+    /// given leads nowhere.
     pub(super) fn lose_link(&mut self, trouble: Trouble) {
         self.is_saved = false;
         if trouble == Trouble::Gone {
@@ -297,7 +305,8 @@ impl Delivery {
         self.said = Some(Said::Failed(trouble));
     }
 
-    /// Makes the picture ready once more if that did not work the last time. Whether there is something to be done.
+    /// Makes the picture ready once more if that did not work the last time. Whether there is
+    /// something to be done.
     pub(super) fn open_again(&mut self) -> bool {
         let is_stuck = self.work.is_none() && self.handed.is_none();
         if is_stuck {
@@ -307,7 +316,8 @@ impl Delivery {
         is_stuck
     }
 
-    /// A request did not work. Without an address for the client a picture can still be sent, and nobody asked for one on opening.
+    /// A request did not work. Without an address for the client a picture can still be sent, and
+    /// nobody asked for one on opening.
     fn miss(&mut self, ask: &Ask, trouble: Trouble) {
         match (ask, self.work) {
             (Ask::Link(_), Some(Work::Open)) => self.work = None,

@@ -249,7 +249,8 @@ fn whether_it_may_have_been_sent_is_said() {
 }
 
 proptest! {
-    /// Whatever the server answers, whatever is pressed: work ends, and a press outside of it always does something.
+    /// Whatever the server answers, whatever is pressed: work ends, and a press outside of it
+    /// always does something.
     #[test]
     fn no_answer_leaves_it_stuck(
         ways in prop::collection::vec(0..5_usize, 1..6),

@@ -1,5 +1,6 @@
-//! Telegram's rules once more, from the documentation alone and with other parts than the crate has: RustCrypto instead of ring for the HMAC, ring
-//! instead of RustCrypto for Ed25519, `form_urlencoded` instead of an own decoder, untyped JSON instead of a structure.
+//! Telegram's rules once more, from the documentation alone and with other parts than the crate
+//! has: RustCrypto instead of ring for the HMAC, ring instead of RustCrypto for Ed25519,
+//! `form_urlencoded` instead of an own decoder, untyped JSON instead of a structure.
 
 use hmac::{Hmac, Mac};
 use ring::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};

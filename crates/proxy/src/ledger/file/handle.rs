@@ -1,4 +1,5 @@
-//! The open file. After an I/O error redb takes nothing more, so it is opened anew as soon as that is possible.
+//! The open file. After an I/O error redb takes nothing more, so it is opened anew as soon as that
+//! is possible.
 
 use super::tables::Tables;
 use crate::ledger::Away;
@@ -39,7 +40,8 @@ impl Handle {
         self.with(|database| act(&database.begin_read()?))
     }
 
-    /// Does something in one transaction, which is on the disk when this returns. Takes as long as the disk does.
+    /// Does something in one transaction, which is on the disk when this returns. Takes as long as
+    /// the disk does.
     pub(super) fn write<T>(
         &self,
         act: impl FnOnce(&mut Tables<'_>) -> Result<T, Away>,
@@ -74,7 +76,8 @@ impl Handle {
     }
 }
 
-/// From here on every table exists, so reading needs no special case, and the file can be written to.
+/// From here on every table exists, so reading needs no special case, and the file can be written
+/// to.
 fn opened(opener: &dyn Fn() -> Result<Database, Away>) -> Result<Database, Away> {
     let database = opener()?;
     write(&database, |_| Ok(()))?;

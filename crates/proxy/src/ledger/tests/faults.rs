@@ -1,4 +1,5 @@
-//! A disk that fails at random, under many callers: nothing is lost that anybody was told of, and the ledger comes back by itself.
+//! A disk that fails at random, under many callers: nothing is lost that anybody was told of, and
+//! the ledger comes back by itself.
 
 use super::*;
 use crate::ledger::file::FileStore;
@@ -9,7 +10,8 @@ use std::io;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// A file in memory, which stays when the database is closed. Every so many writes one fails, as on a full disk.
+/// A file in memory, which stays when the database is closed. Every so many writes one fails, as on
+/// a full disk.
 #[derive(Clone, Debug, Default)]
 struct Disk {
     bytes: Arc<Mutex<Vec<u8>>>,

@@ -5,7 +5,8 @@ use crate::ledger::redis::RedisStore;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-/// Something between a ledger and Redis that passes everything on, until it loses answers and hangs up.
+/// Something between a ledger and Redis that passes everything on, until it loses answers and hangs
+/// up.
 struct Between {
     port: u16,
     loses: Arc<AtomicBool>,
