@@ -1,6 +1,6 @@
 //! What a run is expected to cost, in millionths of a US dollar.
 
-use crate::{parameters::Parameters, route::Route};
+use crate::parameters::Parameters;
 use serde::{Deserialize, Serialize};
 
 /// Millionths of a US dollar. Money is never a float.
@@ -37,7 +37,7 @@ pub enum Unit {
     Picture,
 }
 
-/// What one unit of a route costs, and who says so.
+/// What one unit of a route costs, and who says so. FAL changes prices without notice, so it is never the last word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Price {
     /// For one unit.
@@ -52,23 +52,6 @@ pub struct Price {
 pub const AS_OF: &str = "2026-11-22";
 
 impl Price {
-    /// The price in the dated table. FAL changes prices without notice, so it is never the last word.
-    pub const fn listed(route: Route) -> Self {
-        match route {
-            Route::FluxLora => {
-                Self { micro_usd: 35_000, unit: Unit::Megapixel, source: "fal.ai model page" }
-            }
-            Route::FluxProFinetuned => Self {
-                micro_usd: 60_000,
-                unit: Unit::PictureOrMegapixel,
-                source: "third-party price list",
-            },
-            Route::UltraFinetuned => {
-                Self { micro_usd: 70_000, unit: Unit::Picture, source: "third-party price list" }
-            }
-        }
-    }
-
     /// What pictures of this area cost. One megapixel is 2²⁰ pixels at the low end and 10⁶ at the high one, rounded up in both, because FAL may count either way.
     /// None where the sum is larger than money can be.
     pub fn of(self, area: u64, pictures: u64) -> Option<Range> {
@@ -84,7 +67,7 @@ impl Price {
 
 /// Estimates a run: the low end from the picture that will come, the high one from the picture that is asked for.
 pub fn estimate(parameters: &Parameters) -> Cost {
-    let price = Price::listed(parameters.route());
+    let price = parameters.route().spec().price;
     let of = |area| price.of(area, parameters.num_images().into());
     let ends = of(parameters.pixels().area()).zip(of(parameters.asked().area()));
     Cost {

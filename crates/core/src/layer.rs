@@ -60,6 +60,47 @@ pub struct Layer {
 }
 
 impl Layer {
+    /// A layer that leaves every field alone.
+    pub const NONE: Self = Self {
+        num_inference_steps: None,
+        guidance_scale: None,
+        image_size: None,
+        aspect_ratio: None,
+        lora_scale: None,
+        finetune_strength: None,
+        safety_tolerance: None,
+        enable_safety_checker: None,
+        raw: None,
+        num_images: None,
+        output_format: None,
+        seed: None,
+        use_ultra: None,
+        acceleration: None,
+        enhance_prompt: None,
+    };
+
+    /// This layer over another: what it leaves alone is taken from there.
+    #[must_use]
+    pub fn over(&self, below: &Self) -> Self {
+        Self {
+            num_inference_steps: self.num_inference_steps.or(below.num_inference_steps),
+            guidance_scale: self.guidance_scale.or(below.guidance_scale),
+            image_size: self.image_size.or(below.image_size),
+            aspect_ratio: self.aspect_ratio.or(below.aspect_ratio),
+            lora_scale: self.lora_scale.or(below.lora_scale),
+            finetune_strength: self.finetune_strength.or(below.finetune_strength),
+            safety_tolerance: self.safety_tolerance.or(below.safety_tolerance),
+            enable_safety_checker: self.enable_safety_checker.or(below.enable_safety_checker),
+            raw: self.raw.or(below.raw),
+            num_images: self.num_images.or(below.num_images),
+            output_format: self.output_format.or(below.output_format),
+            seed: self.seed.or(below.seed),
+            use_ultra: self.use_ultra.or(below.use_ultra),
+            acceleration: self.acceleration.or(below.acceleration),
+            enhance_prompt: self.enhance_prompt.or(below.enhance_prompt),
+        }
+    }
+
     /// The value of a field as JSON, none if this layer leaves it alone.
     pub fn value(&self, field: Field) -> Option<Value> {
         Some(match field {

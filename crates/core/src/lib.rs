@@ -32,6 +32,6 @@ pub use parameters::{Parameters, Source};
 pub use preset::{Preset, Seconds};
 pub use prompt::{Composition, Origin, Span};
 pub use recipe::{Prepared, Recipe};
-pub use route::Route;
+pub use route::{Route, RouteSpec};
 pub use seed::Seed;
 pub use size::{AspectRatio, ImageSize, Pixels};

@@ -101,8 +101,9 @@ impl Preset {
 
     /// How long one run usually takes on a route.
     pub const fn seconds(self, route: Route) -> Seconds {
-        let (low, high, is_our_estimate) = match (self, route) {
-            (_, Route::UltraFinetuned) | (Self::Ultra, _) => (60, 90, false),
+        let (low, high, is_our_estimate) = match (self, route.spec().seconds) {
+            (_, Some((low, high))) => (low, high, false),
+            (Self::Ultra, _) => (60, 90, false),
             (Self::Fast, _) => (15, 25, false),
             (Self::Balanced, _) => (25, 35, false),
             (Self::Quality, _) => (40, 60, false),

@@ -7,7 +7,7 @@ mod model;
 mod value;
 
 use crate::{
-    avatar::{Avatar, AvatarKind},
+    avatar::Avatar,
     field::{Field, Rule},
     issue::{Issue, Reason},
     job::Millis,
@@ -211,28 +211,26 @@ fn ultra_switch(overrides: Option<&Map<String, Value>>) -> Option<bool> {
 }
 
 fn route(checked: &Checked, overrides: Option<&Map<String, Value>>) -> Option<Route> {
-    match checked.avatar.as_ref()?.kind {
-        AvatarKind::Portrait => Some(Route::FluxLora),
-        AvatarKind::Artistic => {
-            let is_ultra =
-                checked.preset? == Preset::Ultra || ultra_switch(overrides) == Some(true);
-            Some(if is_ultra { Route::UltraFinetuned } else { Route::FluxProFinetuned })
-        }
+    let kind = checked.avatar.as_ref()?.kind;
+    let asks = |preset| preset == Preset::Ultra || ultra_switch(overrides) == Some(true);
+    match Route::is_switchable(kind) {
+        true => Some(Route::of(kind, asks(checked.preset?))),
+        false => Some(Route::of(kind, false)),
     }
 }
 
 /// The conflicts around Ultra: nothing is ever substituted silently.
 fn ultra(checked: &mut Checked, overrides: Option<&Map<String, Value>>) {
-    let is_portrait =
-        checked.avatar.as_ref().is_some_and(|avatar| avatar.kind == AvatarKind::Portrait);
+    let has_no_ultra =
+        checked.avatar.as_ref().is_some_and(|avatar| !Route::is_switchable(avatar.kind));
     let is_preset = checked.preset == Some(Preset::Ultra);
     let switch = ultra_switch(overrides);
-    if is_portrait && is_preset {
+    if has_no_ultra && is_preset {
         checked
             .issues
             .push(Issue::new("preset", Reason::UltraPreset).fix("preset", Preset::Quality.name()));
     }
-    if is_portrait && switch == Some(true) {
+    if has_no_ultra && switch == Some(true) {
         let path = path_of(Field::UseUltra);
         checked.issues.push(Issue::new(&path, Reason::UltraSwitch).fix(&path, Value::Null));
     }
@@ -287,7 +285,7 @@ fn not_taken(
     if field == Field::UseUltra {
         return None;
     }
-    if route == Route::UltraFinetuned && rule == Rule::Size {
+    if rule == Rule::Size && route.takes(Field::AspectRatio) && !route.takes(Field::ImageSize) {
         let is_ratio_set =
             overrides.is_some_and(|own| present(own, Field::AspectRatio.key()).is_some());
         let name = value.as_str().and_then(ImageSize::parse);
@@ -296,7 +294,7 @@ fn not_taken(
             Some(_) => is_ratio_set.then_some(Reason::RatioWins),
         };
     }
-    route.rule(field).is_none().then_some(Reason::NotTaken)
+    (!route.takes(field)).then_some(Reason::NotTaken)
 }
 
 fn notices(edits: &Layer, issues: &mut Vec<Issue>) {

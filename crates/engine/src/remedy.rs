@@ -76,7 +76,7 @@ fn of_failure(failure: &Failure, has_ultra: bool, now: Millis) -> &'static [Reme
 
 /// Whether the same recipe can go to Ultra instead.
 pub fn has_ultra(job: &Job) -> bool {
-    Route::of_endpoint(&job.order.endpoint) == Some(Route::FluxProFinetuned)
+    Route::of_endpoint(&job.order.endpoint).is_some_and(Route::is_legacy)
 }
 
 /// Whether two runs were refused for the same reason with the same request, so that one card tells of both.
@@ -175,7 +175,7 @@ mod tests {
     #[test]
     fn a_retired_model_leads_to_ultra_where_ultra_takes_the_avatar() {
         let mut gone = failed_by("endpoint_gone");
-        gone.order.endpoint = Route::FluxProFinetuned.endpoint().to_owned();
+        gone.order.endpoint = Route::FLUX_PRO_FINETUNED.endpoint().to_owned();
         assert_eq!(remedies(&gone, NOW), [UseUltra, Edit]);
     }
 

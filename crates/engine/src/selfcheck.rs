@@ -135,19 +135,13 @@ fn trigger(case: &Trigger) -> Check {
 }
 
 fn route(route: Route) -> Check {
-    let (kind, endpoint, overrides) = match route {
-        Route::FluxLora => (AvatarKind::Portrait, "fal-ai/flux-lora", json!({})),
-        Route::FluxProFinetuned => (AvatarKind::Artistic, "fal-ai/flux-pro/finetuned", json!({})),
-        Route::UltraFinetuned => (
-            AvatarKind::Artistic,
-            "fal-ai/flux-pro/v1.1-ultra-finetuned",
-            json!({ "use_ultra": true }),
-        ),
-    };
+    let kind = route.kind();
+    let overrides = if route.is_ultra() { json!({ "use_ultra": true }) } else { json!({}) };
     let mut request = request(kind, Preset::Balanced);
     request["overrides"] = overrides;
     let model = if kind == AvatarKind::Portrait { expected::LORA } else { expected::FINETUNE };
     let found = sent(&request);
+    let endpoint = expected::endpoint(kind, route.is_ultra());
     let is_right = found.strip_prefix(endpoint).is_some_and(|body| body.starts_with(" {"))
         && found.contains(model);
     Check { subject: Subject::Route(route), surprise: (!is_right).then_some(found) }

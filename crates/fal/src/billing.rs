@@ -1,7 +1,7 @@
 //! What a body will be billed for: how many pictures of which area.
 
 use crate::wire::whole;
-use likeness_core::{AspectRatio, ImageSize, Pixels, Route};
+use likeness_core::{AspectRatio, Field, ImageSize, Pixels, Route};
 use serde_json::Value;
 
 /// What FAL counts of a run.
@@ -16,14 +16,14 @@ pub struct Billed {
 impl Billed {
     /// Reads a body that [`check`](crate::schema::check) has let pass. Where the body leaves a field out and FAL's defaults are not certain, the larger is taken.
     pub fn read(route: Route, body: &Value) -> Self {
-        let pixels = match route {
-            Route::UltraFinetuned => body
-                .get("aspect_ratio")
+        let pixels = if route.takes(Field::ImageSize) {
+            sides(body.get("image_size"))
+        } else {
+            body.get("aspect_ratio")
                 .and_then(Value::as_str)
                 .and_then(AspectRatio::parse)
                 .unwrap_or(AspectRatio::R1X1)
-                .expected_pixels(),
-            Route::FluxLora | Route::FluxProFinetuned => sides(body.get("image_size")),
+                .expected_pixels()
         };
         let pictures = body.get("num_images").and_then(whole).unwrap_or(1);
         Self { area: pixels.area(), pictures }
@@ -51,12 +51,17 @@ mod tests {
     #[test]
     fn a_body_is_billed_for_what_it_orders() {
         let rows = [
-            (Route::FluxLora, json!({}), 1024 * 1024, 1),
-            (Route::FluxLora, json!({ "image_size": "square", "num_images": 3 }), 512 * 512, 3),
-            (Route::FluxLora, json!({ "image_size": { "width": 640, "height": 320 } }), 204_800, 1),
-            (Route::FluxProFinetuned, json!({ "num_images": 4 }), 1024 * 1024, 4),
+            (Route::FLUX_LORA, json!({}), 1024 * 1024, 1),
+            (Route::FLUX_LORA, json!({ "image_size": "square", "num_images": 3 }), 512 * 512, 3),
             (
-                Route::FluxLora,
+                Route::FLUX_LORA,
+                json!({ "image_size": { "width": 640, "height": 320 } }),
+                204_800,
+                1,
+            ),
+            (Route::FLUX_PRO_FINETUNED, json!({ "num_images": 4 }), 1024 * 1024, 4),
+            (
+                Route::FLUX_LORA,
                 json!({ "image_size": { "width": 640.0, "height": 3.2e2 }, "num_images": 4.0 }),
                 204_800,
                 4,
@@ -65,7 +70,7 @@ mod tests {
         for (route, body, area, pictures) in rows {
             assert_eq!(Billed::read(route, &body), Billed { area, pictures }, "{body}");
         }
-        let wide = Billed::read(Route::UltraFinetuned, &json!({ "aspect_ratio": "21:9" }));
+        let wide = Billed::read(Route::ULTRA_FINETUNED, &json!({ "aspect_ratio": "21:9" }));
         assert!(wide.area > 3_000_000 && wide.pictures == 1, "{wide:?}");
     }
 }

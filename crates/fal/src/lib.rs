@@ -1,17 +1,16 @@
-//! What Likeness knows about fal.ai: endpoints as data, request bodies, queue wire types, errors.
+//! What Likeness knows about fal.ai: hosts, request bodies, queue wire types, errors.
 //!
 //! Pure: nothing here reaches a network. A run goes [`compose`] → [`request`] → [`target`] (where it is sent) → [`wire`] (what comes back) or
-//! [`error`] (what comes back instead). The server judges every body by [`schema`] before it leaves, with the same [`catalogue`] that made it.
+//! [`error`] (what comes back instead). The server judges every body by [`schema`] before it leaves, with the same [`likeness_core::RouteSpec`] that made it.
 
 pub mod billing;
-pub mod catalogue;
 pub mod compose;
 pub mod error;
+pub mod host;
 pub mod request;
 pub mod schema;
 pub mod target;
 pub mod wire;
 
-pub use catalogue::Endpoint;
 pub use error::FalError;
 pub use target::{RequestId, Target};

@@ -1,100 +1,74 @@
 //! Turns a prepared run into endpoint and JSON body. The only place where a body is built: inspector, app, module, bot API and golden files all come through here.
 
-use likeness_core::{
-    AspectRatio, ImageSize, OutputFormat, Parameters, Prepared, SafetyTolerance,
-    layer::Acceleration, recipe::Model,
+use likeness_core::{Field, Layer, Parameters, Prepared, recipe::Model};
+use serde::{
+    Serialize,
+    ser::{SerializeMap, Serializer},
 };
-use serde::Serialize;
 use serde_json::Value;
 
-/// A LoRA in the body of `fal-ai/flux-lora`.
-#[derive(Clone, Debug, Serialize)]
-pub struct LoraWeight {
-    path: String,
+/// The settings of a body, in the order in which they are sent. A LoRA's scale travels beside its address.
+const SENT: [Field; 13] = [
+    Field::FinetuneStrength,
+    Field::ImageSize,
+    Field::AspectRatio,
+    Field::NumInferenceSteps,
+    Field::GuidanceScale,
+    Field::NumImages,
+    Field::EnableSafetyChecker,
+    Field::SafetyTolerance,
+    Field::OutputFormat,
+    Field::Raw,
+    Field::Seed,
+    Field::Acceleration,
+    Field::EnhancePrompt,
+];
+
+/// The body of one submit. Only [`body`] makes one.
+#[derive(Clone, Debug)]
+pub struct Body {
+    prompt: String,
+    model: Model,
+    parameters: Parameters,
+}
+
+impl Serialize for Body {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let values = self.parameters.values();
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("prompt", &self.prompt)?;
+        match &self.model {
+            Model::Lora(path) => {
+                let scale = values.lora_scale.unwrap_or(1.0);
+                map.serialize_entry("loras", &[LoraWeight { path, scale }])?;
+            }
+            Model::Finetune(id) => map.serialize_entry("finetune_id", id)?,
+        }
+        for field in SENT {
+            entry(&mut map, field, values)?;
+        }
+        map.end()
+    }
+}
+
+/// A LoRA in the body.
+#[derive(Serialize)]
+struct LoraWeight<'a> {
+    path: &'a str,
     scale: f64,
 }
 
-/// The body of one submit, with the fields in the order of FAL's schema. Only [`body`] makes one.
-#[derive(Clone, Debug, Serialize)]
-#[serde(untagged)]
-pub enum Body {
-    /// Of `fal-ai/flux-lora`.
-    FluxLora {
-        /// The composed prompt.
-        prompt: String,
-        /// The avatar's LoRA.
-        loras: [LoraWeight; 1],
-        /// Size name or sides.
-        image_size: ImageSize,
-        /// 1-50.
-        num_inference_steps: u8,
-        /// 0-35.
-        guidance_scale: f64,
-        /// 1-4.
-        num_images: u8,
-        /// Whether FAL blanks unsafe pictures.
-        enable_safety_checker: bool,
-        /// File format.
-        output_format: OutputFormat,
-        /// Any `u64`, only when set.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        seed: Option<u64>,
-        /// Only when set.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        acceleration: Option<Acceleration>,
-    },
-    /// Of `fal-ai/flux-pro/finetuned`.
-    FluxProFinetuned {
-        /// The composed prompt.
-        prompt: String,
-        /// The avatar's finetune.
-        finetune_id: String,
-        /// 0-2.
-        finetune_strength: f64,
-        /// Size name or sides.
-        image_size: ImageSize,
-        /// 1-50.
-        num_inference_steps: u8,
-        /// 1-20.
-        guidance_scale: f64,
-        /// 1-4.
-        num_images: u8,
-        /// "1"-"6".
-        safety_tolerance: SafetyTolerance,
-        /// File format.
-        output_format: OutputFormat,
-        /// Any `u64`, only when set.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        seed: Option<u64>,
-        /// Only when set.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        enhance_prompt: Option<bool>,
-    },
-    /// Of `fal-ai/flux-pro/v1.1-ultra-finetuned`.
-    UltraFinetuned {
-        /// The composed prompt.
-        prompt: String,
-        /// The avatar's finetune.
-        finetune_id: String,
-        /// 0-2.
-        finetune_strength: f64,
-        /// Ratio of the picture.
-        aspect_ratio: AspectRatio,
-        /// 1-4.
-        num_images: u8,
-        /// "1"-"6".
-        safety_tolerance: SafetyTolerance,
-        /// File format.
-        output_format: OutputFormat,
-        /// Less processed look.
-        raw: bool,
-        /// Any `u64`, only when set.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        seed: Option<u64>,
-        /// Only when set.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        enhance_prompt: Option<bool>,
-    },
+/// A setting, if it has a value.
+fn entry<M: SerializeMap>(map: &mut M, field: Field, values: &Layer) -> Result<(), M::Error> {
+    let key = field.key();
+    match field {
+        // As a number, which may be too large for JavaScript's.
+        Field::Seed => values.seed.map_or(Ok(()), |seed| map.serialize_entry(key, &seed.get())),
+        Field::ImageSize => {
+            values.image_size.map_or(Ok(()), |size| map.serialize_entry(key, &size))
+        }
+        _ => values.value(field).map_or(Ok(()), |value| map.serialize_entry(key, &value)),
+    }
 }
 
 impl Body {
@@ -116,45 +90,22 @@ impl Body {
 
 /// The body of a prepared run.
 pub fn body(prepared: &Prepared) -> Body {
-    let prompt = prepared.composition.text.clone();
-    let (Model::Lora(reference) | Model::Finetune(reference)) = prepared.model.clone();
-    match &prepared.parameters {
-        Parameters::FluxLora(values) => Body::FluxLora {
-            prompt,
-            loras: [LoraWeight { path: reference, scale: values.lora_scale }],
-            image_size: values.image_size,
-            num_inference_steps: values.num_inference_steps,
-            guidance_scale: values.guidance_scale,
-            num_images: values.num_images,
-            enable_safety_checker: values.enable_safety_checker,
-            output_format: values.output_format,
-            seed: values.seed.map(|seed| seed.get()),
-            acceleration: values.acceleration,
-        },
-        Parameters::FluxProFinetuned(values) => Body::FluxProFinetuned {
-            prompt,
-            finetune_id: reference,
-            finetune_strength: values.finetune_strength,
-            image_size: values.image_size,
-            num_inference_steps: values.num_inference_steps,
-            guidance_scale: values.guidance_scale,
-            num_images: values.num_images,
-            safety_tolerance: values.safety_tolerance,
-            output_format: values.output_format,
-            seed: values.seed.map(|seed| seed.get()),
-            enhance_prompt: values.enhance_prompt,
-        },
-        Parameters::UltraFinetuned(values) => Body::UltraFinetuned {
-            prompt,
-            finetune_id: reference,
-            finetune_strength: values.finetune_strength,
-            aspect_ratio: values.aspect_ratio,
-            num_images: values.num_images,
-            safety_tolerance: values.safety_tolerance,
-            output_format: values.output_format,
-            raw: values.raw,
-            seed: values.seed.map(|seed| seed.get()),
-            enhance_prompt: values.enhance_prompt,
-        },
+    Body {
+        prompt: prepared.composition.text.clone(),
+        model: prepared.model.clone(),
+        parameters: prepared.parameters.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_setting_but_the_switch_has_its_place_in_a_body() {
+        for field in Field::ALL {
+            let is_elsewhere = matches!(field, Field::LoraScale | Field::UseUltra);
+            assert_eq!(SENT.contains(&field), !is_elsewhere, "{field:?}");
+        }
     }
 }

@@ -14,8 +14,10 @@ mod tests;
 
 pub use detail::{Detail, Loc};
 
-use crate::catalogue::{Endpoint, Presence, Takes, WireField};
-use likeness_core::Route;
+use likeness_core::{
+    Route, Rule,
+    route::{Presence, Takes, WireField},
+};
 use serde_json::{Map, Value};
 
 /// What becomes of things that the schema allows but a gate should not pass.
@@ -37,16 +39,15 @@ pub fn check(route: Route, body: &Value, extras: Extras) -> Result<(), Vec<Detai
         let message = "Input should be a valid dictionary or object to extract fields from";
         return Err(vec![Detail::at_body("model_attributes_type", message)]);
     };
-    let endpoint = Endpoint::of(route);
     let mut details = Vec::new();
     let whole = half::is_in(body)
         .then(|| half::taken_out(body, &mut vec![Loc::from("body")], &mut details));
     let fields = whole.as_ref().and_then(Value::as_object).unwrap_or(fields);
-    for field in endpoint.fields {
+    for field in route.spec().fields {
         check_field(field, fields, &mut details);
     }
     if extras == Extras::Refuse {
-        refuse_extras(endpoint, fields, &mut details);
+        refuse_extras(route, fields, &mut details);
     }
     if details.is_empty() { Ok(()) } else { Err(details) }
 }
@@ -59,9 +60,11 @@ fn check_field(field: &WireField, body: &Map<String, Value>, details: &mut Vec<D
     }
 }
 
-fn refuse_extras(endpoint: &Endpoint, body: &Map<String, Value>, details: &mut Vec<Detail>) {
+fn refuse_extras(route: Route, body: &Map<String, Value>, details: &mut Vec<Detail>) {
     for (key, value) in body {
-        let is_text = endpoint.field(key).is_some_and(|field| field.takes == Takes::Text);
+        let is_text = route
+            .wire(key)
+            .is_some_and(|field| matches!(field.takes, Takes::Text | Takes::Rule(Rule::Ratio)));
         let is_refused = match key.as_str() {
             "sync_mode" => *value == Value::Bool(true),
             "loras" => address::is_beside_the_path(value),

@@ -15,7 +15,7 @@ mod tests;
 pub use media::MediaUrl;
 pub use request_id::RequestId;
 
-use crate::catalogue::{Endpoint, Host};
+use crate::host::Host;
 use core::fmt;
 use likeness_core::Route;
 
@@ -102,10 +102,10 @@ impl Place {
     }
 
     /// `owner/app`.
-    pub const fn app(self) -> &'static str {
+    pub fn app(self) -> &'static str {
         match self {
             Self::App(app) => app,
-            Self::Endpoint(route) => Endpoint::of(route).app,
+            Self::Endpoint(route) => route.app(),
         }
     }
 }

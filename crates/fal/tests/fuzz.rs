@@ -4,7 +4,6 @@
 #![allow(clippy::print_stdout, reason = "how much was tried is for people to read")]
 
 use likeness_core::Route;
-use likeness_core::cost::Price;
 use likeness_core::json::parse_strict;
 use likeness_fal::billing::Billed;
 use likeness_fal::compose::compose;
@@ -63,7 +62,7 @@ fn every_body_that_may_leave_has_a_price_and_one_picture_more_never_costs_less()
                 continue;
             }
             let Billed { area, pictures } = Billed::read(route, &body);
-            let price = Price::listed(route);
+            let price = route.spec().price;
             let range = price.of(area, pictures).expect("what the schema takes has a price");
             assert!(range.low > 0 && range.low <= range.high && (1..=4).contains(&pictures));
             assert!(price.of(area, pictures + 1).unwrap().high > range.high);

@@ -1,7 +1,7 @@
 //! What the validator accepts, FAL accepts; what it refuses, FAL refuses too, but for a short list of refusals of our own: whatever the form holds.
 
 use likeness_core::{Field, Issue, Reason, Route};
-use likeness_fal::{Endpoint, compose, schema};
+use likeness_fal::{compose, schema};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -70,7 +70,7 @@ proptest! {
         let route = Route::of_endpoint(composed.endpoint).expect("composed for a known route");
         // FAL ignores what it does not know, whatever is in it.
         let wire_key = if key == "lora_scale" { "loras" } else { key };
-        let is_known = Endpoint::of(route).field(wire_key).is_some();
+        let is_known = route.wire(wire_key).is_some();
         let body = with(serde_json::to_value(&composed.body).unwrap(), key, &value);
         for issue in issues.iter().filter(|issue| is_known && issue.is_error() && !is_our_own(issue, &value)) {
             let verdict = schema::check(route, &body, schema::Extras::Refuse);

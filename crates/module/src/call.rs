@@ -4,7 +4,7 @@ use crate::Answer;
 use likeness_api::Composed;
 use likeness_core::{
     Field, Prepared, Preset, Route, Rule,
-    cost::{AS_OF, Price},
+    cost::AS_OF,
     job::Millis,
     json::{parse_strict, parse_with_halves},
     preset::Seconds,
@@ -26,7 +26,7 @@ pub fn presets() -> Answer {
             .collect();
         let times: Map<String, Value> = Route::ALL
             .into_iter()
-            .filter(|route| preset != Preset::Ultra || *route == Route::UltraFinetuned)
+            .filter(|route| preset != Preset::Ultra || route.is_ultra())
             .map(|route| (route.endpoint().to_owned(), seconds(preset.seconds(route))))
             .collect();
         json!({ "name": preset.name(), "settings": settings, "seconds": times })
@@ -45,7 +45,7 @@ pub fn routes() -> Answer {
         let defaults: Map<String, Value> = fields()
             .filter_map(|field| Some((field.key().to_owned(), defaults.value(field)?)))
             .collect();
-        let price = Price::listed(route);
+        let price = route.spec().price;
         json!({
             "endpoint": route.endpoint(), "engine": route.engine(), "kind": route.kind(), "legacy": route.is_legacy(),
             "defaults": defaults, "rules": rules,

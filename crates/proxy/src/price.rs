@@ -34,7 +34,7 @@ impl Prices {
     }
 
     fn of(&self, route: Route) -> Option<Price> {
-        let listed = Price::listed(route);
+        let listed = route.spec().price;
         if let Some(&micro_usd) = self.owner.get(&route) {
             return Some(Price { micro_usd, source: "owner", ..listed });
         }
@@ -87,7 +87,7 @@ impl Prices {
 /// Whether a price is under half of the dated table for a small or for a large picture. Believed,
 /// it would let through what the budget is there to stop.
 fn is_too_good(route: Route, price: Price) -> bool {
-    let listed = Price::listed(route);
+    let listed = route.spec().price;
     [MIN_SIDE, MAX_SIDE].into_iter().any(|side| {
         let area = u64::from(side) * u64::from(side);
         let (quoted, known) = (price.of(area, 1), listed.of(area, 1));
@@ -178,7 +178,7 @@ mod tests {
             let prices = Prices::new(&[]);
             let list = json!({ "prices": [{ "endpoint_id": "fal-ai/flux-lora", "unit_price": unit_price, "unit": unit }] });
             let quoted = prices.learn(serde_json::from_value(list).unwrap());
-            let got = (prices.reserve(Route::FluxLora, &body), quoted.len());
+            let got = (prices.reserve(Route::FLUX_LORA, &body), quoted.len());
             assert_eq!(got, (Some(costs), remarks), "{unit_price} {unit}: {quoted:?}");
         }
     }
@@ -186,11 +186,11 @@ mod tests {
     #[test]
     fn the_owners_price_wins_and_the_table_is_the_last_word() {
         let body = json!({ "image_size": "square_hd", "num_images": 2 });
-        assert_eq!(Prices::new(&[]).reserve(Route::FluxLora, &body), Some(35_000 * 2 * 2));
-        let prices = Prices::new(&[(Route::FluxLora, 10)]);
-        prices.quoted.write().unwrap().insert(Route::FluxLora, None);
-        assert_eq!(prices.reserve(Route::FluxLora, &body), Some(40));
-        prices.quoted.write().unwrap().insert(Route::UltraFinetuned, None);
-        assert_eq!(prices.reserve(Route::UltraFinetuned, &body), None);
+        assert_eq!(Prices::new(&[]).reserve(Route::FLUX_LORA, &body), Some(35_000 * 2 * 2));
+        let prices = Prices::new(&[(Route::FLUX_LORA, 10)]);
+        prices.quoted.write().unwrap().insert(Route::FLUX_LORA, None);
+        assert_eq!(prices.reserve(Route::FLUX_LORA, &body), Some(40));
+        prices.quoted.write().unwrap().insert(Route::ULTRA_FINETUNED, None);
+        assert_eq!(prices.reserve(Route::ULTRA_FINETUNED, &body), None);
     }
 }

@@ -1,6 +1,5 @@
 //! How long things take. The times of FAL as people report them, divided by the speed.
 
-use likeness_core::Route;
 use std::time::Duration;
 
 use crate::order::Order;
@@ -23,13 +22,11 @@ impl Pace {
     /// How long a machine works on an order. The same order takes the same time.
     pub(crate) fn work(self, order: &Order) -> Duration {
         let megapixels = order.pixels().area() as f64 / f64::from(1 << 20);
-        let one = match order.route() {
-            Route::UltraFinetuned => 72.0,
-            // Loading the avatar, then steps whose time grows with the picture: 28 at 1024² make 30
-            // s.
-            Route::FluxLora | Route::FluxProFinetuned => {
-                12.0 + 0.65 * f64::from(order.steps()) * (0.55 + 0.45 * megapixels)
-            }
+        let one = match order.route().spec().seconds {
+            Some((low, high)) => f64::from(low) + 0.4 * f64::from(high - low),
+            // Loading the avatar, then steps whose time grows with the picture: 28 at 1024² make
+            // 30 s.
+            None => 12.0 + 0.65 * f64::from(order.steps()) * (0.55 + 0.45 * megapixels),
         };
         let all = one * (1.0 + 0.35 * f64::from(order.images() - 1));
         let luck = (order.seed() % 1000) as f64 / 1000.0 - 0.5;

@@ -130,15 +130,15 @@ fn Inapplicable() -> impl IntoView {
 fn Shape(route: Route) -> impl IntoView {
     let studio = use_studio();
     let t = studio.t();
-    let is_ultra = route == Route::UltraFinetuned;
-    let field = if is_ultra { Field::AspectRatio } else { Field::ImageSize };
+    let takes_ratio = !route.takes(Field::ImageSize);
+    let field = if takes_ratio { Field::AspectRatio } else { Field::ImageSize };
     let shown = shown(studio, field);
     let chosen = move || {
         shown.with(|shown| shown.as_ref().map(|shown| shown.value.clone()).unwrap_or_default())
     };
     let is_own = move || {
         studio.draft.with(|draft| draft.own(Field::ImageSize).is_some_and(Value::is_object))
-            && !is_ultra
+            && !takes_ratio
     };
     let option = move |name: &'static str, ratio: String, pixels: String| {
         let is_chosen = move || chosen() == name && !is_own();
@@ -155,7 +155,7 @@ fn Shape(route: Route) -> impl IntoView {
         }
         .into_any()
     };
-    let options = if is_ultra {
+    let options = if takes_ratio {
         let named = |(ratio, name): (AspectRatio, &'static str)| {
             option(name, name.to_owned(), wording::pixels(ratio.expected_pixels(), true))
         };
@@ -174,7 +174,7 @@ fn Shape(route: Route) -> impl IntoView {
         let pixels = pixels.unwrap_or(Pixels { width: 1024, height: 1024 });
         studio.edit(Field::ImageSize, json!(pixels));
     };
-    let own = (!is_ultra).then(|| {
+    let own = (!takes_ratio).then(|| {
         view! {
             <label class="shape">
                 <input class="shape__input" type="radio" name="shape" value="custom" prop:checked=move || is_own() on:change=start_own />

@@ -46,12 +46,8 @@ fn Card(preset: Preset, kind: AvatarKind) -> impl IntoView {
     let t = studio.t();
     let tongue = studio.tongue();
     let words = (t.preset_words)(preset);
-    let route = match kind {
-        AvatarKind::Portrait => Route::FluxLora,
-        AvatarKind::Artistic if preset == Preset::Ultra => Route::UltraFinetuned,
-        AvatarKind::Artistic => Route::FluxProFinetuned,
-    };
-    let is_unavailable = preset == Preset::Ultra && kind == AvatarKind::Portrait;
+    let route = Route::of(kind, preset == Preset::Ultra);
+    let is_unavailable = preset == Preset::Ultra && !Route::is_switchable(kind);
     let (time, size) = wording::preset_facts(tongue, preset, route);
     let is_estimate = preset.seconds(route).is_our_estimate;
     let last = if is_unavailable {

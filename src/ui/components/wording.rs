@@ -3,7 +3,7 @@
 use crate::{browser::clock, i18n::Language, ui::context::Studio};
 use leptos::prelude::{Get, With};
 use likeness_core::{
-    Cost, Field, Issue, Layer, Pixels, Preset, Reason, Route, Rule, Seconds,
+    AvatarKind, Cost, Field, Issue, Layer, Pixels, Preset, Reason, Route, Rule, Seconds,
     parameters::{Layers, Parameters},
 };
 use serde_json::Value;
@@ -107,9 +107,9 @@ pub fn fix(language: Language, issue: &Issue) -> Option<String> {
 pub fn difference(language: Language, preset: Preset, route: Route) -> String {
     let t = language.messages();
     let (own, base) = (preset.layer(), Preset::Balanced.layer());
-    let strength = |layer: &Layer| match route {
-        Route::FluxLora => layer.lora_scale,
-        Route::FluxProFinetuned | Route::UltraFinetuned => layer.finetune_strength,
+    let strength = |layer: &Layer| match route.kind() {
+        AvatarKind::Portrait => layer.lora_scale,
+        AvatarKind::Artistic => layer.finetune_strength,
     };
     let tenths = |layer: &Layer| (strength(layer).unwrap_or(1.0) * 10.0).round() as i32;
     let steps = |layer: &Layer| layer.num_inference_steps.map_or(0, i32::from);
@@ -121,9 +121,9 @@ pub fn difference(language: Language, preset: Preset, route: Route) -> String {
         parts.push((t.steps_more)(steps(&own) - steps(&base)));
     }
     if strength(&own) != strength(&base) {
-        let more = match route {
-            Route::FluxLora => t.likeness_of,
-            Route::FluxProFinetuned | Route::UltraFinetuned => t.style_of,
+        let more = match route.kind() {
+            AvatarKind::Portrait => t.likeness_of,
+            AvatarKind::Artistic => t.style_of,
         };
         parts.push(more(tenths(&own) - tenths(&base)));
     }
@@ -136,8 +136,8 @@ pub fn difference(language: Language, preset: Preset, route: Route) -> String {
 
 /// Pixels and range of a preset for the chosen avatar, without own edits.
 pub fn preset_facts(language: Language, preset: Preset, route: Route) -> (String, String) {
-    let is_ultra = route == Route::UltraFinetuned || preset == Preset::Ultra;
-    let route = if is_ultra { Route::UltraFinetuned } else { route };
+    let is_ultra = route.is_ultra() || preset == Preset::Ultra;
+    let route = if is_ultra { Route::ULTRA_FINETUNED } else { route };
     let avatar = likeness_core::Avatar::blank(route.kind());
     let parameters =
         Parameters::resolve(route, &Layers::new(route, preset, &avatar, Layer::default()));

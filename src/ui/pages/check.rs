@@ -115,7 +115,7 @@ fn name(t: Words, subject: Subject) -> AnyView {
 
 /// "Balanced · Portrait, Artistic": the preset and the kinds that can take it.
 fn preset_name(t: Words, preset: Preset) -> String {
-    let can = |kind: &AvatarKind| preset != Preset::Ultra || *kind == Route::UltraFinetuned.kind();
+    let can = |kind: &AvatarKind| preset != Preset::Ultra || Route::is_switchable(*kind);
     let kinds: Vec<_> =
         AvatarKind::ALL.into_iter().filter(can).map(|kind| card::kind(t, kind)).collect();
     [(t.preset_words)(preset).name, &kinds.join(", ")].join(" · ")

@@ -4,6 +4,7 @@
 use super::MAX_TOKENS;
 use crate::{
     avatar::Trigger,
+    field::Field,
     issue::{Issue, Reason},
     prompt,
     route::Route,
@@ -188,7 +189,7 @@ impl Parameters {
         }
         let is_side = |side: u32| (MIN_SIDE..=MAX_SIDE).contains(&side);
         match self.sides {
-            Some(sides) if route == Some(Route::UltraFinetuned) => {
+            Some(sides) if route.is_some_and(|route| route.takes(Field::AspectRatio)) => {
                 issue.fix("overrides.aspect_ratio", AspectRatio::of_sides(sides).to_string())
             }
             Some(Pixels { width, height }) if is_side(width) && is_side(height) => {

@@ -119,8 +119,7 @@ fn pinned(
     let value = present(object, field.key())?;
     let path = format!("avatar.{}", field.key());
     let strength = value::read(Route::any_rule(field), value, &path, issues)?.as_f64()?;
-    let is_taken =
-        Route::ALL.into_iter().any(|route| route.kind() == kind && route.rule(field).is_some());
+    let is_taken = Route::ALL.into_iter().any(|route| route.kind() == kind && route.takes(field));
     if !is_taken {
         issues.push(Issue::new(&path, Reason::NotTaken).fix(&path, Value::Null));
         return None;
@@ -170,8 +169,5 @@ fn model(avatar: &Avatar, issues: &mut Vec<Issue>) -> Option<Model> {
 
 /// The rule of a strength on the avatar, for the form that edits it.
 pub fn strength_rule(kind: AvatarKind) -> Rule {
-    match kind {
-        AvatarKind::Portrait => Route::any_rule(Field::LoraScale),
-        AvatarKind::Artistic => Route::any_rule(Field::FinetuneStrength),
-    }
+    Route::any_rule(Field::strength(kind))
 }

@@ -224,10 +224,10 @@ fn a_missing_kind_follows_from_the_model() {
         "/avatar",
         json!({"lora_url": "https://example.org/x", "trigger_word": "TOK"}),
     ));
-    assert_eq!(checked.route, Some(Route::FluxLora));
+    assert_eq!(checked.route, Some(Route::FLUX_LORA));
     let checked =
         check(&with(portrait(), "/avatar", json!({"finetune_id": "x", "trigger_word": "TOK"})));
-    assert_eq!(checked.route, Some(Route::FluxProFinetuned));
+    assert_eq!(checked.route, Some(Route::FLUX_PRO_FINETUNED));
     assert_eq!(
         issues(&with(portrait(), "/avatar", json!({}))),
         [("avatar".into(), Code::Required)]
@@ -403,9 +403,9 @@ fn a_trigger_may_be_as_long_as_a_prompt() {
 
 #[test]
 fn a_pinned_strength_wins_over_the_preset_and_loses_to_an_own_edit() {
-    let scale = |request: Value| match check(&request).into_recipe().unwrap().prepare().parameters {
-        crate::Parameters::FluxLora(values) => values.lora_scale,
-        other => panic!("{other:?}"),
+    let scale = |request: Value| {
+        let prepared = check(&request).into_recipe().unwrap().prepare();
+        prepared.parameters.values().lora_scale.unwrap()
     };
     assert_eq!(scale(with(portrait(), "/preset", json!("quality"))), 1.2);
     let pinned =

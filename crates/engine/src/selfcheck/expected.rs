@@ -31,6 +31,15 @@ const fn published(preset: Preset) -> Option<Published> {
     Some(Published { steps, guidance, size, likeness, tolerance })
 }
 
+/// Where an avatar of this kind is sent, with and without Ultra.
+pub(super) const fn endpoint(kind: AvatarKind, is_ultra: bool) -> &'static str {
+    match (kind, is_ultra) {
+        (AvatarKind::Portrait, _) => "fal-ai/flux-lora",
+        (AvatarKind::Artistic, false) => "fal-ai/flux-pro/finetuned",
+        (AvatarKind::Artistic, true) => "fal-ai/flux-pro/v1.1-ultra-finetuned",
+    }
+}
+
 /// Endpoint and body of a preset; none for Ultra with a portrait, which cannot be.
 pub(super) fn sent(kind: AvatarKind, preset: Preset) -> Option<String> {
     match (kind, published(preset)) {

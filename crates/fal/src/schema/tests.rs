@@ -60,7 +60,7 @@ fn bodies_at_the_edges_of_their_ranges_are_taken() {
     ];
     for (key, value) in cases {
         assert_eq!(
-            check(Route::FluxLora, &lora(key, value.clone()), Extras::Refuse),
+            check(Route::FLUX_LORA, &lora(key, value.clone()), Extras::Refuse),
             Ok(()),
             "{key} {value}"
         );
@@ -72,7 +72,7 @@ fn bodies_at_the_edges_of_their_ranges_are_taken() {
         ("image_url", Value::Null),
     ] {
         assert_eq!(
-            check(Route::UltraFinetuned, &ultra(key, value.clone()), Extras::Refuse),
+            check(Route::ULTRA_FINETUNED, &ultra(key, value.clone()), Extras::Refuse),
             Ok(()),
             "{key} {value}"
         );
@@ -93,7 +93,7 @@ fn values_out_of_range_name_their_limit() {
         ("num_images", json!(1e19), "less_than_equal", json!({"le": 4})),
     ];
     for (key, value, kind, ctx) in cases {
-        let problem = only_problem(Route::FluxLora, &lora(key, value.clone()), Extras::Pass);
+        let problem = only_problem(Route::FLUX_LORA, &lora(key, value.clone()), Extras::Pass);
         assert_eq!(problem["loc"], json!(["body", key]));
         assert_eq!(
             (&problem["type"], &problem["ctx"], &problem["input"]),
@@ -125,7 +125,7 @@ fn values_of_another_type_are_told_which_type_is_expected() {
         ("image_size", json!(1024), "one_of"),
     ];
     for (key, value, kind) in cases {
-        let problem = only_problem(Route::FluxLora, &lora(key, value.clone()), Extras::Pass);
+        let problem = only_problem(Route::FLUX_LORA, &lora(key, value.clone()), Extras::Pass);
         assert_eq!(
             (&problem["type"], &problem["loc"]),
             (&json!(kind), &json!(["body", key])),
@@ -133,21 +133,21 @@ fn values_of_another_type_are_told_which_type_is_expected() {
         );
     }
     let problem =
-        only_problem(Route::UltraFinetuned, &ultra("safety_tolerance", json!(2)), Extras::Pass);
+        only_problem(Route::ULTRA_FINETUNED, &ultra("safety_tolerance", json!(2)), Extras::Pass);
     assert_eq!(problem["ctx"]["expected"], "'1', '2', '3', '4', '5' or '6'");
 }
 
 #[test]
 fn problems_inside_lists_and_objects_say_where() {
     let problem = only_problem(
-        Route::FluxLora,
+        Route::FLUX_LORA,
         &lora("image_size", json!({"width": 0, "height": 512})),
         Extras::Pass,
     );
     assert_eq!(problem["loc"], json!(["body", "image_size", "width"]));
     assert_eq!(problem["type"], "greater_than");
     let body = lora("loras", json!([{"path": "a"}, {"scale": 1}, {"path": 1, "scale": 5}, 9]));
-    let details = check(Route::FluxLora, &body, Extras::Pass).unwrap_err();
+    let details = check(Route::FLUX_LORA, &body, Extras::Pass).unwrap_err();
     let locs: Vec<Value> = details.iter().map(|detail| json!(detail.loc)).collect();
     let expected = json!([
         ["body", "loras", 1, "path"],
@@ -160,7 +160,7 @@ fn problems_inside_lists_and_objects_say_where() {
 
 #[test]
 fn what_is_required_and_missing_is_named_all_at_once() {
-    for route in [Route::FluxProFinetuned, Route::UltraFinetuned] {
+    for route in [Route::FLUX_PRO_FINETUNED, Route::ULTRA_FINETUNED] {
         let details = check(route, &json!({}), Extras::Pass).unwrap_err();
         let keys: Vec<Value> =
             details.iter().map(|detail| json!(detail)["loc"][1].clone()).collect();
@@ -169,7 +169,7 @@ fn what_is_required_and_missing_is_named_all_at_once() {
     }
     for body in [json!([]), json!("text"), Value::Null] {
         assert_eq!(
-            only_problem(Route::FluxLora, &body, Extras::Pass)["type"],
+            only_problem(Route::FLUX_LORA, &body, Extras::Pass)["type"],
             "model_attributes_type"
         );
     }
@@ -190,13 +190,13 @@ fn the_gate_refuses_what_fal_would_fetch_or_answer_at_length() {
         lora("loras", json!([{ "path": address, "config_url": address }])),
         lora("loras", json!([{ "path": address, "mask": [address] }])),
     ] {
-        assert_eq!(check(Route::FluxLora, &body, Extras::Pass), Ok(()));
-        assert!(check(Route::FluxLora, &body, Extras::Refuse).is_err(), "{body}");
+        assert_eq!(check(Route::FLUX_LORA, &body, Extras::Pass), Ok(()));
+        assert!(check(Route::FLUX_LORA, &body, Extras::Refuse).is_err(), "{body}");
     }
     let image = ultra("image_url", json!("https://x.example/a.png"));
-    assert_eq!(check(Route::UltraFinetuned, &image, Extras::Pass), Ok(()));
+    assert_eq!(check(Route::ULTRA_FINETUNED, &image, Extras::Pass), Ok(()));
     assert_eq!(
-        only_problem(Route::UltraFinetuned, &image, Extras::Refuse)["type"],
+        only_problem(Route::ULTRA_FINETUNED, &image, Extras::Refuse)["type"],
         "feature_not_supported"
     );
     for (key, value) in [
@@ -205,7 +205,7 @@ fn the_gate_refuses_what_fal_would_fetch_or_answer_at_length() {
         ("num_inference_steps", json!(28)),
     ] {
         assert_eq!(
-            check(Route::UltraFinetuned, &ultra(key, value), Extras::Refuse),
+            check(Route::ULTRA_FINETUNED, &ultra(key, value), Extras::Refuse),
             Ok(()),
             "{key}"
         );
@@ -221,7 +221,7 @@ fn a_prompt_is_never_repeated() {
         json!(secret),
     ];
     for body in bodies {
-        let details = check(Route::FluxLora, &body, Extras::Refuse).unwrap_err();
+        let details = check(Route::FLUX_LORA, &body, Extras::Refuse).unwrap_err();
         assert!(!Detail::reply(&details).to_string().contains("private"), "{details:?}");
     }
 }
@@ -245,9 +245,9 @@ fn any_json() -> impl Strategy<Value = Value> {
 }
 
 fn key() -> impl Strategy<Value = String> {
-    let keys: Vec<String> = Endpoint::ALL
-        .iter()
-        .flat_map(|endpoint| endpoint.fields)
+    let keys: Vec<String> = Route::ALL
+        .into_iter()
+        .flat_map(|route| route.spec().fields)
         .map(|field| field.key.to_owned())
         .collect();
     prop_oneof![prop::sample::select(keys), "[a-z_]{1,8}"]

@@ -1,21 +1,19 @@
 //! Judging one value.
 
 use super::{Detail, Loc};
-use crate::{catalogue::Takes, wire};
-use likeness_core::{ImageSize, Rule};
+use crate::wire;
+use likeness_core::{ImageSize, Rule, route::Takes};
 use serde_json::{Value, json};
 
 /// The largest side that the schema takes, in pixels.
 const MAX_SIDE: u64 = 14142;
-/// The largest LoRA scale.
-const MAX_SCALE: f64 = 4.0;
 /// The longest text that is repeated in `input`, in bytes. Values of a list are short; a prompt in the wrong field is not.
 const MAX_ECHO: usize = 32;
 
 pub(super) fn check(takes: Takes, loc: &[Loc], value: &Value, details: &mut Vec<Detail>) {
     match takes {
         Takes::Text | Takes::Rule(Rule::Ratio) => details.extend(text(loc, value)),
-        Takes::Loras => loras(loc, value, details),
+        Takes::Loras(scale) => loras(loc, value, scale, details),
         Takes::Rule(Rule::Size) => size(loc, value, details),
         Takes::Rule(Rule::Whole { min, max }) => details.extend(whole(loc, value, min, max)),
         Takes::Rule(Rule::Number { min, max }) => details.extend(number(loc, value, min, max)),
@@ -139,7 +137,7 @@ fn side(loc: &[Loc], value: &Value) -> Option<Detail> {
     whole(loc, value, 1, MAX_SIDE)
 }
 
-fn loras(loc: &[Loc], value: &Value, details: &mut Vec<Detail>) {
+fn loras(loc: &[Loc], value: &Value, scale_rule: Rule, details: &mut Vec<Detail>) {
     let Some(list) = value.as_array() else {
         details.extend(wrong(loc, "list_type", "Input should be a valid list", value));
         return;
@@ -161,7 +159,7 @@ fn loras(loc: &[Loc], value: &Value, details: &mut Vec<Detail>) {
             None => details.push(Detail::at(at(Some("path")), "missing", "Field required")),
         }
         if let Some(scale) = lora.get("scale") {
-            details.extend(number(&at(Some("scale")), scale, 0.0, MAX_SCALE));
+            check(Takes::Rule(scale_rule), &at(Some("scale")), scale, details);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Addresses of finished pictures.
 
 use super::MAX_URL;
-use crate::catalogue::is_media_host;
+use crate::host::is_media_host;
 use core::fmt;
 
 /// A canonical https address on one of FAL's media hosts.

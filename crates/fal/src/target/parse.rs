@@ -4,7 +4,7 @@ use super::query::Query;
 use super::{
     Delivery, Ending, MAX_URL, Place, RequestId, Storage, Target, TargetError, Unknown, Upload,
 };
-use crate::catalogue::{Endpoint, Host};
+use crate::host::Host;
 use likeness_core::Route;
 
 type Parsed = Result<Target, TargetError>;
@@ -87,8 +87,7 @@ fn endpoint(segments: &[&str]) -> Option<Route> {
 
 /// The app where the segments name one, so that `fal-ai/flux-lora`, which is both, has one spelling.
 fn place(segments: &[&str]) -> Option<Place> {
-    let app =
-        Endpoint::ALL.into_iter().map(|endpoint| endpoint.app).find(|app| is_path(segments, app));
+    let app = Route::ALL.into_iter().map(Route::app).find(|app| is_path(segments, app));
     app.map(Place::App).or_else(|| endpoint(segments).map(Place::Endpoint))
 }
 

@@ -211,7 +211,7 @@ fn an_address_to_report_to_is_refused_by_its_name_and_fal_takes_it() {
         assert_eq!(error(&url), TargetError::Webhook, "{url}");
         assert_eq!(TargetError::Webhook.status(), 400);
         let max_queue = query.starts_with("fal_max").then_some(5);
-        let target = Target::Submit { route: Route::FluxLora, max_queue };
+        let target = Target::Submit { route: Route::FLUX_LORA, max_queue };
         assert_eq!(Target::parse_as_fal(&url), Ok(target), "{url}");
     }
 }

@@ -1,10 +1,7 @@
 //! Submit, status and cancel.
 
 use super::{Unreadable, read};
-use crate::{
-    catalogue::Endpoint,
-    target::{Delivery, Ending, Place, RequestId, Target},
-};
+use crate::target::{Delivery, Ending, Place, RequestId, Target};
 use likeness_core::Route;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
@@ -64,7 +61,7 @@ pub struct Links {
 impl Links {
     /// The addresses by FAL's documented rule, for a run whose reply did not bring usable ones.
     pub fn rebuilt(route: Route, id: &RequestId) -> Self {
-        let place = Place::App(Endpoint::of(route).app);
+        let place = Place::App(route.app());
         let status = Target::Status { place, id: id.clone(), logs: None, delivery: Delivery::Once };
         let result = Target::Result { place, id: id.clone(), ending: Ending::Id };
         let cancel = Target::Cancel { place, id: id.clone() };

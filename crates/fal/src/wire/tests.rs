@@ -19,7 +19,7 @@ fn a_submit_reply_gives_the_addresses_that_fal_returned() {
     })))
     .unwrap();
     assert_eq!((reply.queue_position, &reply.status), (Some(2), &State::InQueue));
-    let links = reply.links(Route::UltraFinetuned);
+    let links = reply.links(Route::ULTRA_FINETUNED);
     assert_eq!(links.response_url, format!("{base}/response"));
     assert_eq!(links.status_url, format!("{base}/status"));
 }
@@ -33,8 +33,11 @@ fn addresses_that_are_missing_or_foreign_are_rebuilt_from_the_app() {
         let reply =
             SubmitReply::read(&bytes(json!({ "request_id": ID, "status_url": status_url })))
                 .unwrap();
-        let links = reply.links(Route::FluxProFinetuned);
-        assert_eq!(links, Links::rebuilt(Route::FluxProFinetuned, &RequestId::parse(ID).unwrap()));
+        let links = reply.links(Route::FLUX_PRO_FINETUNED);
+        assert_eq!(
+            links,
+            Links::rebuilt(Route::FLUX_PRO_FINETUNED, &RequestId::parse(ID).unwrap())
+        );
         assert_eq!(
             links.status_url,
             format!("https://queue.fal.run/fal-ai/flux-pro/requests/{ID}/status")

@@ -1,7 +1,7 @@
 //! Addresses that the server calls or is called by.
 
 use core::fmt;
-use likeness_fal::catalogue::Host;
+use likeness_fal::host::Host;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// Scheme, host and port of a web address, perhaps with a path before everything else; no slash at

@@ -244,7 +244,7 @@ fn budgets_are_dollars_and_prices_name_their_endpoint() {
     let spending =
         live(&["--budget-user-day", "0.5", "--prices", "fal-ai/flux-lora=0.04"]).unwrap().spending;
     assert_eq!(spending.limits.user_day, 500_000);
-    assert_eq!(spending.prices, [(likeness_core::Route::FluxLora, 40_000)]);
+    assert_eq!(spending.prices, [(likeness_core::Route::FLUX_LORA, 40_000)]);
     assert!(matches!(spending.ledger, LedgerPlace::File(path) if path.ends_with("ledger.redb")));
     for wrong in [
         ["--budget-day", "minus"],

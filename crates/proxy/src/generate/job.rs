@@ -9,7 +9,6 @@ use axum::response::{IntoResponse, Response};
 use likeness_api::{self as api, address};
 use likeness_core::Route;
 use likeness_fal::RequestId;
-use likeness_fal::catalogue::Endpoint;
 use likeness_fal::error::{Call, FalError, Kind};
 use likeness_fal::target::{Delivery, Ending, Place, Target};
 use likeness_fal::wire::{Image, Output, QueueStatus, State};
@@ -64,7 +63,7 @@ impl Job {
     /// # Errors
     /// FAL cannot be reached, or gives an answer that says nothing about the run.
     pub(super) async fn look(&self) -> Result<Standing, Refusal> {
-        let place = Place::App(Endpoint::of(self.route).app);
+        let place = Place::App(self.route.app());
         let target =
             Target::Status { place, id: self.id.clone(), logs: None, delivery: Delivery::Once };
         let answer = relay::asked(&self.jobs.relay, &target).await?;

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, header};
 use axum::response::Response;
-use likeness_fal::catalogue::Host;
+use likeness_fal::host::Host;
 use likeness_fal::target::MediaUrl;
 use likeness_simulator::{Access, Config, Simulator};
 use tower::ServiceExt;

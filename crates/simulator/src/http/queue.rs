@@ -8,7 +8,6 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use futures_util::stream;
 use likeness_core::Route;
-use likeness_fal::catalogue::Endpoint;
 use likeness_fal::target::{self, Delivery, Place, RequestId, Target, TargetError};
 use likeness_fal::wire::{Metrics, QueueStatus, State as QueueState, SubmitReply};
 use serde_json::json;
@@ -100,7 +99,7 @@ impl Asked {
 
     fn find<'a>(&self, book: &'a Book) -> Option<&'a Run> {
         let run = book.run(&self.account, &self.id)?;
-        (Endpoint::of(run.route).app == self.place.app()).then_some(run)
+        (run.route.app() == self.place.app()).then_some(run)
     }
 }
 
@@ -143,7 +142,7 @@ fn submit(
 /// Status, result and cancel address of a run.
 fn links(simulator: &Simulator, route: Route, id: &RequestId) -> [String; 3] {
     let base = &simulator.config().queue_base;
-    let request = format!("{base}/{}/requests/{id}", Endpoint::of(route).app);
+    let request = format!("{base}/{}/requests/{id}", route.app());
     [format!("{request}/status"), request.clone(), format!("{request}/cancel")]
 }
 

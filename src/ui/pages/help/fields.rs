@@ -63,8 +63,7 @@ fn of_route(studio: Studio, route: Route) -> AnyView {
 /// What a route takes; of the switch to Ultra, which chooses the route and is never sent, what its avatars take.
 fn rule(route: Route, field: Field) -> Option<Rule> {
     if field == Field::UseUltra {
-        let is_switchable = route.kind() == Route::UltraFinetuned.kind();
-        return is_switchable.then(|| Route::any_rule(field));
+        return Route::is_switchable(route.kind()).then(|| Route::any_rule(field));
     }
     route.rule(field)
 }

@@ -68,12 +68,8 @@ fn row(studio: Studio, kind: AvatarKind, preset: Preset) -> Vec<Cell> {
 
 /// The way of a preset; none where the kind cannot take it.
 fn route(kind: AvatarKind, preset: Preset) -> Option<Route> {
-    match (kind, preset) {
-        (AvatarKind::Portrait, Preset::Ultra) => None,
-        (AvatarKind::Portrait, _) => Some(Route::FluxLora),
-        (AvatarKind::Artistic, Preset::Ultra) => Some(Route::UltraFinetuned),
-        (AvatarKind::Artistic, _) => Some(Route::FluxProFinetuned),
-    }
+    let is_ultra = preset == Preset::Ultra;
+    (!is_ultra || Route::is_switchable(kind)).then(|| Route::of(kind, is_ultra))
 }
 
 fn value(studio: Studio, route: Route, preset: Preset, field: Field) -> String {

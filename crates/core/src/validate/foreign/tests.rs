@@ -78,7 +78,7 @@ fn pasted_parameters_become_words_seed_and_size() {
     let fix = |field: &str, value: Value| Fix { field: field.to_owned(), value };
     let text = "a castle, fog\nNegative prompt: blurry\nSteps: 20, Sampler: Euler a, CFG scale: 7, Seed: 12, Size: 512x768, Model: x";
     for text in [text.to_owned(), text.replace('\n', " ")] {
-        let found = notices(&text, WORD, Some(Route::FluxLora));
+        let found = notices(&text, WORD, Some(Route::FLUX_LORA));
         assert_eq!(found.len(), 1);
         assert_eq!(
             found[0].fix,
@@ -89,7 +89,7 @@ fn pasted_parameters_become_words_seed_and_size() {
             ]
         );
     }
-    let found = notices(text, WORD, Some(Route::UltraFinetuned));
+    let found = notices(text, WORD, Some(Route::ULTRA_FINETUNED));
     assert_eq!(found[0].fix[2], fix("overrides.aspect_ratio", json!("2:3")));
     let found = notices("fog, Steps: 20, Seed: 18446744073709551615, Size: 64x64", WORD, None);
     assert_eq!(found[0].fix[1..], [fix("overrides.seed", json!("18446744073709551615"))]);
