@@ -4,6 +4,7 @@
 //! headers come from a short list, and the body that leaves is the one that was judged, written
 //! anew.
 
+mod events;
 mod headers;
 mod order;
 mod reply;

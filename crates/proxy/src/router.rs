@@ -3,7 +3,7 @@
 
 use crate::refusal::Refusal;
 use crate::state::AppState;
-use crate::telegram::{self, chat};
+use crate::telegram::{self, chat, download};
 use crate::upstream::{MEDIA_PATH, Upstream};
 use crate::{api, assets, generate, image, middleware, probe, spending, submissions};
 use axum::Router;
@@ -39,7 +39,7 @@ pub(crate) fn router(state: &AppState) -> Router {
         .layer(telegram_session)
         .layer(from_fn(middleware::csrf))
         // Fetched by Telegram's clients, which are pages of another site where they are pages.
-        .route(address::TELEGRAM_FILE, get(chat::file));
+        .route(address::TELEGRAM_FILE, get(download::file));
     let mut router = Router::new()
         .merge(api)
         .merge(pictures)

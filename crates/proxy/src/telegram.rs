@@ -7,6 +7,7 @@
 
 mod bot_api;
 pub(crate) mod chat;
+pub(crate) mod download;
 mod form;
 mod kept;
 mod limiter;

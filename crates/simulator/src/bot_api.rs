@@ -4,12 +4,17 @@
 //! It is strict where a mistake would be noticed late: a photo of another chat, a file that nobody
 //! sent, a message that is not there.
 
+mod form;
+mod methods;
+
 use axum::body::{Bytes, to_bytes};
 use axum::extract::{Path, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, put};
 use axum::{Json, Router};
+use form::{form, object};
+use methods::answer;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -224,67 +229,6 @@ async fn call(
     }
 }
 
-fn answer(book: &mut Book, call: &BotCall) -> Result<Value, &'static str> {
-    let text = |name: &str| call.texts.get(name).map(String::as_str);
-    let has_file = |field: &str| call.file.as_ref().is_some_and(|file| file.field == field);
-    match call.method.as_str() {
-        "getMe" => Ok(
-            json!({ "id": 1, "is_bot": true, "first_name": "Likeness", "username": BotApi::NAME }),
-        ),
-        "sendPhoto" | "sendDocument" => {
-            let field = if call.method == "sendPhoto" { "photo" } else { "document" };
-            let chat = text("chat_id").ok_or("Bad Request: chat_id is empty")?;
-            let is_address = text(field).is_some_and(|url| url.starts_with("http"));
-            if !has_file(field) && !is_address {
-                return Err("Bad Request: there is no file in the request");
-            }
-            book.next += 1;
-            let (id, file) = (book.next, format!("file-{}", book.next));
-            book.messages.push((id, chat.to_owned()));
-            book.files.insert(file.clone(), chat.to_owned());
-            let file = match field {
-                "photo" => json!([{ "file_id": format!("{file}-small") }, { "file_id": file }]),
-                _ => json!({ "file_id": file }),
-            };
-            Ok(json!({ "message_id": id, field: file }))
-        }
-        "sendMessage" => {
-            let chat = text("chat_id").ok_or("Bad Request: chat_id is empty")?;
-            text("text").filter(|text| !text.is_empty()).ok_or("Bad Request: text is empty")?;
-            book.next += 1;
-            let id = book.next;
-            book.messages.push((id, chat.to_owned()));
-            Ok(json!({ "message_id": id }))
-        }
-        "deleteMessage" => {
-            let id = text("message_id").and_then(|id| id.parse::<u64>().ok());
-            let at = book
-                .messages
-                .iter()
-                .position(|(known, of)| Some(*known) == id && text("chat_id") == Some(of));
-            book.messages.remove(at.ok_or("Bad Request: message to delete not found")?);
-            Ok(json!(true))
-        }
-        "savePreparedInlineMessage" => {
-            let result: Value = text("result")
-                .and_then(|result| serde_json::from_str(result).ok())
-                .unwrap_or_default();
-            let file = result["photo_file_id"].as_str().or(result["document_file_id"].as_str());
-            let chat = file.and_then(|file| book.files.get(file));
-            if chat.is_none() || chat.map(String::as_str) != text("user_id") {
-                return Err("Bad Request: wrong file identifier specified");
-            }
-            if result["type"] == "document" && !result["title"].is_string() {
-                return Err("Bad Request: a document needs a title");
-            }
-            Ok(
-                json!({ "id": format!("prepared-{}", book.calls.len()), "expiration_date": 1_900_000_000 }),
-            )
-        }
-        _ => Err("Bad Request: this stand-in knows no such method"),
-    }
-}
-
 /// What people wrote since the last one that the bot has seen. Where that is nothing, Telegram
 /// waits; so does this, for a moment.
 async fn updates(api: &BotApi, call: &BotCall) -> Response {
@@ -308,48 +252,4 @@ fn refusal(code: u16, description: &str, retry_after: Option<u32>) -> Response {
     }
     let status = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (status, Json(body)).into_response()
-}
-
-/// A call whose parameters are a JSON object.
-fn object(method: String, body: &Bytes) -> Option<BotCall> {
-    let parameters: serde_json::Map<String, Value> = serde_json::from_slice(body).ok()?;
-    let text = |value: Value| match value {
-        Value::String(text) => text,
-        other => other.to_string(),
-    };
-    let texts = parameters.into_iter().map(|(name, value)| (name, text(value))).collect();
-    Some(BotCall { method, texts, file: None })
-}
-
-/// A form of `multipart/form-data`.
-fn form(method: String, boundary: &str, body: &Bytes) -> Option<BotCall> {
-    let delimiter = format!("\r\n--{boundary}");
-    // The first part has no line before it.
-    let body = Bytes::from([b"\r\n", &body[..]].concat());
-    let mut ends = find_all(&body, delimiter.as_bytes());
-    let mut call = BotCall { method, texts: BTreeMap::new(), file: None };
-    let mut from = ends.next()? + delimiter.len();
-    for end in ends {
-        let part = body.slice(from..end);
-        let head = find_all(&part, b"\r\n\r\n").next()?;
-        let value = part.slice(head + 4..);
-        let head = String::from_utf8_lossy(&part[..head]).into_owned();
-        let quoted = |name: &str| {
-            let rest = head.split_once(&format!(" {name}=\""))?.1;
-            rest.split_once('"').map(|(value, _)| value.to_owned())
-        };
-        let field = quoted("name")?;
-        match quoted("filename") {
-            Some(name) => call.file = Some(BotFile { field, name, bytes: value }),
-            None => {
-                call.texts.insert(field, String::from_utf8(value.to_vec()).ok()?);
-            }
-        }
-        from = end + delimiter.len();
-    }
-    body[from..].starts_with(b"--").then_some(call)
-}
-
-fn find_all<'a>(bytes: &'a [u8], needle: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
-    bytes.windows(needle.len()).enumerate().filter(move |(_, at)| *at == needle).map(|(at, _)| at)
 }
