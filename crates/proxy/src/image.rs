@@ -5,8 +5,9 @@
 //! nothing but pictures.
 
 use crate::memory::{Memory, Room};
+use crate::outgoing::Unanswered;
 use crate::refusal::Refusal;
-use crate::upstream::{CallError, Upstream};
+use crate::upstream::Upstream;
 use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -48,8 +49,8 @@ pub(crate) async fn handle(
     }
     match upstream.picture(&url).await {
         Ok(reply) => pass(reply, room).unwrap_or_else(IntoResponse::into_response),
-        Err(CallError::TimedOut) => Refusal::from(ServerCode::UpstreamTimeout).into_response(),
-        Err(CallError::NotSent | CallError::Lost) => {
+        Err(Unanswered::TimedOut) => Refusal::from(ServerCode::UpstreamTimeout).into_response(),
+        Err(Unanswered::NotSent | Unanswered::Lost) => {
             Refusal::from(ServerCode::Unreachable).into_response()
         }
     }

@@ -76,11 +76,13 @@ where
         .build(Connector(connector)))
 }
 
-/// Why a message has no answer. It names no address, because addresses may hold secrets.
+/// Why a request has no answer. It names no address, because addresses may hold secrets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Unanswered {
+    /// Not a byte has left.
     #[error("there is no connection")]
     NotSent,
+    /// It may have left.
     #[error("the connection broke")]
     Lost,
     #[error("no answer came in time")]

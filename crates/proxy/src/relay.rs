@@ -10,7 +10,7 @@ mod order;
 mod reply;
 mod target;
 
-pub(crate) use reply::Answer;
+pub(crate) use reply::FalReply;
 
 use crate::access::Authenticator;
 use crate::body;
@@ -20,18 +20,19 @@ use crate::concurrency::Concurrency;
 use crate::ledger::{Ledger, User};
 use crate::memory::Memory;
 use crate::metrics::Metrics;
+use crate::outgoing::Unanswered;
 use crate::price::Prices;
 use crate::rate_limit::RateLimits;
 use crate::refusal::Refusal;
 use crate::shutdown::Shutdown;
 use crate::submissions;
-use crate::upstream::{Call, CallError, Upstream};
+use crate::upstream::{FalRequest, Upstream};
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use likeness_api::ServerCode;
 use likeness_core::Route;
-use likeness_fal::error::Call as Step;
+use likeness_fal::error::Call;
 use likeness_fal::schema::{self, Detail, Extras};
 use likeness_fal::target::{Delivery, RequestId, Target, Upload};
 use likeness_fal::wire::UploadRequest;
@@ -49,7 +50,7 @@ const MOST_DETAILS: usize = 100;
 /// What the relay works with.
 pub(crate) struct Relay {
     pub(crate) authenticator: Arc<Authenticator>,
-    pub(crate) coalescer: Coalescer<Result<Answer, Refusal>>,
+    pub(crate) coalescer: Coalescer<Result<FalReply, Refusal>>,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) memory: Memory,
     pub(crate) metrics: Metrics,
@@ -119,7 +120,7 @@ async fn answer(
         }
         (_, body) => {
             let body = body.map(|(body, _)| upload_request(target, &body)).transpose()?;
-            ask(relay, user, Call { target, headers, body, client }).await
+            ask(relay, user, FalRequest { target, headers, body, client }).await
         }
     }
 }
@@ -141,28 +142,28 @@ pub(crate) async fn order(
 }
 
 /// Asks about a run on behalf of the server itself, which keeps its own pace.
-pub(crate) async fn asked(relay: &Relay, target: &Target) -> Result<Answer, Refusal> {
+pub(crate) async fn asked(relay: &Relay, target: &Target) -> Result<FalReply, Refusal> {
     let headers = headers::for_fal(&HeaderMap::new(), target)?;
-    pass(relay, Call { target, headers, body: None, client: Client::Programs }).await
+    pass(relay, FalRequest { target, headers, body: None, client: Client::Programs }).await
 }
 
 /// Asks something that costs nothing.
-async fn ask(relay: &Relay, user: &User, call: Call<'_>) -> Result<Response, Refusal> {
-    if let Some(id) = run_of(call.target) {
+async fn ask(relay: &Relay, user: &User, request: FalRequest<'_>) -> Result<Response, Refusal> {
+    if let Some(id) = run_of(request.target) {
         own(relay, user, id).await?;
     }
-    if let Target::Status { delivery: Delivery::Stream, .. } = call.target {
-        let permit = relay.concurrency.stream(call.client)?;
-        let reply = called(relay, call).await?;
+    if let Target::Status { delivery: Delivery::Stream, .. } = request.target {
+        let permit = relay.concurrency.stream(request.client)?;
+        let reply = called(relay, request).await?;
         return reply::of_stream(reply, relay.upstream.scrubber(), permit, relay.memory.room())
             .await;
     }
-    pass(relay, call).await.map(Answer::into_response)
+    pass(relay, request).await.map(FalReply::into_response)
 }
 
 /// The answer to a question; equal ones share it.
-async fn pass(relay: &Relay, call: Call<'_>) -> Result<Answer, Refusal> {
-    let target = call.target;
+async fn pass(relay: &Relay, request: FalRequest<'_>) -> Result<FalReply, Refusal> {
+    let target = request.target;
     let answer = match target {
         Target::Status { .. } | Target::Result { .. } => {
             let slot = relay.coalescer.slot(target.path_and_query());
@@ -172,27 +173,27 @@ async fn pass(relay: &Relay, call: Call<'_>) -> Result<Answer, Refusal> {
                 None => {
                     // A refusal is kept too: those who waited for it would otherwise wait for
                     // theirs one after another.
-                    let answer = answered(relay, call).await;
+                    let answer = answered(relay, request).await;
                     held.keep(answer.clone());
                     answer?
                 }
             }
         }
-        _ => answered(relay, call).await?,
+        _ => answered(relay, request).await?,
     };
     land(relay, target, &answer).await;
     Ok(answer)
 }
 
-async fn answered(relay: &Relay, call: Call<'_>) -> Result<Answer, Refusal> {
-    let reply = called(relay, call).await?;
+async fn answered(relay: &Relay, request: FalRequest<'_>) -> Result<FalReply, Refusal> {
+    let reply = called(relay, request).await?;
     reply::of_question(reply, relay.upstream.scrubber(), relay.memory.room()).await
 }
 
-async fn called(relay: &Relay, call: Call<'_>) -> Result<Response, Refusal> {
-    relay.upstream.call(call).await.map_err(|error| match error {
-        CallError::NotSent | CallError::Lost => ServerCode::Unreachable.into(),
-        CallError::TimedOut => ServerCode::UpstreamTimeout.into(),
+async fn called(relay: &Relay, request: FalRequest<'_>) -> Result<Response, Refusal> {
+    relay.upstream.call(request).await.map_err(|error| match error {
+        Unanswered::NotSent | Unanswered::Lost => ServerCode::Unreachable.into(),
+        Unanswered::TimedOut => ServerCode::UpstreamTimeout.into(),
     })
 }
 
@@ -225,12 +226,12 @@ async fn own(relay: &Relay, user: &User, id: &RequestId) -> Result<(), Refusal> 
 
 /// A run whose output or end was fetched, that FAL knows no longer, or that was taken back, is no
 /// longer under way.
-async fn land(relay: &Relay, target: &Target, answer: &Answer) {
+async fn land(relay: &Relay, target: &Target, answer: &FalReply) {
     let is_success = answer.status.is_success();
     let ends = |call| !is_success && answer.error(call).ends_run();
     let id = match target {
-        Target::Result { id, .. } if is_success || ends(Step::Result) => id,
-        Target::Status { id, .. } if ends(Step::Status) => id,
+        Target::Result { id, .. } if is_success || ends(Call::Result) => id,
+        Target::Status { id, .. } if ends(Call::Status) => id,
         Target::Cancel { id, .. } if is_success => id,
         _ => return,
     };

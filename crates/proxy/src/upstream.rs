@@ -7,6 +7,7 @@ pub(crate) use demo::{Demo, MEDIA_PATH};
 pub(crate) use live::Live;
 
 use crate::client::Client;
+use crate::outgoing::Unanswered;
 use crate::secret::Scrubber;
 use axum::body::Body;
 use axum::http::HeaderMap;
@@ -20,7 +21,7 @@ const FIRST_BYTE: Duration = Duration::from_secs(30);
 const FIRST_BYTE_OF_RUN: Duration = Duration::from_secs(180);
 
 /// One request to FAL, ready to leave.
-pub(crate) struct Call<'a> {
+pub(crate) struct FalRequest<'a> {
     /// Where to.
     pub(crate) target: &'a Target,
     /// Everything but credentials.
@@ -29,17 +30,6 @@ pub(crate) struct Call<'a> {
     pub(crate) body: Option<Vec<u8>>,
     /// For whom. FAL is not told.
     pub(crate) client: Client,
-}
-
-/// Why there is no answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum CallError {
-    /// There was no connection: not a byte has left.
-    NotSent,
-    /// It may have left.
-    Lost,
-    /// It has left, and nothing came in time.
-    TimedOut,
 }
 
 /// What answers in FAL's name.
@@ -57,7 +47,7 @@ impl Upstream {
     }
 
     /// Sends a request. The body of the reply arrives as it comes.
-    pub(crate) async fn call(&self, call: Call<'_>) -> Result<Response, CallError> {
+    pub(crate) async fn call(&self, call: FalRequest<'_>) -> Result<Response, Unanswered> {
         let patience = match call.target {
             Target::Run { .. } => FIRST_BYTE_OF_RUN,
             _ => FIRST_BYTE,
@@ -68,18 +58,18 @@ impl Upstream {
                 Self::Live(live) => live.call(call).await,
             }
         };
-        tokio::time::timeout(patience, reply).await.unwrap_or(Err(CallError::TimedOut))
+        tokio::time::timeout(patience, reply).await.unwrap_or(Err(Unanswered::TimedOut))
     }
 
     /// Fetches a picture, without the key.
-    pub(crate) async fn picture(&self, url: &MediaUrl) -> Result<Response, CallError> {
+    pub(crate) async fn picture(&self, url: &MediaUrl) -> Result<Response, Unanswered> {
         let reply = async {
             match self {
                 Self::Demo(demo) => demo.picture(url).await,
                 Self::Live(live) => live.picture(url).await,
             }
         };
-        tokio::time::timeout(FIRST_BYTE, reply).await.unwrap_or(Err(CallError::TimedOut))
+        tokio::time::timeout(FIRST_BYTE, reply).await.unwrap_or(Err(Unanswered::TimedOut))
     }
 
     /// FAL's prices, as it writes them; none in the demo, or if they cannot be had.

@@ -1,4 +1,4 @@
-//! Who calls, where all callers are one account, and who may draw.
+//! Who calls, whose runs wait for one another, and who may draw.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,38 +9,46 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Caller(pub u64);
 
+/// Whose runs wait for one another: those of one account, or of one caller where all are one
+/// account.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Lane {
+    pub(crate) account: Arc<str>,
+    pub(crate) caller: Caller,
+}
+
 /// A drawing of four megapixels takes 30 MB while it lasts, so only one is made at a time. Callers
 /// take turns, however many pictures each of them wants.
 #[derive(Debug)]
-pub(crate) struct Easel {
+pub(crate) struct DrawLimit {
     free: Arc<Semaphore>,
     turns: Mutex<HashMap<Caller, Arc<Semaphore>>>,
 }
 
-/// The easel, until this is dropped.
+/// Leave to draw, given back when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Turn {
-    _easel: OwnedSemaphorePermit,
+pub(crate) struct DrawPermit {
+    _one: OwnedSemaphorePermit,
     _own: OwnedSemaphorePermit,
 }
 
-impl Default for Easel {
+impl Default for DrawLimit {
     fn default() -> Self {
         Self { free: Arc::new(Semaphore::new(1)), turns: Mutex::default() }
     }
 }
 
-impl Easel {
+impl DrawLimit {
     /// Waits for the caller's turn: behind their own pictures, and behind one of each other caller.
-    pub(crate) async fn turn(&self, caller: Caller) -> Turn {
+    pub(crate) async fn turn(&self, caller: Caller) -> DrawPermit {
         let own = {
             let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
             turns.retain(|_, turn| Arc::strong_count(turn) > 1);
             Arc::clone(turns.entry(caller).or_insert_with(|| Arc::new(Semaphore::new(1))))
         };
         let own = own.acquire_owned().await.expect("it is never closed");
-        let easel = Arc::clone(&self.free).acquire_owned().await.expect("it is never closed");
-        Turn { _easel: easel, _own: own }
+        let draw_limit = Arc::clone(&self.free).acquire_owned().await.expect("it is never closed");
+        DrawPermit { _one: draw_limit, _own: own }
     }
 }
 
@@ -50,14 +58,14 @@ mod tests {
 
     #[tokio::test]
     async fn callers_take_turns() {
-        let easel = Arc::new(Easel::default());
-        let first = easel.turn(Caller(1)).await;
+        let draw_limit = Arc::new(DrawLimit::default());
+        let first = draw_limit.turn(Caller(1)).await;
         let order = Arc::new(Mutex::new(Vec::new()));
         let mut tasks = Vec::new();
         for caller in [1, 1, 1, 2, 2] {
-            let (easel, order) = (Arc::clone(&easel), Arc::clone(&order));
+            let (draw_limit, order) = (Arc::clone(&draw_limit), Arc::clone(&order));
             tasks.push(tokio::spawn(async move {
-                let _turn = easel.turn(Caller(caller)).await;
+                let _turn = draw_limit.turn(Caller(caller)).await;
                 order.lock().unwrap().push(caller);
             }));
             tokio::task::yield_now().await;
@@ -68,7 +76,7 @@ mod tests {
         }
         let order = order.lock().unwrap().clone();
         assert_eq!(order[..3].iter().filter(|caller| **caller == 2).count(), 2, "{order:?}");
-        drop(easel.turn(Caller(3)).await);
-        assert_eq!(easel.turns.lock().unwrap().len(), 1, "nobody is remembered");
+        drop(draw_limit.turn(Caller(3)).await);
+        assert_eq!(draw_limit.turns.lock().unwrap().len(), 1, "nobody is remembered");
     }
 }

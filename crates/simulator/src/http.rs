@@ -17,7 +17,7 @@ use axum::routing::{get, post, put};
 use axum::{Json, Router};
 
 use crate::Simulator;
-use crate::book::Stats;
+use crate::queue::Stats;
 
 /// The largest body of a submit, in bytes.
 const MOST_JSON: usize = 1 << 20;

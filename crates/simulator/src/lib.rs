@@ -9,7 +9,7 @@
 //!
 //! - [`likeness_painter`] draws; it knows nothing of HTTP.
 //! - `order` reads what a valid body asks for; the rules of bodies are those of `likeness-fal`.
-//! - `book` is the queue: two runs at once for an account, the others in line. It has no clock.
+//! - `queue`: two runs at once for an account, the others in line. It has no clock.
 //! - [`Simulator`] joins these with a clock; `http` is FAL's hosts as four routers.
 //! - [`BotApi`] stands in for Telegram, for the one who sends pictures there.
 //! - [`Script`] says what is to go wrong; `player` draws from it, `http::fault` puts it on replies
@@ -18,7 +18,6 @@
 
 mod account;
 mod behaviour;
-mod book;
 mod bot_api;
 mod caller;
 mod config;
@@ -27,6 +26,7 @@ mod http;
 mod order;
 mod pace;
 mod player;
+mod queue;
 mod run;
 pub mod script;
 mod simulator;
@@ -34,9 +34,9 @@ mod uploads;
 mod wire;
 
 pub use account::{Account, Tally};
-pub use book::Stats;
 pub use bot_api::{BotApi, BotCall, BotFault, BotFile};
 pub use caller::Caller;
 pub use config::{Access, Config};
+pub use queue::Stats;
 pub use script::Script;
 pub use simulator::Simulator;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 
-use crate::book::Lane;
+use crate::caller::Lane;
 use crate::order::Order;
 
 /// Where a run stands.

@@ -1,4 +1,4 @@
-//! The simulator: the book, a clock, and somebody who draws.
+//! The simulator: the queue, a clock, and somebody who draws.
 
 use likeness_core::Route;
 use likeness_fal::target::RequestId;
@@ -9,13 +9,14 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::account::Account;
-use crate::book::{Book, Lane, Stats};
-use crate::caller::{Caller, Easel};
+use crate::caller::Lane;
+use crate::caller::{Caller, DrawLimit};
 use crate::config::Config;
 use crate::entropy;
 use crate::order::Order;
 use crate::pace::Pace;
 use crate::player::Player;
+use crate::queue::{Queue, Stats};
 use crate::run::{Phase, Run};
 use crate::script::{Call, Effect, Fault, Script};
 use crate::uploads::Uploads;
@@ -28,40 +29,40 @@ pub struct Simulator(Arc<Inner>);
 struct Inner {
     config: Config,
     pace: Pace,
-    book: Mutex<Book>,
+    queue: Mutex<Queue>,
     uploads: Mutex<Uploads>,
     player: Mutex<Player>,
     account: Mutex<Account>,
     /// For how long nobody shall be able to connect, until the listener hears of it.
     refusal: Mutex<Option<Duration>>,
     refused: Notify,
-    /// Rung whenever the book changes other than by time.
+    /// Rung whenever the queue changes other than by time.
     changed: Notify,
-    easel: Easel,
+    draw_limit: DrawLimit,
 }
 
 impl Simulator {
     /// A simulator with an empty queue.
     pub fn new(config: Config) -> Self {
         let pace = Pace::new(config.speed);
-        let book = Book::new(config.at_once, pace.dispatch(), config.keep, config.most_runs);
+        let queue = Queue::new(config.at_once, pace.dispatch(), config.keep, config.most_runs);
         Self(Arc::new(Inner {
             pace,
-            book: Mutex::new(book),
+            queue: Mutex::new(queue),
             uploads: Mutex::default(),
             player: Mutex::default(),
             account: Mutex::default(),
             refusal: Mutex::default(),
             refused: Notify::new(),
             changed: Notify::new(),
-            easel: Easel::default(),
+            draw_limit: DrawLimit::default(),
             config,
         }))
     }
 
     /// What it has done so far.
     pub fn stats(&self) -> Stats {
-        self.book().stats()
+        self.queue().stats()
     }
 
     /// Begins a script; the one before ends.
@@ -77,7 +78,7 @@ impl Simulator {
 
     /// What was asked for so far, and what it costs.
     pub fn account(&self) -> Account {
-        let delivered_micro_usd = self.book().stats().delivered_micro_usd;
+        let delivered_micro_usd = self.queue().stats().delivered_micro_usd;
         let struck = lock(&self.0.player).struck();
         Account { delivered_micro_usd, struck, ..lock(&self.0.account).clone() }
     }
@@ -112,11 +113,11 @@ impl Simulator {
         &self.0.config
     }
 
-    /// The book, at the present time.
-    pub(crate) fn book(&self) -> MutexGuard<'_, Book> {
-        let mut book = lock(&self.0.book);
-        book.advance(Instant::now());
-        book
+    /// The queue, at the present time.
+    pub(crate) fn queue(&self) -> MutexGuard<'_, Queue> {
+        let mut queue = lock(&self.0.queue);
+        queue.advance(Instant::now());
+        queue
     }
 
     /// The uploaded files.
@@ -124,12 +125,12 @@ impl Simulator {
         lock(&self.0.uploads)
     }
 
-    /// Tells those who wait that the book has changed.
+    /// Tells those who wait that the queue has changed.
     pub(crate) fn announce_change(&self) {
         self.0.changed.notify_waiters();
     }
 
-    /// A run of this body, not yet in the book.
+    /// A run of this body, not yet in the queue.
     pub(crate) fn new_run(&self, route: Route, lane: Lane, body: &Value) -> Run {
         let order = Order::read(route, body);
         let takes = match &order {
@@ -154,12 +155,12 @@ impl Simulator {
         loop {
             let changed = self.0.changed.notified();
             let next = {
-                let book = self.book();
-                let run = book.run(account, id)?;
+                let queue = self.queue();
+                let run = queue.run(account, id)?;
                 if run.is_over() {
                     return Some(run.clone());
                 }
-                book.next_event(&run.lane)
+                queue.next_event(&run.lane)
             };
             match next {
                 Some(at) => {
@@ -175,7 +176,7 @@ impl Simulator {
 
     /// Draws one picture of an order, away from the threads that answer requests.
     pub(crate) async fn draw(&self, order: Arc<Order>, index: u32, caller: Caller) -> Vec<u8> {
-        let _turn = self.0.easel.turn(caller).await;
+        let _turn = self.0.draw_limit.turn(caller).await;
         let drawing = tokio::task::spawn_blocking(move || order.draw(index));
         drawing.await.expect("drawing does not panic for sizes that the schema lets through")
     }

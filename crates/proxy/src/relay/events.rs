@@ -1,6 +1,6 @@
 //! A stream of events on its way to the caller.
 
-use super::reply::passed;
+use super::headers::from_fal;
 use crate::secret::Scrubber;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderName, HeaderValue, header};
@@ -22,7 +22,7 @@ const HEARTBEAT: Bytes = Bytes::from_static(b": \n\n");
 
 /// Events pass as they come.
 pub(super) fn events(reply: Response, scrubber: Scrubber) -> Response {
-    let headers = passed(reply.headers(), &scrubber);
+    let headers = from_fal(reply.headers(), &scrubber);
     let deadline = Box::pin(tokio::time::sleep(LONGEST_STREAM));
     let chunks = reply.into_body().into_data_stream().take_until(deadline);
     let clean = stream::unfold(

@@ -1,6 +1,7 @@
-//! The headers that a caller may set for FAL.
+//! The headers that pass between the caller and FAL.
 
 use crate::refusal::Refusal;
+use crate::secret::Scrubber;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use likeness_api::ServerCode;
 use likeness_fal::target::{Delivery, Method, Target};
@@ -47,6 +48,36 @@ pub(super) fn for_fal(caller: &HeaderMap, target: &Target) -> Result<HeaderMap, 
         headers.insert(HeaderName::from_static(name), value.clone());
     }
     Ok(headers)
+}
+
+/// Room for the headers of a reply, with those that every reply gets.
+const MOST_HEADERS: usize = 12;
+
+/// The headers that pass. Cookies, redirects and policies of another host have no business here.
+fn passes(name: &HeaderName) -> bool {
+    matches!(
+        name.as_str(),
+        "x-fal-request-id"
+            | "x-fal-billable-units"
+            | "x-fal-error-type"
+            | "x-fal-retryable"
+            | "x-fal-needs-retry"
+            | "x-fal-request-timeout-type"
+            | "retry-after"
+    )
+}
+
+/// The headers of a reply of FAL that the caller gets.
+pub(super) fn from_fal(headers: &HeaderMap, scrubber: &Scrubber) -> HeaderMap {
+    let mut passed = HeaderMap::with_capacity(MOST_HEADERS);
+    for name in headers.keys().filter(|name| passes(name)) {
+        if let Some(value) = headers.get(name)
+            && !scrubber.finds_in(value.as_bytes())
+        {
+            passed.insert(name, value.clone());
+        }
+    }
+    passed
 }
 
 fn is_seconds(value: &str) -> bool {

@@ -5,11 +5,12 @@
 //! what became of it, then the caller hears.
 
 use super::Relay;
-use super::reply::{self, Answer};
+use super::reply::{self, FalReply};
 use crate::client::Client;
 use crate::ledger::{Away, Claim, Claimed, Outcome, Record, Stored, Ticket, User};
+use crate::outgoing::Unanswered;
 use crate::refusal::Refusal;
-use crate::upstream::{Call, CallError};
+use crate::upstream::FalRequest;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
@@ -17,7 +18,7 @@ use likeness_api::ServerCode;
 use likeness_core::job::Charge;
 use likeness_core::{MicroUsd, Route};
 use likeness_fal::RequestId;
-use likeness_fal::error::{Call as Step, FalError};
+use likeness_fal::error::{Call, FalError};
 use likeness_fal::target::Target;
 use likeness_fal::wire::SubmitReply;
 use ring::digest::{Context, SHA256};
@@ -63,8 +64,8 @@ pub(super) async fn send(relay: &Arc<Relay>, order: Order<'_>) -> Result<Respons
     // From the claim to the outcome it runs on even if the caller hangs up: a claim that nobody
     // settles is money lost, and FAL has no way to ask afterwards whether a run was started.
     let run = tokio::spawn(async move {
-        let call = Call { target: &target, headers, body: Some(written), client };
-        let answer = claim_and_carry_out(relay, claim, call).await;
+        let request = FalRequest { target: &target, headers, body: Some(written), client };
+        let answer = claim_and_carry_out(relay, claim, request).await;
         drop(begun);
         answer
     });
@@ -79,11 +80,11 @@ fn cost(relay: &Relay, route: Route, body: &Value) -> Option<MicroUsd> {
 async fn claim_and_carry_out(
     relay: Arc<Relay>,
     claim: Claim,
-    call: Call<'_>,
+    request: FalRequest<'_>,
 ) -> Result<Response, Refusal> {
     let (user, amount, digest) = (claim.user.clone(), claim.amount, claim.digest.clone());
     match relay.ledger.claim(claim).await {
-        Ok(Claimed::Granted(ticket)) => carry_out(relay, ticket, user, amount, call).await,
+        Ok(Claimed::Granted(ticket)) => carry_out(relay, ticket, user, amount, request).await,
         Ok(Claimed::Known(record)) => replay(record, &digest),
         Ok(Claimed::Refused { limit, retry_after }) => {
             Err(Refusal::later(limit.code(), retry_after))
@@ -97,19 +98,20 @@ async fn carry_out(
     ticket: Ticket,
     user: User,
     amount: MicroUsd,
-    call: Call<'_>,
+    request: FalRequest<'_>,
 ) -> Result<Response, Refusal> {
-    let step = if matches!(call.target, Target::Submit { .. }) { Step::Submit } else { Step::Run };
-    let answer = match relay.upstream.call(call).await {
+    let call =
+        if matches!(request.target, Target::Submit { .. }) { Call::Submit } else { Call::Run };
+    let answer = match relay.upstream.call(request).await {
         Ok(reply) => match reply::of_run(reply, relay.upstream.scrubber()).await {
             Ok(answer) => Ok(kept(answer)),
             Err(refusal) => Err(refusal.code()),
         },
-        Err(CallError::NotSent) => Err(ServerCode::Unreachable),
-        Err(CallError::Lost | CallError::TimedOut) => Err(ServerCode::UnknownOutcome),
+        Err(Unanswered::NotSent) => Err(ServerCode::Unreachable),
+        Err(Unanswered::Lost | Unanswered::TimedOut) => Err(ServerCode::UnknownOutcome),
     };
     let (outcome, run) = match &answer {
-        Ok(stored) => judged(step, stored),
+        Ok(stored) => judged(call, stored),
         Err(ServerCode::Unreachable) => (Outcome::Unsent, None),
         Err(_) => (Outcome::Unknown, None),
     };
@@ -133,17 +135,17 @@ async fn carry_out(
 }
 
 /// What FAL's answer means for the money, and the run that it names.
-fn judged(step: Step, stored: &Stored) -> (Outcome, Option<RequestId>) {
+fn judged(call: Call, stored: &Stored) -> (Outcome, Option<RequestId>) {
     let answered = |is_spent| Outcome::Answered { stored: stored.clone(), is_spent };
     if (200..300).contains(&stored.status) {
         let reply = SubmitReply::read(stored.body.as_bytes()).ok();
-        let id = reply.map(|reply| reply.request_id).filter(|_| step == Step::Submit);
+        let id = reply.map(|reply| reply.request_id).filter(|_| call == Call::Submit);
         return (answered(true), id);
     }
     let header = |name: &str| {
         stored.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
     };
-    let error = FalError::read(step, stored.status, &header, stored.body.as_bytes());
+    let error = FalError::read(call, stored.status, &header, stored.body.as_bytes());
     // Kept, a "not now" would be the answer to its key for a day.
     let outcome = match error.may_be_sent_again() {
         true => Outcome::Unsent,
@@ -169,7 +171,7 @@ fn replay(record: Record, digest: &str) -> Result<Response, Refusal> {
 }
 
 /// The reply in a form that can be stored.
-fn kept(answer: Answer) -> Stored {
+fn kept(answer: FalReply) -> Stored {
     let header = |(name, value): (&HeaderName, &HeaderValue)| {
         Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
     };

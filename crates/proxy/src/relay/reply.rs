@@ -1,13 +1,14 @@
 //! What of FAL's replies reaches the caller.
 
 use super::events::events;
+use super::headers::from_fal;
 use crate::body::grow;
 use crate::concurrency::ClientPermit;
 use crate::memory::Room;
 use crate::refusal::Refusal;
 use crate::secret::Scrubber;
 use axum::body::{Body, Bytes, HttpBody};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::{FutureExt, StreamExt};
 use http_body_util::BodyExt;
@@ -26,32 +27,15 @@ const MOST_REPLY_TO_RUN: usize = 1 << 20;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long it may say nothing in between.
 const GAP: Duration = Duration::from_secs(30);
-/// Room for the headers of a reply, with those that every reply gets.
-const MOST_HEADERS: usize = 12;
-
-/// The headers that pass. Cookies, redirects and policies of another host have no business here.
-fn passes(name: &HeaderName) -> bool {
-    matches!(
-        name.as_str(),
-        "x-fal-request-id"
-            | "x-fal-billable-units"
-            | "x-fal-error-type"
-            | "x-fal-retryable"
-            | "x-fal-needs-retry"
-            | "x-fal-request-timeout-type"
-            | "retry-after"
-    )
-}
-
 /// A whole reply that may be passed on.
 #[derive(Clone, Debug)]
-pub(crate) struct Answer {
+pub(crate) struct FalReply {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
 
-impl Answer {
+impl FalReply {
     /// What it says, where it is not what was hoped for.
     pub(crate) fn error(&self, call: Call) -> FalError {
         let header = |name: &str| self.headers.get(name)?.to_str().ok().map(str::to_owned);
@@ -59,7 +43,7 @@ impl Answer {
     }
 }
 
-impl IntoResponse for Answer {
+impl IntoResponse for FalReply {
     fn into_response(self) -> Response {
         let mut reply = Response::new(Body::from(self.body));
         *reply.status_mut() = self.status;
@@ -74,7 +58,7 @@ pub(super) async fn of_question(
     reply: Response,
     scrubber: &Scrubber,
     room: Room,
-) -> Result<Answer, Refusal> {
+) -> Result<FalReply, Refusal> {
     if is_unfit(&reply) {
         return Err(ServerCode::BadReply.into());
     }
@@ -100,12 +84,12 @@ pub(super) async fn of_stream(
         };
         return Ok(events(reply, scrubber.clone()).map(hold));
     }
-    of_question(reply, scrubber, room).await.map(Answer::into_response)
+    of_question(reply, scrubber, room).await.map(FalReply::into_response)
 }
 
 /// The reply to a run. FAL's clients repeat 429, 502, 503 and 504 by themselves, so the last three
 /// pass only where FAL says that nothing was started; otherwise the outcome is unknown.
-pub(super) async fn of_run(reply: Response, scrubber: &Scrubber) -> Result<Answer, Refusal> {
+pub(super) async fn of_run(reply: Response, scrubber: &Scrubber) -> Result<FalReply, Refusal> {
     let by = reply.headers().get("x-fal-request-timeout-type");
     let never_started = by.is_some_and(|by| by == "user");
     let is_ambiguous = matches!(reply.status().as_u16(), 502..=504) && !never_started;
@@ -126,18 +110,6 @@ fn is_unfit(reply: &Response) -> bool {
 fn is_event_stream(reply: &Response) -> bool {
     let kind = reply.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     reply.status().is_success() && kind.is_some_and(|kind| kind.starts_with("text/event-stream"))
-}
-
-pub(super) fn passed(headers: &HeaderMap, scrubber: &Scrubber) -> HeaderMap {
-    let mut passed = HeaderMap::with_capacity(MOST_HEADERS);
-    for name in headers.keys().filter(|name| passes(name)) {
-        if let Some(value) = headers.get(name)
-            && !scrubber.finds_in(value.as_bytes())
-        {
-            passed.insert(name, value.clone());
-        }
-    }
-    passed
 }
 
 enum Cut {
@@ -197,8 +169,8 @@ async fn whole(
     scrubber: &Scrubber,
     mut room: Option<Room>,
     limit: usize,
-) -> Result<Answer, Cut> {
-    let (status, mut headers) = (reply.status(), passed(reply.headers(), scrubber));
+) -> Result<FalReply, Cut> {
+    let (status, mut headers) = (reply.status(), from_fal(reply.headers(), scrubber));
     let mut body = scrubber.clean(collect(reply, room.as_mut(), limit).await?);
     if let Some(mut room) = room {
         if !status.is_success() {
@@ -209,5 +181,5 @@ async fn whole(
     let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(&body).is_ok();
     let kind = if is_json { "application/json" } else { "text/plain; charset=utf-8" };
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    Ok(Answer { status, headers, body })
+    Ok(FalReply { status, headers, body })
 }

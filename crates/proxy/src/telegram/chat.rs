@@ -44,8 +44,6 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// The largest request about a picture, in bytes.
 const MOST_REQUEST: usize = 1024;
 
-type Answer = Result<Response, Refusal>;
-
 /// `POST /api/v1/telegram/pictures`: the bytes of a picture.
 pub(crate) async fn hand_over(
     Extension(SignedIn { telegram, session }): Extension<SignedIn>,
@@ -155,7 +153,7 @@ pub(crate) async fn link(
     respond(answer())
 }
 
-fn respond(answer: Answer) -> Response {
+fn respond(answer: Result<Response, Refusal>) -> Response {
     answer.unwrap_or_else(IntoResponse::into_response)
 }
 
@@ -168,7 +166,12 @@ enum Sound {
 
 /// Prepares a message for any chat. Telegram takes a file for it from a public address or from a
 /// chat: the owner's own, for a moment, without a sound.
-async fn prepare(telegram: &Telegram, session: &Session, sent: SendAs, file: &str) -> Answer {
+async fn prepare(
+    telegram: &Telegram,
+    session: &Session,
+    sent: SendAs,
+    file: &str,
+) -> Result<Response, Refusal> {
     Ok(Json(telegram.api.prepare(session.bot, session.user, sent, file).await?).into_response())
 }
 

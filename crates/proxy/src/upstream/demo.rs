@@ -1,7 +1,8 @@
 //! The simulator in FAL's place, called in process.
 
-use super::{Call, CallError};
+use super::FalRequest;
 use crate::config::Origin;
+use crate::outgoing::Unanswered;
 use crate::secret::Scrubber;
 use axum::Router;
 use axum::body::Body;
@@ -48,7 +49,7 @@ impl Demo {
         &self.scrubber
     }
 
-    pub(super) async fn call(&self, call: Call<'_>) -> Result<Response, CallError> {
+    pub(super) async fn call(&self, call: FalRequest<'_>) -> Result<Response, Unanswered> {
         let router = match call.target.host() {
             Host::Queue => &self.queue,
             Host::Run => &self.run,
@@ -58,23 +59,23 @@ impl Demo {
             .method(call.target.method().name())
             .uri(call.target.path_and_query())
             .body(call.body.map_or_else(Body::empty, Body::from))
-            .map_err(|_| CallError::NotSent)?;
+            .map_err(|_| Unanswered::NotSent)?;
         *request.headers_mut() = call.headers;
         request.extensions_mut().insert(call.client.as_caller());
         answer(router, request).await
     }
 
-    pub(super) async fn picture(&self, url: &MediaUrl) -> Result<Response, CallError> {
+    pub(super) async fn picture(&self, url: &MediaUrl) -> Result<Response, Unanswered> {
         let request = Request::builder()
             .uri(url.path_and_query())
             .header(header::ACCEPT, "image/*")
             .body(Body::empty())
-            .map_err(|_| CallError::NotSent)?;
+            .map_err(|_| Unanswered::NotSent)?;
         answer(&self.media, request).await
     }
 }
 
-async fn answer(router: &Router, request: Request<Body>) -> Result<Response, CallError> {
+async fn answer(router: &Router, request: Request<Body>) -> Result<Response, Unanswered> {
     let Ok(reply) = router.clone().oneshot(request).await;
     Ok(reply)
 }

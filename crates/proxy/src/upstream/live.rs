@@ -1,8 +1,8 @@
 //! FAL itself.
 
-use super::{Call, CallError, stream_body};
+use super::{FalRequest, stream_body};
 use crate::config::Addresses;
-use crate::outgoing::{self, Client, NAME};
+use crate::outgoing::{self, Client, NAME, Unanswered};
 use crate::secret::{Scrubber, Secret};
 use axum::BoxError;
 use axum::body::{Body, Bytes};
@@ -42,13 +42,13 @@ impl Live {
         &self.scrubber
     }
 
-    pub(super) async fn call(&self, call: Call<'_>) -> Result<Response, CallError> {
+    pub(super) async fn call(&self, call: FalRequest<'_>) -> Result<Response, Unanswered> {
         let base = self.addresses.of(call.target.host());
         let mut request = Request::builder()
             .method(call.target.method().name())
             .uri(format!("{base}{}", call.target.path_and_query()))
             .body(Full::from(call.body.unwrap_or_default()))
-            .map_err(|_| CallError::NotSent)?;
+            .map_err(|_| Unanswered::NotSent)?;
         *request.headers_mut() = call.headers;
         request.headers_mut().insert(CLIENT_PROXY, NAME);
         self.send(request, true).await
@@ -65,13 +65,13 @@ impl Live {
         is_good.then_some(bytes)
     }
 
-    pub(super) async fn picture(&self, url: &MediaUrl) -> Result<Response, CallError> {
+    pub(super) async fn picture(&self, url: &MediaUrl) -> Result<Response, Unanswered> {
         let url = match self.addresses.media() {
             Some(stand_in) => format!("{stand_in}{}", url.path_and_query()),
             None => url.to_string(),
         };
         let request = Request::get(url).header(header::ACCEPT, "image/*").body(Full::default());
-        let reply = self.send(request.map_err(|_| CallError::NotSent)?, false).await?;
+        let reply = self.send(request.map_err(|_| Unanswered::NotSent)?, false).await?;
         Ok(reply.map(|body| stream_body(never_silent(body))))
     }
 
@@ -79,7 +79,7 @@ impl Live {
         &self,
         mut request: Request<Full<Bytes>>,
         with_key: bool,
-    ) -> Result<Response, CallError> {
+    ) -> Result<Response, Unanswered> {
         let headers: &mut HeaderMap = request.headers_mut();
         headers.insert(header::USER_AGENT, NAME);
         headers.insert(header::ACCEPT_ENCODING, IDENTITY);
@@ -87,7 +87,7 @@ impl Live {
             headers.insert(header::AUTHORIZATION, self.authorization.clone());
         }
         let reply = self.client.request(request).await.map_err(|error| {
-            if error.is_connect() { CallError::NotSent } else { CallError::Lost }
+            if error.is_connect() { Unanswered::NotSent } else { Unanswered::Lost }
         })?;
         Ok(reply.map(Body::new))
     }

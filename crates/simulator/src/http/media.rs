@@ -28,7 +28,7 @@ pub(super) async fn picture(
     Named(name): Named<String>,
     caller: Option<Extension<Caller>>,
 ) -> Response {
-    let Some((order, index)) = find(&simulator, &name) else { return not_found() };
+    let Some((order, index)) = find(&simulator, &name) else { return reply::not_found() };
     let content_type = order.format().content_type();
     let Extension(caller) = caller.unwrap_or_default();
     let bytes = simulator.draw(order, index, caller).await;
@@ -40,7 +40,7 @@ fn find(simulator: &Simulator, name: &str) -> Option<(Arc<Order>, u32)> {
     let (id, rest) = name.rsplit_once('_')?;
     let (index, extension) = rest.split_once('.')?;
     let id = RequestId::parse(id).ok()?;
-    let order = simulator.book().any_run(&id)?.delivered()?.clone();
+    let order = simulator.queue().any_run(&id)?.delivered()?.clone();
     let index = (0..order.images()).find(|known| known.to_string() == index)?;
     (order.format().extension() == extension).then_some((order, index))
 }
@@ -53,7 +53,7 @@ pub(super) async fn uploaded(
     let found = simulator.uploads().file(&name, Instant::now());
     match found {
         Some(parts) => file(&simulator, parts.first().and_then(|part| picture_type(part)), parts),
-        None => not_found(),
+        None => reply::not_found(),
     }
 }
 
@@ -255,8 +255,4 @@ fn file(simulator: &Simulator, picture: Option<&str>, parts: Vec<Bytes>) -> Resp
     let body = Body::from_stream(stream::iter(parts.into_iter().map(Ok::<_, Infallible>)));
     let more = [(header::CACHE_CONTROL, kept), (header::CONTENT_LENGTH, size.to_string())];
     (headers, more, body).into_response()
-}
-
-pub(super) fn not_found() -> Response {
-    reply::gateway(StatusCode::NOT_FOUND, "Not Found")
 }

@@ -17,7 +17,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{access, reply};
-use crate::book::{Book, Cancelled, Lane};
+use crate::caller::Lane;
+use crate::queue::{Cancelled, Queue};
 use crate::run::{Outcome, Phase, Run};
 use crate::{Caller, Simulator};
 
@@ -89,16 +90,16 @@ struct Asked {
 
 impl Asked {
     /// Looks the run up and answers; a run of another account or app does not exist.
-    fn look(&self, answer: impl FnOnce(&Book, &Run) -> Response) -> Response {
-        let book = self.simulator.book();
-        match self.find(&book) {
-            Some(run) => reply::of_run(&self.id, answer(&book, run)),
+    fn look(&self, answer: impl FnOnce(&Queue, &Run) -> Response) -> Response {
+        let queue = self.simulator.queue();
+        match self.find(&queue) {
+            Some(run) => reply::of_run(&self.id, answer(&queue, run)),
             None => reply::no_request(),
         }
     }
 
-    fn find<'a>(&self, book: &'a Book) -> Option<&'a Run> {
-        let run = book.run(&self.account, &self.id)?;
+    fn find<'a>(&self, queue: &'a Queue) -> Option<&'a Run> {
+        let run = queue.run(&self.account, &self.id)?;
         (run.route.app() == self.place.app()).then_some(run)
     }
 }
@@ -117,13 +118,13 @@ fn submit(
     let run = simulator.new_run(route, lane, &read);
     let (id, price) = (run.id.clone(), run.price());
     let position = {
-        let mut book = simulator.book();
-        let length = book.queue_length(&run.lane);
+        let mut queue = simulator.queue();
+        let length = queue.queue_length(&run.lane);
         if max_queue.is_some_and(|most| length > most as usize) {
             return reply::gateway(StatusCode::TOO_MANY_REQUESTS, "Maximum queue length exceeded");
         }
-        book.submit(run);
-        book.any_run(&id).map_or(0, |run| book.position(run))
+        queue.submit(run);
+        queue.any_run(&id).map_or(0, |run| queue.position(run))
     };
     simulator.accept(body, price);
     simulator.announce_change();
@@ -147,13 +148,13 @@ fn links(simulator: &Simulator, route: Route, id: &RequestId) -> [String; 3] {
 }
 
 fn status(asked: &Asked, logs: bool) -> Response {
-    asked.look(|book, run| {
+    asked.look(|queue, run| {
         let code = if run.is_over() { StatusCode::OK } else { StatusCode::ACCEPTED };
-        (code, Json(describe(&asked.simulator, book, run, logs))).into_response()
+        (code, Json(describe(&asked.simulator, queue, run, logs))).into_response()
     })
 }
 
-fn describe(simulator: &Simulator, book: &Book, run: &Run, logs: bool) -> QueueStatus {
+fn describe(simulator: &Simulator, queue: &Queue, run: &Run, logs: bool) -> QueueStatus {
     let now = Instant::now();
     let [status_url, response_url, cancel_url] = links(simulator, run.route, &run.id);
     let logs = logs.then(|| run.logs(now));
@@ -170,7 +171,7 @@ fn describe(simulator: &Simulator, book: &Book, run: &Run, logs: bool) -> QueueS
         error_type: None,
     };
     match &run.phase {
-        Phase::Waiting => QueueStatus { queue_position: Some(book.position(run)), ..status },
+        Phase::Waiting => QueueStatus { queue_position: Some(queue.position(run)), ..status },
         Phase::Working { start, .. } if now < *start => {
             QueueStatus { queue_position: Some(0), ..status }
         }
@@ -194,9 +195,9 @@ fn describe(simulator: &Simulator, book: &Book, run: &Run, logs: bool) -> QueueS
 
 fn cancel(asked: &Asked) -> Response {
     let outcome = {
-        let mut book = asked.simulator.book();
-        match asked.find(&book) {
-            Some(_) => book.cancel(&asked.id, Instant::now()),
+        let mut queue = asked.simulator.queue();
+        match asked.find(&queue) {
+            Some(_) => queue.cancel(&asked.id, Instant::now()),
             None => None,
         }
     };
@@ -211,7 +212,7 @@ fn cancel(asked: &Asked) -> Response {
 
 /// Every change of the status as an event, until the run is over.
 fn status_stream(asked: Asked, logs: bool) -> Response {
-    if asked.find(&asked.simulator.book()).is_none() {
+    if asked.find(&asked.simulator.queue()).is_none() {
         return reply::no_request();
     }
     let id = asked.id.clone();
@@ -219,9 +220,9 @@ fn status_stream(asked: Asked, logs: bool) -> Response {
         let (asked, told) = state?;
         loop {
             let (news, is_over) = {
-                let book = asked.simulator.book();
-                let run = asked.find(&book)?;
-                (json!(describe(&asked.simulator, &book, run, logs)).to_string(), run.is_over())
+                let queue = asked.simulator.queue();
+                let run = asked.find(&queue)?;
+                (json!(describe(&asked.simulator, &queue, run, logs)).to_string(), run.is_over())
             };
             if news != told {
                 let event = Ok::<_, Infallible>(Event::default().data(&news));

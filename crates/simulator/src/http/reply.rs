@@ -19,6 +19,11 @@ const BILLABLE_UNITS: HeaderName = HeaderName::from_static("x-fal-billable-units
 const ERROR_TYPE: HeaderName = HeaderName::from_static("x-fal-error-type");
 const RETRYABLE: HeaderName = HeaderName::from_static("x-fal-retryable");
 
+/// Nothing lies there.
+pub(super) fn not_found() -> Response {
+    gateway(StatusCode::NOT_FOUND, "Not Found")
+}
+
 /// A refusal of the gateway: a plain sentence.
 pub(super) fn gateway(status: StatusCode, detail: &str) -> Response {
     (status, Json(json!({ "detail": detail }))).into_response()

@@ -8,7 +8,7 @@ use axum::response::Response;
 use likeness_core::Route;
 
 use super::{access, reply};
-use crate::book::Lane;
+use crate::caller::Lane;
 use crate::{Caller, Simulator};
 
 const NEEDS_RETRY: HeaderName = HeaderName::from_static("x-fal-needs-retry");
@@ -50,7 +50,7 @@ async fn run(
         return Err(Box::new(reply::of_run(&run.id, reply::unprocessable(details))));
     }
     let (id, price) = (run.id.clone(), run.price());
-    if !simulator.book().run_directly(run) {
+    if !simulator.queue().run_directly(run) {
         return Err(Box::new(too_many()));
     }
     simulator.accept(body, price);

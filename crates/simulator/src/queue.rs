@@ -1,16 +1,15 @@
 //! The queue: what was submitted, what is being made, what is next.
 //!
-//! The book has no clock and no tasks. Whoever opens it says what time it is, and everything that
+//! It has no clock and no tasks. Whoever looks at it says what time it is, and everything that
 //! should have happened since the last time happens then, in order and at its own time.
 
 use likeness_fal::target::RequestId;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
-use crate::caller::Caller;
+use crate::caller::Lane;
 use crate::run::{Outcome, Phase, Run};
 
 /// Text of all remembered prompts together, in bytes: what a flood of submits may cost.
@@ -44,14 +43,6 @@ pub(crate) enum Cancelled {
     TooLate,
 }
 
-/// Whose runs wait for one another: those of one account, or of one caller where all are one
-/// account.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Lane {
-    pub(crate) account: Arc<str>,
-    pub(crate) caller: Caller,
-}
-
 /// The runs of a lane that are not over. Those that wait are in the order of their numbers.
 #[derive(Debug, Default)]
 struct Line {
@@ -65,9 +56,9 @@ impl Line {
     }
 }
 
-/// The book.
+/// All runs.
 #[derive(Debug)]
-pub(crate) struct Book {
+pub(crate) struct Queue {
     runs: HashMap<RequestId, Run>,
     by_age: VecDeque<RequestId>,
     lanes: HashMap<Lane, Line>,
@@ -83,8 +74,8 @@ pub(crate) struct Book {
     most_runs: usize,
 }
 
-impl Book {
-    /// An empty book.
+impl Queue {
+    /// An empty queue.
     pub(crate) fn new(
         at_once: usize,
         dispatch: Duration,
