@@ -65,28 +65,21 @@ fn is_name(text: &str) -> bool {
     text.split('.').all(is_label)
 }
 
-/// Four numbers of one byte each.
-fn is_version_4(text: &str) -> bool {
-    let is_byte = |part: &str| part.len() < 4 && number(part).is_some_and(|byte| byte < 256);
-    text.split('.').filter(|part| is_byte(part)).count() == 4 && text.matches('.').count() == 3
-}
-
-/// Eight groups of hexadecimal digits, of which one `::` stands for some, and the last two may be of version 4.
+/// Groups of hexadecimal digits, of which one `::` stands for some, and the last two may be of version 4. Whether the numbers of that are small enough is
+/// not looked at.
 fn is_version_6(text: &str) -> bool {
-    let (mut groups, mut empty) = (0, 0);
-    for group in text.split(':') {
-        if group.is_empty() {
-            empty += 1;
-        } else if group.len() < 5 && group.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            groups += 1;
-        } else if text.ends_with(group) && is_version_4(group) {
-            groups += 2;
-        } else {
-            return false;
+    let is_group = |group: &str| {
+        let is_hexadecimal = group.len() < 5 && !group.contains('.');
+        is_hexadecimal || text.ends_with(group) && group.matches('.').count() == 3
+    };
+    let empty = text.split(':').filter(|group| group.is_empty()).count();
+    let groups = text.split(':').count() - empty + usize::from(text.contains('.'));
+    text.bytes().all(|byte| byte.is_ascii_hexdigit() || b":.".contains(&byte))
+        && text.split(':').all(is_group)
+        && match text.matches("::").count() {
+            0 => empty == 0 && groups == 8,
+            gaps => gaps == 1 && !text.contains(":::") && groups < 8,
         }
-    }
-    let at_ends = usize::from(text.starts_with("::")) + usize::from(text.ends_with("::"));
-    if empty == 0 { groups == 8 } else { groups < 8 && text.contains("::") && empty == 1 + at_ends }
 }
 
 /// Why an address is refused, if it is. None is no wrong one.

@@ -77,7 +77,7 @@ pub enum Presence {
     Nullable,
 }
 
-/// A route. Two are the same if their endpoints are.
+/// A route: one of those constants.
 #[derive(Clone, Copy)]
 pub struct Route(&'static RouteSpec);
 
@@ -192,7 +192,7 @@ impl Route {
 
 impl PartialEq for Route {
     fn eq(&self, other: &Self) -> bool {
-        self.endpoint() == other.endpoint()
+        core::ptr::eq(self.0, other.0)
     }
 }
 
@@ -200,7 +200,7 @@ impl Eq for Route {}
 
 impl core::hash::Hash for Route {
     fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
-        self.endpoint().hash(state);
+        core::ptr::from_ref(self.0).hash(state);
     }
 }
 
