@@ -4,11 +4,11 @@
 use crate::failure::{Failure, Outcome};
 
 use std::collections::BTreeSet;
+use std::error::Error;
 
-const NAMES: u8 = 0;
-const IMPORTS: u8 = 2;
-const EXPORTS: u8 = 7;
-const CODE: u8 = 10;
+use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
+use wasm_encoder::{CodeSection, ExportSection, ImportSection, Module, RawSection};
+use wasmparser::{BinaryReader, CodeSectionReader, KnownCustom, Name, Parser, Payload, TypeRef};
 
 /// Exports of a library that Leptos brings for streams between server and browser, which this app has not.
 const UNUSED: [&str; 2] = ["intounderlying", "__wbg_intounderlying"];
@@ -32,22 +32,54 @@ pub(crate) struct Slim {
 
 /// Rewrites the imports from `script` and the exports of a module; everything else stays to the byte.
 pub(crate) fn slim(wasm: &[u8], script: &str) -> Outcome<Slim> {
-    let header = wasm.get(..8).filter(|header| header.starts_with(b"\0asm"));
-    let mut slim = Slim { wasm: header.ok_or_else(malformed)?.to_vec(), renamed: Vec::new() };
-    let sections = Reader(&wasm[8..]).sections()?;
-    let unused = unused_functions(&sections)?;
-    for (id, body) in sections {
-        let body = match id {
-            CODE => code(body, &unused)?,
-            IMPORTS => imports(body, script, &mut slim.renamed)?,
-            EXPORTS => exports(body)?,
-            _ => body.to_vec(),
-        };
-        slim.wasm.push(id);
-        write_number(body.len(), &mut slim.wasm);
-        slim.wasm.extend(body);
+    let unused = unused_functions(wasm).map_err(malformed)?;
+    slimmed(wasm, script, &unused).map_err(malformed)
+}
+
+fn slimmed(wasm: &[u8], script: &str, unused: &BTreeSet<u32>) -> Result<Slim, Malformed> {
+    let (mut module, mut renamed) = (Module::new(), Vec::new());
+    for payload in Parser::new(0).parse_all(wasm) {
+        let payload = payload?;
+        let section = payload.as_section().and_then(|(id, range)| {
+            let range = usize::try_from(range.start).ok()?..usize::try_from(range.end).ok()?;
+            Some(RawSection { id, data: wasm.get(range)? })
+        });
+        match (payload, section) {
+            (Payload::ImportSection(imports), _) => {
+                let mut section = ImportSection::new();
+                for import in imports.into_imports() {
+                    let import = import?;
+                    let kind = RoundtripReencoder.entity_type(import.ty)?;
+                    if import.module == script {
+                        let short = format!("i{}", renamed.len());
+                        section.import(import.module, &short, kind);
+                        renamed.push((import.name.to_owned(), short));
+                    } else {
+                        section.import(import.module, import.name, kind);
+                    }
+                }
+                module.section(&section);
+            }
+            (Payload::ExportSection(exports), _) => {
+                let mut section = ExportSection::new();
+                for export in exports {
+                    let export = export?;
+                    if !UNUSED.iter().any(|unused| export.name.starts_with(unused)) {
+                        let kind = RoundtripReencoder.export_kind(export.kind)?;
+                        section.export(export.name, kind, export.index);
+                    }
+                }
+                module.section(&section);
+            }
+            (Payload::CodeSectionStart { .. }, Some(code)) => {
+                let functions = CodeSectionReader::new(BinaryReader::new(code.data, 0))?;
+                module.section(&code_without(functions, unused)?);
+            }
+            (_, Some(section)) => _ = module.section(&section),
+            (_, None) => {}
+        }
     }
-    Ok(slim)
+    Ok(Slim { wasm: module.finish(), renamed })
 }
 
 /// The script with the new names.
@@ -68,222 +100,92 @@ pub(crate) fn rename(script: &str, renamed: &[(String, String)]) -> String {
 }
 
 /// Indices of the functions that are [unused](is_unused), without those that are imported.
-fn unused_functions(sections: &[(u8, &[u8])]) -> Outcome<BTreeSet<usize>> {
-    let mut imported = 0;
-    let mut unused = BTreeSet::new();
-    for (id, body) in sections {
-        let mut body = Reader(body);
-        if *id == IMPORTS {
-            for _ in 0..body.number()? {
-                body.text()?;
-                body.text()?;
-                imported += usize::from(body.0.first() == Some(&0));
-                body.skip_type()?;
-            }
-        }
-        if *id != NAMES || body.text()? != "name" {
-            continue;
-        }
-        for (kind, names) in body.sections()? {
-            let mut names = Reader(names);
-            // Of the names only those of functions.
-            let count = if kind == 1 { names.number()? } else { 0 };
-            for _ in 0..count {
-                let index = names.number()?;
-                if is_unused(names.text()?) {
-                    unused.insert(index.checked_sub(imported).ok_or_else(malformed)?);
+fn unused_functions(wasm: &[u8]) -> Result<BTreeSet<u32>, Malformed> {
+    let (mut imported, mut unused) = (0, BTreeSet::new());
+    for payload in Parser::new(0).parse_all(wasm) {
+        match payload? {
+            Payload::ImportSection(imports) => {
+                for import in imports.into_imports() {
+                    imported += u32::from(matches!(import?.ty, TypeRef::Func(_)));
                 }
             }
+            Payload::CustomSection(custom) => {
+                let KnownCustom::Name(sections) = custom.as_known() else { continue };
+                for section in sections {
+                    let Name::Function(functions) = section? else { continue };
+                    for function in functions {
+                        let function = function?;
+                        if is_unused(function.name) {
+                            unused.extend(function.index.checked_sub(imported));
+                        }
+                    }
+                }
+            }
+            _ => {}
         }
     }
     Ok(unused)
 }
 
-fn code(body: &[u8], unused: &BTreeSet<usize>) -> Outcome<Vec<u8>> {
-    let mut body = Reader(body);
-    let count = body.number()?;
-    let mut out: Vec<u8> = Vec::new();
-    write_number(count, &mut out);
-    for index in 0..count {
-        let length = body.number()?;
-        let function = body.take(length)?;
-        let function = if unused.contains(&index) { &NEVER } else { function };
-        write_number(function.len(), &mut out);
-        out.extend(function);
+/// The same code, in which unused functions do nothing.
+fn code_without(
+    functions: CodeSectionReader,
+    unused: &BTreeSet<u32>,
+) -> Result<CodeSection, Malformed> {
+    let mut code = CodeSection::new();
+    for function in functions {
+        let function = function?;
+        match unused.contains(&code.len()) {
+            true => code.raw(&NEVER),
+            false => code.raw(function.as_bytes()),
+        };
     }
-    Ok(out)
+    Ok(code)
 }
 
-fn imports(body: &[u8], script: &str, renamed: &mut Vec<(String, String)>) -> Outcome<Vec<u8>> {
-    let mut body = Reader(body);
-    let count = body.number()?;
-    let mut out: Vec<u8> = Vec::new();
-    write_number(count, &mut out);
-    for _ in 0..count {
-        let (module, name) = (body.text()?, body.text()?);
-        write_text(module, &mut out);
-        if module == script {
-            let short = format!("i{}", renamed.len());
-            write_text(&short, &mut out);
-            renamed.push((name.to_owned(), short));
-        } else {
-            write_text(name, &mut out);
-        }
-        let before = body.0;
-        body.skip_type()?;
-        out.extend(&before[..before.len() - body.0.len()]);
-    }
-    Ok(out)
-}
+/// What the parser says of a module that it cannot read.
+type Malformed = wasm_encoder::reencode::Error;
 
-fn exports(body: &[u8]) -> Outcome<Vec<u8>> {
-    let mut body = Reader(body);
-    let count = body.number()?;
-    let mut kept = 0;
-    let mut out: Vec<u8> = Vec::new();
-    for _ in 0..count {
-        let before = body.0;
-        let name = body.text()?;
-        body.byte()?;
-        body.number()?;
-        if !UNUSED.iter().any(|unused| name.starts_with(unused)) {
-            kept += 1;
-            out.extend(&before[..before.len() - body.0.len()]);
-        }
-    }
-    let mut whole: Vec<u8> = Vec::new();
-    write_number(kept, &mut whole);
-    whole.extend(out);
-    Ok(whole)
-}
-
-/// What is left to read of a module.
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    /// Numbered sections up to the end.
-    fn sections(&mut self) -> Outcome<Vec<(u8, &'a [u8])>> {
-        let mut sections = Vec::new();
-        while !self.0.is_empty() {
-            let id = self.byte()?;
-            let length = self.number()?;
-            sections.push((id, self.take(length)?));
-        }
-        Ok(sections)
-    }
-
-    fn byte(&mut self) -> Outcome<u8> {
-        Ok(self.take(1)?[0])
-    }
-
-    fn take(&mut self, length: usize) -> Outcome<&'a [u8]> {
-        let (taken, rest) = self.0.split_at_checked(length).ok_or_else(malformed)?;
-        self.0 = rest;
-        Ok(taken)
-    }
-
-    /// A number in LEB128.
-    fn number(&mut self) -> Outcome<usize> {
-        let mut number = 0_usize;
-        for shift in (0..35_u32).step_by(7) {
-            let byte = self.byte()?;
-            number |= usize::from(byte & 0x7f) << shift;
-            if byte & 0x80 == 0 {
-                return Ok(number);
-            }
-        }
-        Err(malformed())
-    }
-
-    fn text(&mut self) -> Outcome<&'a str> {
-        let length = self.number()?;
-        std::str::from_utf8(self.take(length)?).map_err(|_| malformed())
-    }
-
-    /// The type of an import: a function, a table, a memory, a global or a tag.
-    fn skip_type(&mut self) -> Outcome<()> {
-        match self.byte()? {
-            0 => drop(self.number()?),
-            1 => {
-                self.byte()?;
-                self.skip_limits()?;
-            }
-            2 => self.skip_limits()?,
-            3 => drop(self.take(2)?),
-            4 => {
-                self.byte()?;
-                self.number()?;
-            }
-            _ => return Err(malformed()),
-        }
-        Ok(())
-    }
-
-    fn skip_limits(&mut self) -> Outcome<()> {
-        let flags = self.byte()?;
-        self.number()?;
-        if flags & 1 != 0 {
-            self.number()?;
-        }
-        Ok(())
-    }
-}
-
-fn write_number(mut number: usize, out: &mut Vec<u8>) {
-    while number >= 0x80 {
-        out.push((number & 0x7f) as u8 | 0x80);
-        number >>= 7;
-    }
-    out.push(number as u8);
-}
-
-fn write_text(text: &str, out: &mut Vec<u8>) {
-    write_number(text.len(), out);
-    out.extend(text.as_bytes());
-}
-
-fn malformed() -> Failure {
-    Failure::new("expected a module that wasm-bindgen made, found something else")
+fn malformed(error: Malformed) -> Failure {
+    let why = error.source().map_or_else(|| error.to_string(), ToString::to_string);
+    Failure::new(format!("expected a module that wasm-bindgen made, found something else: {why}"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use wasm_encoder::{
+        EntityType, ExportKind, FunctionSection, NameMap, NameSection, TypeSection,
+    };
 
-    /// A module that imports `x.__wbg_a_1`, `y.b`, exports `intounderlyingsink_close` and `go`, and has two functions, one of them unused.
+    /// A module that imports `x.__wbg_a_1`, `y.b`, exports `intounderlyingsink_close` and `go`, and
+    /// has two functions, one of them unused.
     fn module() -> Vec<u8> {
-        let mut imports = vec![2];
+        let (mut imports, mut exports) = (ImportSection::new(), ExportSection::new());
         for (module, name) in [("x", "__wbg_a_1"), ("y", "b")] {
-            write_text(module, &mut imports);
-            write_text(name, &mut imports);
-            imports.extend([0, 0]);
+            imports.import(module, name, EntityType::Function(0));
         }
-        let mut exports = vec![2];
         for (name, index) in [("intounderlyingsink_close", 0), ("go", 200)] {
-            write_text(name, &mut exports);
-            exports.push(0);
-            write_number(index, &mut exports);
+            exports.export(name, ExportKind::Func, index);
         }
-        let code = vec![2, 4, 0, 1, 1, 0x0b, 4, 0, 1, 1, 0x0b];
-        let mut functions = vec![2];
-        for (index, name) in [(2, "f"), (3, "future_to_promise::<wasm_streams::Sink>")] {
-            write_number(index, &mut functions);
-            write_text(name, &mut functions);
-        }
-        let mut names = Vec::new();
-        write_text("name", &mut names);
-        names.extend([1, functions.len() as u8]);
-        names.extend(functions);
-        let mut module = b"\0asm\x01\0\0\0".to_vec();
-        let types = vec![1, 0x60, 0, 0];
-        for (id, body) in
-            [(1, types), (IMPORTS, imports), (EXPORTS, exports), (CODE, code), (NAMES, names)]
-        {
-            module.push(id);
-            write_number(body.len(), &mut module);
-            module.extend(body);
-        }
+        let (mut code, mut types) = (CodeSection::new(), TypeSection::new());
+        let mut kinds = FunctionSection::new();
+        kinds.function(0).function(0);
+        code.raw(&[0, 1, 1, 0x0b]).raw(&[0, 1, 1, 0x0b]);
+        types.ty().function([], []);
+        let (mut names, mut functions) = (NameSection::new(), NameMap::new());
+        functions.append(2, "f");
+        functions.append(3, "future_to_promise::<wasm_streams::Sink>");
+        names.functions(&functions);
+        let mut module = Module::new();
         module
+            .section(&types)
+            .section(&imports)
+            .section(&kinds)
+            .section(&exports)
+            .section(&code)
+            .section(&names);
+        module.finish()
     }
 
     #[test]
