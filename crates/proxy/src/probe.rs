@@ -2,7 +2,7 @@
 //! first bytes.
 //!
 //! The address is a stranger's, and this server may stand where the stranger does not. So only
-//! public addresses of the network are visited, each name is resolved once, in every step of a
+//! public addresses of the network are probed, each name is resolved once, in every step of a
 //! redirect alike, and of what came only a verdict is told.
 
 mod network;
@@ -40,7 +40,7 @@ use url::Url;
 
 /// The largest request, in bytes.
 const MOST_REQUEST: usize = 16 << 10;
-/// How long all of a visit may take.
+/// How long all of a probe may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 const MOST_REDIRECTS: usize = 3;
 /// How many first bytes are asked for and read.
@@ -48,21 +48,21 @@ const FIRST_BYTES: usize = 1024;
 const RANGE: HeaderValue = HeaderValue::from_static("bytes=0-1023");
 /// The largest head of an answer, in bytes.
 const MOST_HEAD: usize = 64 << 10;
-/// Visits of one user in a minute, and at once.
-const VISITS: (u32, u32) = (20, 5);
-/// Visits of all users at a time.
+/// Probes of one user in a minute, and at once.
+const PROBES: (u32, u32) = (20, 5);
+/// Probes of all users at a time.
 const MOST_AT_ONCE: usize = 8;
 /// From so many users on, those who have been quiet are forgotten.
 const MANY_USERS: usize = 1000;
 
 type Connections = Client<HttpsConnector<HttpConnector<Resolver>>, Empty<Bytes>>;
 
-/// Visits addresses.
+/// Probes addresses.
 pub(crate) struct Prober {
     client: Connections,
     resolver: Resolver,
     rate: DefaultKeyedRateLimiter<User>,
-    hands: Semaphore,
+    permits: Semaphore,
     patience: Duration,
 }
 
@@ -87,7 +87,7 @@ pub(crate) async fn handle(
         return Json(Finding::of(FindingState::Untested)).into_response();
     };
     match prober.admit(&user) {
-        Ok(()) => Json(prober.visit(&address).await).into_response(),
+        Ok(()) => Json(prober.probe(&address).await).into_response(),
         Err(refusal) => refusal.into_response(),
     }
 }
@@ -115,7 +115,7 @@ fn address(request: &Value) -> Result<String, Vec<Issue>> {
     if issues.is_empty() { Ok(address) } else { Err(issues) }
 }
 
-/// Why a visit brought nothing.
+/// Why a probe brought nothing.
 struct Nothing;
 
 impl Prober {
@@ -134,7 +134,7 @@ impl Prober {
         let connector =
             HttpsConnectorBuilder::new().with_tls_config(tls).https_only().enable_http1();
         let count = |count| NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);
-        let quota = Quota::per_minute(count(VISITS.0)).allow_burst(count(VISITS.1));
+        let quota = Quota::per_minute(count(PROBES.0)).allow_burst(count(PROBES.1));
         let client = Client::builder(TokioExecutor::new())
             // A connection that is kept would go where its name led before.
             .pool_max_idle_per_host(0)
@@ -144,12 +144,12 @@ impl Prober {
             client,
             resolver,
             rate: DefaultKeyedRateLimiter::keyed(quota),
-            hands: Semaphore::new(MOST_AT_ONCE),
+            permits: Semaphore::new(MOST_AT_ONCE),
             patience,
         }
     }
 
-    /// Whether a user may have an address visited now.
+    /// Whether a user may have an address probed now.
     fn admit(&self, user: &User) -> Result<(), Refusal> {
         if self.rate.len() > MANY_USERS {
             self.rate.retain_recent();
@@ -161,12 +161,12 @@ impl Prober {
     }
 
     /// What lies at an address.
-    async fn visit(&self, address: &str) -> Finding {
-        let visit = async {
-            let _hand = self.hands.acquire().await.map_err(|_| Nothing)?;
+    async fn probe(&self, address: &str) -> Finding {
+        let probe = async {
+            let _permit = self.permits.acquire().await.map_err(|_| Nothing)?;
             self.follow(Url::parse(address).map_err(|_| Nothing)?).await
         };
-        let found = tokio::time::timeout(self.patience, visit).await.unwrap_or(Err(Nothing));
+        let found = tokio::time::timeout(self.patience, probe).await.unwrap_or(Err(Nothing));
         found.unwrap_or_else(|Nothing| Finding::of(FindingState::Unreachable))
     }
 

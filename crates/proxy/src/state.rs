@@ -41,7 +41,7 @@ pub(crate) struct AppState {
     /// is called: it is reached at several addresses.
     pub(crate) nameless: Option<Arc<str>>,
     pub(crate) rate_limits: Arc<RateLimits>,
-    /// Visits addresses of LoRAs; none in a demo.
+    /// Probes addresses of LoRAs; none in a demo.
     pub(crate) prober: Option<Arc<Prober>>,
     /// How programs order, if they may.
     pub(crate) programs: Option<Arc<Programs>>,

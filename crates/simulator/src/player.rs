@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_strikes_the_nth_request_of_its_kind_only() {
+    fn a_rule_applies_to_the_nth_request_of_its_kind_only() {
         let rule = Rule { nth: Some(2), ..Rule::on(Call::Submit, Fault::Empty) };
         let mut player = player(rule, 0);
         let calls = [Call::Submit, Call::Status, Call::Submit, Call::Submit];

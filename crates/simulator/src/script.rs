@@ -30,10 +30,10 @@ pub struct Rule {
     /// Only the nth request that fits so far, from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nth: Option<u64>,
-    /// How likely it strikes a request that fits, from 0 to 1.
+    /// How likely it applies to a request that fits, from 0 to 1.
     #[serde(default = "always")]
     pub chance: f64,
-    /// How often it strikes at most.
+    /// How often it applies at most.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u64>,
     /// Whether the request is carried out all the same; missing means as the fault would have it.

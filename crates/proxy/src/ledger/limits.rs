@@ -35,7 +35,7 @@ impl Limits {
 }
 
 impl Default for Limits {
-    /// What a household may spend without thinking.
+    /// What a family may spend without thinking.
     fn default() -> Self {
         Self { user_day: 5_000_000, day: 20_000_000, month: 200_000_000, user_runs: 10, runs: 40 }
     }

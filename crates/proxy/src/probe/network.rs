@@ -1,4 +1,4 @@
-//! Which addresses of the network may be visited, and names that lead to them.
+//! Which addresses of the network may be probed, and names that lead to them.
 
 use axum::BoxError;
 use futures_util::future::BoxFuture;
@@ -90,7 +90,7 @@ impl Resolver {
         Self { lookup: Arc::new(lookup), is_allowed }
     }
 
-    /// Whether an address may be visited.
+    /// Whether an address may be probed.
     pub(super) fn admits(&self, ip: IpAddr) -> bool {
         (self.is_allowed)(ip)
     }
@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_public_addresses_are_visited() {
+    fn only_public_addresses_are_probed() {
         for ip in [
             "0.0.0.0",
             "10.0.0.1",

@@ -1,4 +1,4 @@
-//! Visits to real servers with certificates, under names of the test's own.
+//! Probes of real servers with certificates, under names of the test's own.
 
 use super::*;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
@@ -54,7 +54,7 @@ impl World {
             .with_single_cert(vec![certificate.der().clone()], private)
             .unwrap();
         let acceptor = TlsAcceptor::from(Arc::new(config));
-        // On every address of this machine, so that only the rules keep a visit away.
+        // On every address of this machine, so that only the rules keep a probe away.
         let listener = TcpListener::bind("0.0.0.0:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let asked = Asked::default();
@@ -88,9 +88,9 @@ impl World {
         Self { prober: Prober::with(Resolver::of_test(NAMES), tls, patience), port, asked }
     }
 
-    async fn visit(&self, host: &str, path: &str) -> Value {
+    async fn probe(&self, host: &str, path: &str) -> Value {
         let address = format!("https://{host}:{}{path}", self.port);
-        json!(self.prober.visit(&address).await)
+        json!(self.prober.probe(&address).await)
     }
 
     fn heads(&self) -> Vec<String> {
@@ -108,7 +108,7 @@ async fn a_file_is_found_with_its_size_and_type_and_only_its_beginning_is_asked_
     const REPLY: &str = "HTTP/1.1 206 Partial Content\r\ncontent-type: Application/Octet-Stream; x=y\r\ncontent-range: bytes 0-17/171969408\r\ncontent-length: 18\r\n\r\n\u{10}\0\0\0\0\0\0\0{\"lora\":1}";
     assert!(REPLY.ends_with(WEIGHTS));
     let world = World::new(&[("/a%20b.safetensors?x=1", REPLY)]).await;
-    let found = world.visit("weights.example", "/a%20b.safetensors?x=1#y").await;
+    let found = world.probe("weights.example", "/a%20b.safetensors?x=1#y").await;
     let expected = json!({ "state": "found", "bytes": 171_969_408, "content_type": "application/octet-stream" });
     assert_eq!(found, expected);
     let head = &world.heads()[0];
@@ -163,7 +163,7 @@ async fn each_answer_has_its_state() {
         ("/503", "unreachable"),
         ("/noise", "unreachable"),
     ] {
-        let found = world.visit("weights.example", path).await;
+        let found = world.probe("weights.example", path).await;
         assert_eq!(found["state"], state, "{path}");
         assert_eq!(
             found["bytes"].is_null(),
@@ -181,7 +181,7 @@ async fn each_answer_has_its_state() {
             "{path}"
         );
     }
-    assert_eq!(world.visit("weights.example", "/whole").await["bytes"], 5);
+    assert_eq!(world.probe("weights.example", "/whole").await["bytes"], 5);
 }
 
 #[tokio::test]
@@ -206,12 +206,12 @@ async fn no_way_leads_to_a_private_address() {
         "[64:ff9b::7f00:1]",
         "[2002:7f00:1::]",
     ] {
-        assert_eq!(world.visit(host, "/").await, nothing("unreachable"), "{host}");
+        assert_eq!(world.probe(host, "/").await, nothing("unreachable"), "{host}");
     }
     assert!(world.asked.lock().unwrap().is_empty(), "nobody was called");
-    assert_eq!(world.visit("weights.example", "/").await["state"], "found");
+    assert_eq!(world.probe("weights.example", "/").await["state"], "found");
     let plain = format!("http://weights.example:{}/", world.port);
-    assert_eq!(json!(world.prober.visit(&plain).await), nothing("unreachable"));
+    assert_eq!(json!(world.prober.probe(&plain).await), nothing("unreachable"));
 }
 
 #[tokio::test]
@@ -229,9 +229,9 @@ async fn redirects_are_followed_three_times_and_judged_each_time() {
         ("/nowhere", "HTTP/1.1 302 F\r\ncontent-length: 0\r\n\r\n"),
     ])
     .await;
-    assert_eq!(world.visit("weights.example", "/1").await["state"], "found");
+    assert_eq!(world.probe("weights.example", "/1").await["state"], "found");
     for path in ["/0", "/private", "/digits", "/plain", "/script", "/nowhere"] {
-        assert_eq!(world.visit("weights.example", path).await, nothing("unreachable"), "{path}");
+        assert_eq!(world.probe("weights.example", path).await, nothing("unreachable"), "{path}");
     }
     let files = world.heads().iter().filter(|head| head.starts_with("GET /file")).count();
     assert_eq!(files, 1, "only the first came to the file");
@@ -244,7 +244,7 @@ async fn a_password_goes_to_its_own_server_only() {
         ("/b", "HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\nx"),
     ])
     .await;
-    assert_eq!(world.visit("me:word@weights.example", "/a").await["state"], "found");
+    assert_eq!(world.probe("me:word@weights.example", "/a").await["state"], "found");
     let heads = world.heads();
     assert!(heads[0].contains("authorization: Basic bWU6d29yZA==\r\n"), "{}", heads[0]);
     assert!(!heads[1].contains("authorization"), "{}", heads[1]);
@@ -253,14 +253,14 @@ async fn a_password_goes_to_its_own_server_only() {
 #[tokio::test]
 async fn who_says_nothing_is_not_waited_for() {
     let world = World::with_patience(&[], Duration::from_millis(300)).await;
-    assert_eq!(world.visit("weights.example", "/silence").await, nothing("unreachable"));
+    assert_eq!(world.probe("weights.example", "/silence").await, nothing("unreachable"));
 }
 
 #[tokio::test]
 async fn a_user_tests_a_few_at_once_and_then_has_to_wait() {
     let world = World::new(&[]).await;
     let (ann, bob) = (User("ann".into()), User("bob".into()));
-    let refusal = (0..=VISITS.1).find_map(|_| world.prober.admit(&ann).err()).unwrap();
+    let refusal = (0..=PROBES.1).find_map(|_| world.prober.admit(&ann).err()).unwrap();
     assert_eq!(refusal.code(), ServerCode::TooManyPolls);
     assert!(world.prober.admit(&bob).is_ok());
 }
