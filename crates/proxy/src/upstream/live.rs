@@ -6,7 +6,7 @@ use crate::outgoing::{self, Client, NAME, Unanswered};
 use crate::secret::{Scrubber, Secret};
 use axum::BoxError;
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
 use axum::response::Response;
 use futures_util::{Stream, StreamExt, stream};
 use http_body_util::Full;
@@ -86,7 +86,14 @@ impl Live {
         if with_key {
             headers.insert(header::AUTHORIZATION, self.authorization.clone());
         }
-        let reply = self.client.request(request).await.map_err(|error| {
+        // A connection may be closed at the other end in the moment in which it is used again. A
+        // question can be asked twice.
+        let again = (*request.method() == Method::GET).then(|| request.clone());
+        let reply = match (self.client.request(request).await, again) {
+            (Err(error), Some(again)) if !error.is_connect() => self.client.request(again).await,
+            (reply, _) => reply,
+        };
+        let reply = reply.map_err(|error| {
             if error.is_connect() { Unanswered::NotSent } else { Unanswered::Lost }
         })?;
         Ok(reply.map(Body::new))

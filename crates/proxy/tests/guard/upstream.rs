@@ -60,6 +60,21 @@ async fn a_run_whose_connection_breaks_is_not_sent_again_by_any_layer() {
 }
 
 #[tokio::test]
+async fn a_question_whose_connection_breaks_is_asked_once_more() {
+    let fal = Recorder::start(|number| matches!(number, 0 | 2).then(|| OK.into())).await;
+    let server = live(&fal.base()).await;
+    let mut answers = Vec::new();
+    // An answer is kept for a moment, so each asks for another run.
+    for last in 0..3 {
+        let run = format!("{}{last}", &ID[..ID.len() - 1]);
+        let status = server.relay("GET", &format!("{SUBMIT}/requests/{run}/status"));
+        answers.push(status.send().await.unwrap().status().as_u16());
+    }
+    row("A14", "questions on connections that break", vec![200, 200, 502], answers);
+    row("A14", "how often FAL was asked", 5, fal.requests().len());
+}
+
+#[tokio::test]
 async fn exactly_these_headers_leave_whatever_came() {
     let fal = Recorder::saying(OK).await;
     let server = live(&fal.base()).await;
