@@ -361,6 +361,7 @@ messages! {
     // What files bring and do not bring
     import_out_of_range: Text, import_other_kind: Text, import_second_model: Text, import_half: Text, import_not_avatar: Text, import_unreadable: Text, import_twice: Text,
     import_alike: fn(&str) -> String,
+    avatar_refused: Text,
 }
 
 #[cfg(test)]

@@ -1,7 +1,11 @@
 //! Rules that the words of every language keep.
 
 use super::{FailureWords, Language, PresetWords, Text, Words};
-use likeness_core::{Field, Preset, Reason, job::FailureKind};
+use likeness_core::{
+    Field, Preset, Reason,
+    job::{Charge, Failure, FailureKind},
+};
+use likeness_engine::remedy::{Remedy, of_failure};
 
 const BOTH: [Language; 2] = [Language::En, Language::Ru];
 
@@ -224,6 +228,68 @@ fn a_person_and_a_style_are_never_called_like_a_preset() {
         }
         for field in Field::ALL {
             assert_ne!((t.field_name)(field), "Likeness");
+        }
+    }
+}
+
+#[test]
+fn no_setting_is_explained_by_the_name_of_a_preset() {
+    for language in BOTH {
+        let t = language.messages();
+        let presets = Preset::ALL.map(|preset| (t.preset_words)(preset).name);
+        for hint in Field::ALL.map(language.rooms().field_hint) {
+            let mut words = hint.split(|c: char| !c.is_alphabetic());
+            // A model has that name too, in Latin letters in each language.
+            assert!(!words.any(|word| presets.contains(&word) || word == "Ultra"), "{hint}");
+        }
+    }
+}
+
+/// How a text speaks of a button, or of what it does.
+fn spoken(language: Language, remedy: Remedy) -> &'static [&'static str] {
+    match (language, remedy) {
+        (Language::En, Remedy::TryAgain) => {
+            &["ry again", "ake the pictures again", "ake them again", "ake it again"]
+        }
+        (Language::Ru, Remedy::TryAgain) => &[
+            "овторите",
+            "делайте снимки заново",
+            "делайте их заново",
+            "делайте его заново",
+            "дадут такой же",
+        ],
+        (Language::En, Remedy::Send | Remedy::Repeat) => &["end it again"],
+        (Language::Ru, Remedy::Send | Remedy::Repeat) => &["тправить снова"],
+        (Language::En, Remedy::OpenAvatar) => &["Open the avatar"],
+        (Language::Ru, Remedy::OpenAvatar) => &["Откройте аватар"],
+        (Language::En, Remedy::UseUltra) => &["“Extra large”"],
+        (Language::Ru, Remedy::UseUltra) => &["«Очень крупно»"],
+        (Language::En, Remedy::Reload) => &["Reload the page"],
+        (Language::Ru, Remedy::Reload) => &["Обновите страницу"],
+        (Language::En, Remedy::Edit) => &["“Edit”"],
+        (Language::Ru, Remedy::Edit) => &["«Изменить»"],
+    }
+}
+
+#[test]
+fn a_failure_speaks_of_the_buttons_on_its_card_and_of_no_others() {
+    use Remedy::{Edit, OpenAvatar, Reload, Repeat, TryAgain, UseUltra};
+    for language in BOTH {
+        for kind in FailureKind::ALL {
+            let failure = Failure::of(kind.clone(), Charge::No);
+            let offered = of_failure(&failure, true, 0);
+            let next = (language.rooms().failure)(kind).next;
+            let is_spoken_of =
+                |remedy| spoken(language, remedy).iter().any(|words| next.contains(words));
+            for remedy in [TryAgain, Repeat, OpenAvatar, UseUltra, Reload] {
+                // After a reload there is no card, and the same is made anew.
+                let is_left = remedy == TryAgain && offered.contains(&Reload);
+                assert!(
+                    is_left || is_spoken_of(remedy) == offered.contains(&remedy),
+                    "{remedy:?}: {next}"
+                );
+            }
+            assert!(!is_spoken_of(Edit) || offered.contains(&Edit), "{next}");
         }
     }
 }

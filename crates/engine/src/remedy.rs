@@ -37,23 +37,17 @@ pub fn remedies(job: &Job, now: Millis) -> &'static [Remedy] {
     }
 }
 
-fn of_failure(failure: &Failure, has_ultra: bool, now: Millis) -> &'static [Remedy] {
+/// What fits this reason. `has_ultra`: the same can go to the Ultra model.
+pub fn of_failure(failure: &Failure, has_ultra: bool, now: Millis) -> &'static [Remedy] {
     use Remedy::{Edit, OpenAvatar, Reload, Repeat, TryAgain, UseUltra};
-    let is_about_avatar = failure.field.as_deref().is_some_and(|field| field.starts_with("avatar"));
     let is_due = failure.retry_at.is_some_and(|at| at <= now);
     match &failure.kind {
         // Only the owner of the server can do something, or whoever opens the app anew.
         FailureKind::Unauthorized | FailureKind::LoopbackOnly | FailureKind::SessionOver => &[],
+        // The pictures are made and paid for. The card shows where they lie, so nothing may take it away but the person.
+        FailureKind::PictureRefused => &[],
         FailureKind::DeadLora | FailureKind::FinetuneMissing => &[OpenAvatar, Edit],
-        FailureKind::ContentPolicy
-        | FailureKind::Validation
-        | FailureKind::TooLarge
-        | FailureKind::Outdated
-        | FailureKind::Refused
-            if is_about_avatar =>
-        {
-            &[OpenAvatar, Edit]
-        }
+        _ if is_for_avatar(failure) => &[OpenAvatar, Edit],
         // The same would be refused again.
         FailureKind::Forbidden
         | FailureKind::UnknownPrice
@@ -72,6 +66,19 @@ fn of_failure(failure: &Failure, has_ultra: bool, now: Millis) -> &'static [Reme
         }
         _ => &[TryAgain, Edit],
     }
+}
+
+/// Whether a value of the avatar was refused, so that it is mended there.
+pub fn is_for_avatar(failure: &Failure) -> bool {
+    let is_refusal = matches!(
+        failure.kind,
+        FailureKind::ContentPolicy
+            | FailureKind::Validation
+            | FailureKind::TooLarge
+            | FailureKind::Outdated
+            | FailureKind::Refused
+    );
+    is_refusal && failure.field.as_deref().is_some_and(|field| field.starts_with("avatar"))
 }
 
 /// Whether the same recipe can go to Ultra instead.
@@ -152,7 +159,7 @@ mod tests {
         ("storage_newer", &[Reload, Edit]),
         ("outdated", &[Edit]),
         ("picture_gone", &[TryAgain, Edit]),
-        ("picture_refused", &[TryAgain, Edit]),
+        ("picture_refused", &[]),
         ("result_expired", &[TryAgain, Edit]),
         ("unreadable", &[TryAgain, Edit]),
         ("never heard of", &[TryAgain, Edit]),

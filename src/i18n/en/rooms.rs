@@ -64,7 +64,7 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
     job_checking_next: "The connection broke, so we are asking the server what became of your order. Nothing is sent again by itself.",
     job_checking_trouble: "The server cannot say just now. We keep asking.",
     job_unsent: "It was not sent",
-    no_other_model: "There is no other model for it here. Tell the owner of this studio.",
+    no_other_model: "There is no other model for it here. Choose another avatar, or tell the owner of this studio.",
     job_unsent_next: "It did not get through. Send it again if you still want it.",
     job_place: |place, all| format!("It is number {place} of {all}."),
     earlier: "Earlier",
@@ -132,7 +132,7 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
         "" => "fal.ai made it, so it was charged.".to_owned(),
         _ => format!("fal.ai made it, so it was charged: about {cost}."),
     },
-    blanked_next: "fal.ai sent black in its place. Say it differently, or make it again.",
+    blanked_next: "fal.ai sent black in its place. Say it differently: press “Edit”.",
     blanked_checker: "Under “Details” you can also turn the safety filter off.",
     blanked_tolerance: "Under “Details” you can also make the safety filter milder.",
     blanked_gone: "Card removed.",
@@ -426,4 +426,5 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
     import_unreadable: "this entry is damaged",
     import_twice: "it stands in the file twice, and came once",
     import_alike: |names| format!("Alike in this file, by name or by model: {names}."),
+    avatar_refused: "Open the avatar and change what was refused.",
 };

@@ -70,7 +70,7 @@ pub(super) fn field_hint(field: Field) -> &'static str {
              same picture."
         }
         Field::UseUltra => {
-            "Sends a Style avatar to the Ultra model whatever the preset: larger, slower, fewer \
+            "Makes the pictures of a Style avatar extra large with any preset: slower, and with fewer \
              settings."
         }
         Field::Acceleration => {
@@ -213,7 +213,7 @@ pub(super) fn failure(kind: &FailureKind) -> FailureWords {
         ),
         FailureKind::Forbidden => (
             "The studio’s key may not use this model.",
-            "The owner of this studio has to check what the key is allowed to do.",
+            "Choose another preset or avatar, or ask the owner of this studio to check what the key is allowed to do.",
         ),
         FailureKind::ExhaustedBalance => (
             "The fal.ai account has run out of money.",
@@ -239,11 +239,11 @@ pub(super) fn failure(kind: &FailureKind) -> FailureWords {
         ),
         FailureKind::DeadLora => (
             "The avatar’s file cannot be reached.",
-            "Open the avatar and check the address of its file (LoRA), then try again.",
+            "Open the avatar and check the address of its file (LoRA).",
         ),
         FailureKind::FinetuneMissing => (
             "fal.ai does not know this avatar’s style.",
-            "Open the avatar and check its id (finetune id), then try again.",
+            "Open the avatar and check its id (finetune id).",
         ),
         FailureKind::Validation => (
             "fal.ai refused a setting.",
@@ -265,36 +265,37 @@ pub(super) fn failure(kind: &FailureKind) -> FailureWords {
             ("The answer could not be read.", "Try again. If it goes on, try another network.")
         }
         FailureKind::Network => ("There was no answer.", "Check your connection, then try again."),
-        FailureKind::TooLarge => ("The order is too large.", "Shorten the text, then try again."),
+        FailureKind::TooLarge => ("The order is too large.", "Press “Edit” and shorten the text."),
         FailureKind::UnknownOutcome => (
             "We do not know whether your order arrived.",
-            "Look at the requests in the fal.ai account before you try again.",
+            "Look at the requests in the fal.ai account before you send it again.",
         ),
         FailureKind::Server => (
             "This studio’s server could not do it.",
             "Try again. If it goes on, tell the owner of this studio.",
         ),
         FailureKind::Refused => {
-            ("fal.ai refused the order.", "Check the text and the settings, then try again.")
+            ("fal.ai refused the order.", "Press “Edit” and check the text and the settings.")
         }
         FailureKind::StorageFull => {
             ("There is no room left on this device.", "Delete some old pictures, then try again.")
         }
         FailureKind::StorageFailed => (
             "The browser could not store the order, so it was not sent.",
-            "Reload the page, then try again.",
+            "Reload the page, then make the pictures again.",
         ),
         FailureKind::StorageNewer => (
             "A newer version of Likeness is in use here, so this was not sent.",
-            "Reload the page, then try again.",
+            "Reload the page, then make the pictures again.",
         ),
         FailureKind::UserDaySpent => (
             "Your budget for today is used up.",
             "It was not sent. Tomorrow there is a new one, or the owner of this studio can raise it.",
         ),
-        FailureKind::DaySpent => {
-            ("This studio’s budget for today is used up.", "It was not sent. Try again tomorrow.")
-        }
+        FailureKind::DaySpent => (
+            "This studio’s budget for today is used up.",
+            "It was not sent. Tomorrow there is a new one.",
+        ),
         FailureKind::MonthSpent => (
             "This studio’s budget for the month is used up.",
             "It was not sent. Only the owner of this studio can raise it before the next month.",
@@ -309,7 +310,7 @@ pub(super) fn failure(kind: &FailureKind) -> FailureWords {
         ),
         FailureKind::UnknownPrice => (
             "This studio does not know what the model costs, so it does not use it.",
-            "It was not sent. Choose another preset, or ask the owner of this studio to set a price.",
+            "It was not sent. Choose another preset or avatar, or ask the owner of this studio to set a price.",
         ),
         FailureKind::LedgerAway => (
             "The server cannot check the budget just now, so it spends nothing.",

@@ -7,7 +7,7 @@ use likeness_core::{
     Field,
     job::{Charge, Failure, FailureKind, Job},
 };
-use likeness_engine::remedy::has_ultra;
+use likeness_engine::remedy::{has_ultra, is_for_avatar};
 
 /// What it cost, all of so many equal refusals, and what to do next.
 pub(super) fn failed(studio: Studio, job: &Job, failure: &Failure, times: usize) -> AnyView {
@@ -19,6 +19,7 @@ pub(super) fn failed(studio: Studio, job: &Job, failure: &Failure, times: usize)
     };
     let next = match &failure.kind {
         FailureKind::EndpointGone if !has_ultra(job) => t.rooms().no_other_model,
+        _ if is_for_avatar(failure) => t.rooms().avatar_refused,
         kind => (t.rooms().failure)(kind).next,
     };
     view! {
