@@ -28,6 +28,8 @@
   measure();
   addEventListener("resize", measure);
   if (view) view.onscroll = function () { measure(); }, view.addEventListener("resize", measure);
+  // The app notes in each entry of the history how far its page was scrolled: the browser would look before it is drawn.
+  history.scrollRestoration = "manual";
   // A translator of pages takes our texts away and puts elements of its own in their place. A text that changes after that takes its place back.
   var stands = new WeakMap(), watch = new MutationObserver(function (records) {
     records.forEach(function (record) {

@@ -13,6 +13,7 @@ pub mod json;
 pub mod local;
 pub mod platform;
 pub mod quota;
+pub mod scroll;
 pub mod store;
 pub mod style;
 pub mod tabs;

@@ -38,6 +38,7 @@ impl Place {
     pub fn read(path: &str, note: &str) -> Self {
         let mut words = note.split(' ');
         let depth = words.next().and_then(|depth| depth.parse().ok()).unwrap_or_default();
+        words.next();
         let is_asking = words.next() == Some(ASKING);
         let beneath = words.next().map(Page::parse);
         let is_above = beneath.is_some();
@@ -67,14 +68,19 @@ impl Place {
         self.picture.as_ref().map_or_else(|| self.page.path(), |id| picture_path(id))
     }
 
-    /// What the app notes in its entry.
-    pub fn note(&self) -> String {
-        let depth = self.depth.to_string();
+    /// What the app notes in its entry, with how far the page is scrolled.
+    pub fn note(&self, scrolled: u32) -> String {
+        let (depth, scrolled) = (self.depth.to_string(), scrolled.to_string());
         if !self.is_above {
-            return depth;
+            return [&*depth, &scrolled].join(" ");
         }
         let kind = if self.is_asking { ASKING } else { VIEWING };
-        [&depth, kind, &self.page.path()].join(" ")
+        [&depth, &scrolled, kind, &self.page.path()].join(" ")
+    }
+
+    /// How far the page of an entry was scrolled, by what the app noted in it.
+    pub fn scrolled(note: &str) -> Option<u32> {
+        note.split(' ').nth(1)?.parse().ok()
     }
 
     /// Whether the app has made steps to get here.
@@ -186,7 +192,7 @@ mod tests {
         }
 
         fn take(&mut self, to: Place, step: Step) {
-            let entry = (to.path(), to.note());
+            let entry = (to.path(), to.note(7));
             match step {
                 Step::Stay => {}
                 Step::Replace => self.entries[self.at] = entry,
@@ -349,8 +355,20 @@ mod tests {
     }
 
     #[test]
+    fn an_entry_knows_how_far_its_page_was_scrolled() {
+        let mut history = History::open("/pictures");
+        history.step(|place| place.view(id("a-0")));
+        assert_eq!(Place::scrolled(&history.place.note(1_500)), Some(1_500));
+        let read = Place::read("/pictures/a-0", &history.place.note(1_500));
+        assert_eq!(read, history.place, "and is the same for all that");
+        for note in ["", "3", "3 view /pictures"] {
+            assert_eq!(Place::scrolled(note), None, "{note}");
+        }
+    }
+
+    #[test]
     fn what_others_noted_does_no_harm() {
-        for note in ["", "x", "-1", "1 2 3 4", "99999999999", "2 ask"] {
+        for note in ["", "x", "-1", "1 2 3 4", "99999999999", "2 ask", "2 7 ask"] {
             assert_eq!(Place::read("/help", note).page, Page::Help, "{note}");
         }
     }

@@ -1,6 +1,6 @@
 //! The address bar and the history behind it.
 
-use super::clock;
+use super::{clock, scroll};
 use crate::{
     page::Page,
     place::{Place, Step},
@@ -27,10 +27,29 @@ thread_local! {
 /// The place that the address and its entry name.
 pub fn place() -> Place {
     let path = location().and_then(|location| location.pathname().ok());
+    Place::read(&path.unwrap_or_default(), &note())
+}
+
+/// How far the page of the entry was scrolled, if that was noted.
+pub fn scrolled() -> Option<u32> {
+    Place::scrolled(&note())
+}
+
+/// Notes in the entry how far its page is scrolled.
+pub fn note_scroll() {
+    let note = place().note(scroll::place());
+    if let Some(history) = history() {
+        // A browser that refuses so many notes gets the next one.
+        let _ = history.replace_state(&note.into(), "");
+    }
+}
+
+/// What the app noted in the entry.
+fn note() -> String {
     let state = history().and_then(|history| history.state().ok()).unwrap_or_default();
     // An earlier version noted a number.
     let note = state.as_string().or_else(|| Some((state.as_f64()? as i64).to_string()));
-    Place::read(&path.unwrap_or_default(), &note.unwrap_or_default())
+    note.unwrap_or_default()
 }
 
 /// What a link asks for that is opened in a browser: `?startapp=`, as Telegram's links have it.
@@ -52,7 +71,10 @@ pub fn rewrite(address: &str) {
 /// Makes a step to a place.
 pub fn step(step: Step, to: &Place) {
     let Some(history) = history() else { return };
-    let (note, address) = (JsValue::from_str(&to.note()), address(&to.path()));
+    if step == Step::Push {
+        note_scroll();
+    }
+    let (note, address) = (JsValue::from(to.note(scroll::place())), address(&to.path()));
     // These fail only in frames without an origin; then the address stays and the place changes all the same.
     let _ = match step {
         Step::Stay => Ok(()),

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { NO_AUTOFOCUS } from './support/telegram.mjs';
-import { able, choose, details, eventually, flows, open, picture, prints, reads, ready, make } from './support/studio.mjs';
+import { able, choose, details, eventually, flows, open, picture, prints, putRecord, reads, ready, records, make } from './support/studio.mjs';
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 const pathOf = (page) => new URL(page.url()).pathname;
@@ -40,6 +40,50 @@ flows('what lies over a page', {}, (flow) => {
       assert.match(pathOf(page), /^\/pictures\//);
       await page.goBack();
       await closed(page);
+    }, { ...settings, expected: [NO_AUTOFOCUS] });
+  }
+
+  for (const [kind, settings] of [['wide', {}], ['phone', PHONE]]) {
+    flow(`${kind}: a page is found again as far down as it was left: after steps in the viewer, a reload, and another page`, async ({ page }) => {
+      await picture(page, 'at a harbour');
+      const [one] = await records(page, 'pictures');
+      for (let index = 0; index < 130; index += 1) {
+        const id = `${index.toString(16).padStart(12, '0')}-0`;
+        await putRecord(page, 'pictures', id, { ...one, id, created_at: one.created_at - 4_000_000 * (index + 1) });
+      }
+      for (const path of ['/', '/pictures']) {
+        await open(page, path);
+        await eventually(async () => assert.equal(await page.locator('[data-print]').count(), 60));
+        // What is laid out only in sight makes the page longer on the way.
+        await eventually(async () => assert.equal(await page.evaluate(() => (scrollTo(0, 1500), Math.round(scrollY))), 1500));
+        const inSight = () => page.evaluate(() => {
+          const isIn = ({ top, bottom }) => top > 120 && bottom < innerHeight - 160;
+          [...document.querySelectorAll('[data-print] a')].find((link) => isIn(link.getBoundingClientRect())).click();
+        });
+        const isBack = (what) => eventually(async () => {
+          assert.equal(await page.locator('dialog[open]').count(), 0);
+          assert.equal(pathOf(page), path);
+          assert.equal(await scrolled(page), 1500, `${what}, ${path}`);
+        });
+        await inSight();
+        await viewer(page).waitFor();
+        for (let step = 0; step < 30; step += 1) await page.keyboard.press('ArrowRight');
+        await page.goBack();
+        await isBack('after steps');
+        await inSight();
+        await viewer(page).waitFor();
+        await page.reload();
+        await viewer(page).waitFor();
+        await page.goBack();
+        await isBack('after a reload in the viewer');
+        await page.waitForTimeout(600);
+        await page.reload();
+        await isBack('after a reload');
+        await page.locator('.bar__link[href="/help"], .tabs__link[href="/more"]').locator('visible=true').click();
+        await eventually(async () => assert.equal(await scrolled(page), 0));
+        await page.goBack();
+        await isBack('after another page');
+      }
     }, { ...settings, expected: [NO_AUTOFOCUS] });
   }
 

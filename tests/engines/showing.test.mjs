@@ -46,6 +46,19 @@ engineFlows('showing', (flow) => {
     await page.prints();
   });
 
+  flow('a page is found again as far down as it was left, after a reload and after another page', ALL, async ({ page }) => {
+    const isDown = () => page.holds(() => Math.abs(scrollY - 700) < 2);
+    await page.until(async () => assert.equal(await page.evaluate(() => (scrollTo(0, 700), Math.round(scrollY))), 700));
+    // It is noted a moment later.
+    await page.holds(() => /^\d+ 700$/.test(history.state));
+    await page.reload();
+    await isDown();
+    await page.click('.bar__nav a[href="/settings"]');
+    await page.holds(() => scrollY === 0);
+    await page.back();
+    await isDown();
+  }, { path: '/help' });
+
   flow(
     'on a phone the button and the tabs are at hand, and nothing is wider than the screen',
     ALL,

@@ -7,7 +7,7 @@ use super::{
     live::live,
 };
 use crate::{
-    browser::{clock, telegram::is_inside},
+    browser::{clock, scroll, telegram::is_inside},
     place::picture_path,
     ui::context::{Address, Copy, Studio, use_studio},
 };
@@ -18,12 +18,17 @@ use likeness_engine::picture::{self, Picture, PictureId};
 /// How many prints are laid out at once.
 const BATCH: usize = 60;
 
+/// A print makes the page at least so much longer, however many stand beside each other.
+const LEAST_HEIGHT: usize = 30;
+
 /// The newest pictures under the days on which they were ordered, and what the safety filter held back in their place.
 #[component]
 pub fn Sheet() -> impl IntoView {
     let studio = use_studio();
     let t = studio.t();
-    let limit = RwSignal::new(BATCH);
+    // As many as reach to where the page was.
+    let reach = scroll::goal().unwrap_or_default() as usize / LEAST_HEIGHT;
+    let limit = RwSignal::new(BATCH + reach);
     let days = Memo::new(move |_| studio.pictures.with(|pictures| by_day(pictures, limit.get())));
     let rest = move || studio.pictures.with(Vec::len).saturating_sub(limit.get());
     let more = move || {

@@ -2,7 +2,7 @@
 
 use super::Studio;
 use crate::{
-    browser::history,
+    browser::{history, scroll},
     page::Page,
     place::{Place, Step},
 };
@@ -12,12 +12,22 @@ use likeness_engine::picture::PictureId;
 impl Studio {
     /// Begins at the place that the address names, and follows the browser back and forth.
     pub(super) fn follow_history(self) {
+        let stays = |place: &Place| place.clone().loaded().0.page == place.page;
+        let scrolled = history::scrolled().filter(|_| self.place.with_untracked(stays));
         self.travel(|place| place.clone().loaded());
+        if let Some(y) = scrolled {
+            scroll::to(y);
+        }
+        scroll::follow();
         let handle = window_event_listener(ev::popstate, move |_| {
             let to = history::place();
             if to.is_asking && !self.place.with_untracked(|place| place.is_asking) {
                 // A question is asked by what one does, not by going forward to it.
                 return history::step(Step::Back, &to.close().0);
+            }
+            // What lay over a page leaves it where it was.
+            if self.place.with_untracked(|place| place.page != to.page) {
+                scroll::to(history::scrolled().unwrap_or_default());
             }
             if self.place.with_untracked(|place| *place != to) {
                 self.place.set(to);
@@ -30,10 +40,7 @@ impl Studio {
     /// Goes to a page, from its top.
     pub fn go(self, page: Page) {
         self.travel(move |place| place.go(page));
-        // Going back, the browser would scroll to where one was.
-        history::when_arrived(|| {
-            request_animation_frame(|| window().scroll_to_with_x_and_y(0.0, 0.0));
-        });
+        history::when_arrived(|| scroll::to(0));
     }
 
     /// Opens a picture in the viewer.
