@@ -30,9 +30,20 @@
   if (view) view.onscroll = function () { measure(); }, view.addEventListener("resize", measure);
   // The app notes in each entry of the history how far its page was scrolled: the browser would look before it is drawn.
   history.scrollRestoration = "manual";
+  // What stands above a page, such as a notice, leaves it less room.
+  var ABOVE = ".bar, .notices, .notices ~ .notice", above = window.ResizeObserver && new ResizeObserver(function () {
+    var top = 0, notices = 0;
+    d.querySelectorAll(ABOVE).forEach(function (e) {
+      top += e.offsetHeight;
+      if (e.className === "notices") notices = e.offsetHeight;
+    });
+    h.style.setProperty("--top", top + "px");
+    h.style.setProperty("--notices", notices + "px");
+  });
   // A translator of pages takes our texts away and puts elements of its own in their place. A text that changes after that takes its place back.
   var stands = new WeakMap(), watch = new MutationObserver(function (records) {
     records.forEach(function (record) {
+      if (above && record.target === d.body) d.querySelectorAll(ABOVE).forEach(function (e) { above.observe(e); });
       if (record.type === "characterData") {
         var text = record.target, stand = stands.get(text);
         if (stand && stand.parentNode && !text.parentNode) stand.replaceWith(text);

@@ -55,6 +55,34 @@ flows('a window with little room', {}, (flow) => {
     }, { ...settings, expected: [NO_AUTOFOCUS] });
   }
 
+  for (const [name, viewport, locale] of [['a wide screen', { width: 1440, height: 900 }, 'en-US'], ['a small laptop', { width: 1280, height: 720 }, 'ru-RU'], ['a narrow one', { width: 900, height: 700 }, 'ru-RU']]) {
+    flow(`${name}: the price can be read to its last line, whatever is said above the page`, async ({ page }) => {
+      await picture(page, 'at a harbour');
+      const hint = async () => {
+        const { y, height } = await page.locator('#make-hint').boundingBox();
+        return y + height;
+      };
+      const isRead = (what) => eventually(async () => assert.ok((await hint()) <= viewport.height, `${what}: ${await hint()}`));
+      await isRead('nothing');
+      // As long as the longest that there is, in several lines, and a form below it that scrolls away.
+      await page.route('**/api/v1/config', async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, json: { ...(await response.json()), access: 'password' } });
+      });
+      await page.addInitScript(() => Object.defineProperty(window, 'indexedDB', { get: () => undefined }));
+      await page.reload();
+      await page.locator('.notices .notice').waitFor();
+      await page.locator('.sign-in').waitFor();
+      await isRead('two notices');
+      await page.evaluate(() => document.querySelector('.notice__text').append(' and more'.repeat(60)));
+      await isRead('a long notice');
+      await page.evaluate(() => document.querySelectorAll('.notices .notice').forEach((notice) => notice.remove()));
+      await isRead('none again');
+      await page.evaluate(() => scrollTo(0, 1000));
+      await isRead('scrolled');
+    }, { viewport, locale });
+  }
+
   flow('a keyboard that lies over the page covers neither the button nor the ways to other pages', async ({ page }) => {
     await able(page);
     await page.locator('#prompt').focus();
