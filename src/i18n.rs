@@ -215,9 +215,8 @@ messages! {
     trigger_why: Text, trigger_inside: fn(&str) -> String, trigger_none: Text,
     sent_label: Text, sent_empty: Text, sent_wrong: Text, sent_nobody: Text, origin_avatar: Text, origin_you: Text, merged: fn(&str) -> String,
     first_prompt: Text,
-    how: Text, our_estimate: Text, only_artistic: Text,
+    how: Text, presets_all: Text, our_estimate: Text, only_artistic: Text,
     steps_more: fn(i32) -> Text, likeness_of: fn(i32) -> Text, style_of: fn(i32) -> Text, tolerance_of: Text, baseline: Text,
-    ultra_quality: Text, ultra_hint: fn(&str) -> String, legacy: Text,
     seconds: fn(u16, u16) -> String,
     details: Text, details_yours: fn(usize) -> String, from_preset: fn(&str) -> String, reset_all: Text,
     width: Text, height: Text,
@@ -361,7 +360,8 @@ messages! {
     // What files bring and do not bring
     import_out_of_range: Text, import_other_kind: Text, import_second_model: Text, import_half: Text, import_not_avatar: Text, import_unreadable: Text, import_twice: Text,
     import_alike: fn(&str) -> String,
-    avatar_refused: Text,
+    avatar_refused: Text, key_left: Text, key_right: Text,
+    ultra_quality: Text, ultra_hint: fn(&str) -> String, legacy: Text,
 }
 
 #[cfg(test)]

@@ -52,6 +52,7 @@ pub(super) const MESSAGES: Messages = Messages {
     merged: |head| format!("from the avatar, in place of your “{head}”"),
     first_prompt: "in a red wool coat on a frosty embankment, low morning sun",
     how: "How",
+    presets_all: "All 8",
     our_estimate: "* Our own estimate: fal.ai does not say how long it takes.",
     only_artistic: "Style avatars only",
     steps_more: |more| match more {
@@ -79,9 +80,6 @@ pub(super) const MESSAGES: Messages = Messages {
     },
     tolerance_of: "milder filter",
     baseline: "the middle way",
-    ultra_quality: "Extra large",
-    ultra_hint: |pixels| format!("{pixels}, 60–90\u{A0}s, fewer settings"),
-    legacy: "fal.ai no longer lists this model and may drop it. If it fails, turn on “Extra large”.",
     seconds: |low, high| format!("{low}–{high}\u{A0}s"),
     details: "Details",
     details_yours: |count| format!("{count} changed"),

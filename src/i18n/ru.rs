@@ -55,6 +55,7 @@ pub(super) const MESSAGES: Messages = Messages {
     merged: |head| format!("от аватара, вместо вашего «{head}»"),
     first_prompt: "в красном шерстяном пальто на морозной набережной, низкое утреннее солнце",
     how: "Как",
+    presets_all: "Все 8",
     our_estimate: "* Наша оценка: fal.ai не сообщает, сколько это занимает.",
     only_artistic: "Только для стиля",
     steps_more: |more| match more {
@@ -82,9 +83,6 @@ pub(super) const MESSAGES: Messages = Messages {
     },
     tolerance_of: "фильтр мягче",
     baseline: "золотая середина",
-    ultra_quality: "Очень крупно",
-    ultra_hint: |pixels| format!("{pixels}, 60–90\u{A0}с, меньше настроек"),
-    legacy: "Этой модели больше нет в списке fal.ai, её могут отключить. Если не сработает, включите «Очень крупно».",
     seconds: |low, high| format!("{low}–{high}\u{A0}с"),
     details: "Дополнительно",
     details_yours: |count| format!("изменено: {count}"),

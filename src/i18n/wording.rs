@@ -223,7 +223,7 @@ fn a_person_and_a_style_are_never_called_like_a_preset() {
         let t = language.messages();
         let presets = Preset::ALL.map(|preset| (t.preset_words)(preset).name);
         let rooms = language.rooms();
-        for name in [rooms.portrait, rooms.artistic, t.ultra_quality] {
+        for name in [rooms.portrait, rooms.artistic, rooms.ultra_quality] {
             assert!(!presets.contains(&name), "{name}");
         }
         for field in Field::ALL {

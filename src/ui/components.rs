@@ -30,6 +30,7 @@ pub mod sight;
 pub mod sign_in;
 pub mod table;
 pub mod toasts;
+pub mod ultra;
 pub mod underway;
 pub mod viewer;
 pub mod visiting;

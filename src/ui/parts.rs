@@ -12,6 +12,7 @@ use super::{
         sending::Sending,
         sign_in::SignIn,
         toasts::Toasts,
+        ultra::UltraSwitch,
         underway::Underway,
         viewer::Viewer,
     },
@@ -69,6 +70,8 @@ pub enum Piece {
     Thumbnail(PictureId, &'static str),
     /// The controls of a route.
     Controls(Route),
+    /// The switch that makes any preset of a style extra large.
+    Ultra,
     /// Where a picture can go inside Telegram.
     Sending(PictureId),
     /// What will be sent.
@@ -94,7 +97,9 @@ impl Piece {
             | Self::Toasts
             | Self::Thumbnail(..) => Part::Darkroom,
             Self::Sending(_) => Part::Telegram,
-            Self::Controls(_) | Self::Request | Self::Noticed | Self::SignIn => Part::Panels,
+            Self::Controls(_) | Self::Ultra | Self::Request | Self::Noticed | Self::SignIn => {
+                Part::Panels
+            }
             Self::Page(_) => Part::Pages,
         }
     }
@@ -150,6 +155,7 @@ later! {
     fn panels() -> Draw {
         |piece| match piece {
             Piece::Controls(route) => view! { <Controls route /> }.into_any(),
+            Piece::Ultra => view! { <UltraSwitch /> }.into_any(),
             Piece::Request => view! { <Request /> }.into_any(),
             Piece::Noticed => view! { <Noticed /> }.into_any(),
             Piece::SignIn => view! { <SignIn /> }.into_any(),

@@ -4,9 +4,13 @@ use crate::support::{Stage, artistic, js, portrait, settled};
 use leptos::prelude::*;
 use likeness::{
     i18n::Language,
-    ui::components::{
-        avatars::AvatarChooser, card::Card, details::Details, go::Go, presets::PresetChooser,
-        prompt::PromptField,
+    ui::{
+        components::{
+            avatars::AvatarChooser, card::Card, details::Details, go::Go, presets::PresetChooser,
+            prompt::PromptField,
+        },
+        context::Turn,
+        pages::studio::StudioPage,
     },
 };
 use likeness_core::{Avatar, Field, Preset};
@@ -71,7 +75,9 @@ async fn ultra_stays_choosable_for_a_portrait_and_says_why_it_will_not_do() {
 
 #[wasm_bindgen_test]
 async fn the_ultra_switch_is_there_for_styles_only() {
-    let stage = Stage::with(portrait(), || view! { <PresetChooser /> }).await;
+    let stage = Stage::with(portrait(), || view! { <StudioPage /> }).await;
+    stage.studio.turn.set(Turn::All);
+    settled().await;
     assert!(stage.all("#field-use_ultra").is_empty());
     stage.studio.avatars.set(vec![artistic()]);
     stage.studio.choose_avatar("a-1");

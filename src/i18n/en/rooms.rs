@@ -427,4 +427,9 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
     import_twice: "it stands in the file twice, and came once",
     import_alike: |names| format!("Alike in this file, by name or by model: {names}."),
     avatar_refused: "Open the avatar and change what was refused.",
+    key_left: "Left",
+    key_right: "Right",
+    ultra_quality: "Extra large",
+    ultra_hint: |pixels| format!("{pixels}, 60–90\u{A0}s, fewer settings"),
+    legacy: "fal.ai no longer lists this model and may drop it. If it fails, turn on “Extra large”.",
 };

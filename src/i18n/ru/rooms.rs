@@ -432,4 +432,9 @@ pub(in super::super) const ROOMS: Rooms = Rooms {
     import_twice: "в файле дважды, взят один раз",
     import_alike: |names| format!("В файле совпадают по имени или по модели: {names}."),
     avatar_refused: "Откройте аватар и поправьте то, что не принято.",
+    key_left: "Влево",
+    key_right: "Вправо",
+    ultra_quality: "Очень крупно",
+    ultra_hint: |pixels| format!("{pixels}, 60–90\u{A0}с, меньше настроек"),
+    legacy: "Этой модели больше нет в списке fal.ai, её могут отключить. Если не сработает, включите «Очень крупно».",
 };

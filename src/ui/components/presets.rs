@@ -1,4 +1,4 @@
-//! How: the eight presets and the Ultra switch.
+//! How: the eight presets.
 
 use super::live::live;
 use super::{
@@ -7,8 +7,7 @@ use super::{
 };
 use crate::ui::context::use_studio;
 use leptos::prelude::*;
-use likeness_core::{AspectRatio, AvatarKind, Field, Preset, Route};
-use serde_json::Value;
+use likeness_core::{AvatarKind, Preset, Route};
 
 /// The choice of presets.
 #[component]
@@ -26,14 +25,18 @@ pub fn PresetChooser() -> impl IntoView {
         studio.turn.track();
         sight::keep_chosen(".presets");
     });
-    let ultra =
-        move || (kind.get() == Some(AvatarKind::Artistic)).then(|| view! { <UltraSwitch /> });
     view! {
         <section class="field" id="field-preset" aria-labelledby="how">
-            <div class="field__head"><h2 class="field__title" id="how">{t.how}</h2></div>
+            <div class="field__head">
+                <h2 class="field__title" id="how">{t.how}</h2>
+                // Whether all are shown at once is for the style to know.
+                <label class="field__link field__all">
+                    <input class="segment__input" type="checkbox" id="presets-all" on:change=move |_| sight::keep_chosen(".presets") />
+                    <span>{t.presets_all}</span>
+                </label>
+            </div>
             <div class="presets" role="radiogroup" aria-labelledby="how">{live(cards)}</div>
             <p class="field__note">{t.our_estimate}</p>
-            {live(ultra)}
         </section>
     }
     .into_any()
@@ -72,39 +75,6 @@ fn Card(preset: Preset, kind: AvatarKind) -> impl IntoView {
                 {last}
             </span>
         </label>
-    }
-    .into_any()
-}
-
-/// Sends any preset of an artistic avatar to Ultra.
-#[component]
-fn UltraSwitch() -> impl IntoView {
-    let studio = use_studio();
-    let t = studio.t();
-    let is_preset = move || studio.preset.get() == Preset::Ultra;
-    let is_on = move || {
-        is_preset()
-            || studio
-                .draft
-                .with(|draft| draft.own(Field::UseUltra).and_then(Value::as_bool) == Some(true))
-    };
-    let on_change = move |event| {
-        let value = if event_target_checked(&event) { Value::Bool(true) } else { Value::Null };
-        studio.edit(Field::UseUltra, value);
-    };
-    let hint = (t.ultra_hint)(&wording::pixels(AspectRatio::R1X1.expected_pixels(), true));
-    let legacy = move || (!is_on()).then(|| view! { <p class="field__note">{t.legacy}</p> });
-    view! {
-        <label class="switch" id="field-use_ultra">
-            <input class="switch__input" type="checkbox" role="switch" aria-describedby="ultra-hint"
-                prop:checked=move || is_on() disabled=move || is_preset() on:change=on_change />
-            <span class="switch__track" aria-hidden="true"></span>
-            <span class="switch__text">
-                <span class="switch__label">{t.ultra_quality}</span>
-                <span class="switch__hint" id="ultra-hint">{hint}</span>
-            </span>
-        </label>
-        {live(legacy)}
     }
     .into_any()
 }

@@ -72,7 +72,7 @@ fn Engines() -> impl IntoView {
     let legacy = Route::ALL
         .into_iter()
         .filter(|route| route.is_legacy())
-        .map(|route| view! { <p><code>{route.endpoint()}</code> " " {t.legacy}</p> })
+        .map(|route| view! { <p><code>{route.endpoint()}</code> " " {t.rooms().legacy}</p> })
         .collect_view();
     let table = table(
         t.rooms().about_engines.to_owned(),

@@ -13,6 +13,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
+use likeness_core::AvatarKind;
 
 /// The page on which pictures are made.
 #[component]
@@ -35,7 +36,14 @@ pub fn StudioPage() -> impl IntoView {
     let has_come = move |turn| Memo::new(move |_| studio.turn.get() >= turn);
     let (are_presets_due, is_rest_due) = (has_come(Turn::Presets), has_come(Turn::All));
     let presets = move || are_presets_due.get().then(|| view! { <PresetChooser /> });
-    let panels = move || is_rest_due.get().then(|| view! { <Details /> <Inspector /> });
+    let is_style = move || {
+        studio.avatar.with(|avatar| {
+            avatar.as_ref().is_some_and(|avatar| avatar.kind == AvatarKind::Artistic)
+        })
+    };
+    let ultra = move || is_style().then(|| piece(Piece::Ultra));
+    let panels =
+        move || is_rest_due.get().then(|| view! { {live(ultra)} <Details /> <Inspector /> });
     let go = move || is_rest_due.get().then(|| view! { <Go /> });
     view! {
         <main class="studio" id="main">
@@ -43,8 +51,8 @@ pub fn StudioPage() -> impl IntoView {
             <form class="composer" aria-label=t.composer on:submit=move |event| event.prevent_default()>
                 <div class="composer__body">
                     <AvatarChooser />
-                    <PromptField />
                     {live(presets)}
+                    <PromptField />
                     {live(panels)}
                 </div>
                 {live(go)}

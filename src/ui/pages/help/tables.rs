@@ -66,8 +66,8 @@ pub fn Keys() -> impl IntoView {
     let t = use_studio().t();
     view! {
         <ul>
-            <li><kbd>"Ctrl"</kbd> " + " <kbd>"Enter"</kbd> ", " <kbd>"⌘"</kbd> " + " <kbd>"Enter"</kbd> ": " {t.rooms().help_key_make}</li>
-            <li><kbd>"←"</kbd> " " <kbd>"→"</kbd> ": " {t.rooms().help_key_viewer}</li>
+            <li><kbd>"Ctrl"</kbd> " + " <kbd>"Enter"</kbd> ", " <kbd>"⌘ Cmd"</kbd> " + " <kbd>"Enter"</kbd> ": " {t.rooms().help_key_make}</li>
+            <li><kbd>"← " {t.rooms().key_left}</kbd> " " <kbd>{t.rooms().key_right} " →"</kbd> ": " {t.rooms().help_key_viewer}</li>
             <li><kbd>"Esc"</kbd> ": " {t.close}</li>
         </ul>
     }
