@@ -5,12 +5,28 @@ import { createRequire } from 'node:module';
 
 const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Everything that axe finds on the page as it is now, advice that is no rule of WCAG included. */
+/**
+ * Everything that axe finds on the page as it is now, advice that is no rule of WCAG included, and everything that it cannot
+ * decide. What is scrolled away or lies under a bar is judged where it can be seen.
+ */
 export async function barriers(page) {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
   return page.evaluate(async () => {
-    const { violations } = await axe.run({ resultTypes: ['violations'] });
-    return violations.map(({ id, impact, nodes }) => `${id} (${impact}): ${nodes.map(({ target }) => target.join(' ')).slice(0, 3).join(', ')}`);
+    const kinds = ['violations', 'incomplete'];
+    const tell = ({ id, impact, nodes }) => `${id} (${impact}): ${nodes.map(({ target, failureSummary }) => `${target.join(' ')}: ${failureSummary}`).slice(0, 3).join(', ')}`;
+    const { violations, incomplete } = await axe.run({ resultTypes: kinds });
+    const found = violations.map(tell);
+    const scrolled = [...document.querySelectorAll('*')].filter((element) => element.scrollTop || element.scrollLeft).map((element) => [element, element.scrollTop, element.scrollLeft]);
+    for (const { id, nodes } of incomplete) {
+      for (const { target } of nodes) {
+        document.querySelector(target[0]).scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
+        const again = await axe.run(target[0], { resultTypes: kinds, runOnly: [id] });
+        found.push(...kinds.flatMap((kind) => again[kind]).map(tell));
+      }
+    }
+    scrollTo(0, 0);
+    for (const [element, top, left] of scrolled) element.scrollTo({ top, left, behavior: 'instant' });
+    return found;
   });
 }
 
