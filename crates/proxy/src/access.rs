@@ -106,10 +106,8 @@ impl Authenticator {
     /// The person who calls, where the rule tells people apart. Nothing is held against who is
     /// none.
     pub(crate) fn person(&self, caller: &Caller<'_>) -> Option<User> {
-        self.is_shared()
-            .then(|| self.authenticate(caller).ok())
-            .flatten()
-            .map(|principal| principal.user)
+        let principal = self.is_shared().then(|| self.authenticate(caller).ok()).flatten()?;
+        Some(principal.user)
     }
 
     /// Who calls an address that wants a user.
@@ -119,15 +117,8 @@ impl Authenticator {
             Self::Code { code, front, wrong } => {
                 let client = caller.network(front);
                 let given = bearer(caller.headers())?;
-                // Before the comparison: otherwise guessing would go on unhindered.
-                if let Some(wait) = wrong.remaining(&client) {
-                    return Err(Refusal::later(ServerCode::TooManyAttempts, wait));
-                }
-                if code.is(given) {
-                    return Ok("guest".into());
-                }
-                wrong.record_failure(&client);
-                Err(ServerCode::WrongCode.into())
+                wrong.attempt(&client, ServerCode::WrongCode, || code.check(given))?;
+                Ok("guest".into())
             }
             Self::Named { header, front } => {
                 let is_front = front.contains(&caller.peer.to_canonical());

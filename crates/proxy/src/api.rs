@@ -31,21 +31,18 @@ pub(crate) async fn compose_request(
     State(memory): State<Memory>,
     State(worker): State<Worker>,
     request: Request,
-) -> Response {
+) -> Result<Response, Refusal> {
     let (parts, body) = request.into_parts();
     let mut room = memory.room();
-    let composed = async {
-        let text = body::json_bytes(&parts.headers, body, MOST_REQUEST, &mut room).await?;
-        let size = text.len();
-        let composing = move || {
-            Ok(match compose(&body::read_request(&text)?, system_now()) {
-                Ok(composed) => Json(composed).into_response(),
-                Err(issues) => issues::refused(&issues),
-            })
-        };
-        worker.run(size, composing).await?
+    let text = body::json_bytes(&parts.headers, body, MOST_REQUEST, &mut room).await?;
+    let size = text.len();
+    let composing = move || {
+        Ok(match compose(&body::read_request(&text)?, system_now()) {
+            Ok(composed) => Json(composed).into_response(),
+            Err(issues) => issues::refused(&issues),
+        })
     };
-    composed.await.unwrap_or_else(|refusal: Refusal| refusal.into_response())
+    worker.run(size, composing).await?
 }
 
 /// What the app must know before its first request.
@@ -104,14 +101,11 @@ pub(crate) async fn ready(
     State(shutdown): State<Arc<Shutdown>>,
     State(ledger): State<Arc<Ledger>>,
     State(configuration): State<Arc<ConfigReply>>,
-) -> Response {
+) -> Result<Json<Ready>, Refusal> {
     if shutdown.has_begun() {
-        return Refusal::from(ServerCode::Stopping).into_response();
+        return Err(ServerCode::Stopping.into());
     }
-    if let Err(away) = ledger.check().await {
-        tracing::error!(error = %away, "the ledger is away");
-        return Refusal::from(ServerCode::LedgerAway).into_response();
-    }
+    ledger.check().await?;
     let ahead = ledger.ahead().map(|ahead| ahead.by().as_secs());
-    Json(Ready::new(configuration.config.mode, ahead)).into_response()
+    Ok(Json(Ready::new(configuration.config.mode, ahead)))
 }

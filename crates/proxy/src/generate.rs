@@ -23,7 +23,7 @@ use crate::submissions;
 use crate::worker::Worker;
 use axum::extract::{FromRef, FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use job::Jobs;
 use likeness_api::{ServerCode, address};
 use likeness_core::field::Rule;
@@ -100,14 +100,7 @@ impl Programs {
     fn admit(&self, caller: &Caller<'_>) -> Result<(), Refusal> {
         let client = caller.network(&self.front);
         let given = caller::bearer(caller.headers())?;
-        if let Some(wait) = self.wrong.remaining(&client) {
-            return Err(Refusal::later(ServerCode::TooManyAttempts, wait));
-        }
-        if self.token.is(given) {
-            return Ok(());
-        }
-        self.wrong.record_failure(&client);
-        Err(ServerCode::WrongCode.into())
+        self.wrong.attempt(&client, ServerCode::WrongCode, || self.token.check(given))
     }
 }
 
@@ -139,28 +132,9 @@ pub(crate) fn outbox_user(config: Option<&config::Programs>) -> Option<User> {
 
 /// `POST /api/v1/generate`.
 pub(crate) async fn handle(
-    admitted: Admitted,
+    Admitted(programs): Admitted,
     State(memory): State<Memory>,
     State(worker): State<Worker>,
-    request: Request,
-) -> Response {
-    let generated = generate(&admitted.0, &memory, &worker, request).await;
-    generated.unwrap_or_else(IntoResponse::into_response)
-}
-
-/// `GET /api/v1/jobs/{id}`.
-pub(crate) async fn ask(
-    Admitted(programs): Admitted,
-    State(ledger): State<Arc<Ledger>>,
-    Named(id): Named,
-) -> Response {
-    look(&programs, &ledger, &id).await.unwrap_or_else(IntoResponse::into_response)
-}
-
-async fn generate(
-    programs: &Programs,
-    memory: &Memory,
-    worker: &Worker,
     request: Request,
 ) -> Result<Response, Refusal> {
     let (parts, body) = request.into_parts();
@@ -214,14 +188,15 @@ fn read(mut asked: Value) -> Result<(Duration, Composed), Vec<Issue>> {
     }
 }
 
-async fn look(programs: &Programs, ledger: &Ledger, id: &str) -> Result<Response, Refusal> {
-    let user = User(USER.to_owned());
-    let id = RequestId::parse(id).map_err(|_| ServerCode::UnknownRun)?;
-    let run = ledger.run(&id).await.map_err(|away| {
-        tracing::error!(error = %away, "the ledger is away");
-        ServerCode::LedgerAway
-    })?;
-    let run = run.filter(|run| run.user == user.0).ok_or(ServerCode::UnknownRun)?;
+/// `GET /api/v1/jobs/{id}`.
+pub(crate) async fn ask(
+    Admitted(programs): Admitted,
+    State(ledger): State<Arc<Ledger>>,
+    Named(id): Named,
+) -> Result<Response, Refusal> {
+    let id = RequestId::parse(&id).map_err(|_| ServerCode::UnknownRun)?;
+    let run = ledger.run(&id).await?.filter(|run| run.user == USER);
+    let run = run.ok_or(ServerCode::UnknownRun)?;
     let route = Route::of_endpoint(&run.endpoint).ok_or(ServerCode::UnknownRun)?;
     let job = programs.jobs.job(id, route);
     Ok(job.look().await?.reply(&job))

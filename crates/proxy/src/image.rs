@@ -11,7 +11,7 @@ use crate::upstream::Upstream;
 use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use futures_util::{StreamExt, stream};
 use likeness_api::ServerCode;
 use likeness_fal::target::MediaUrl;
@@ -40,20 +40,16 @@ pub(crate) async fn handle(
     State(memory): State<Memory>,
     State(upstream): State<Arc<Upstream>>,
     asked: Result<Query<Asked>, axum::extract::rejection::QueryRejection>,
-) -> Response {
+) -> Result<Response, Refusal> {
     let url = asked.ok().and_then(|Query(asked)| MediaUrl::parse(&asked.url));
-    let Some(url) = url else { return Refusal::from(ServerCode::BadImageUrl).into_response() };
+    let url = url.ok_or(ServerCode::BadImageUrl)?;
     let mut room = memory.room();
-    if let Err(refusal) = room.takes(IN_FLIGHT) {
-        return refusal.into_response();
-    }
-    match upstream.picture(&url).await {
-        Ok(reply) => pass(reply, room).unwrap_or_else(IntoResponse::into_response),
-        Err(Unanswered::TimedOut) => Refusal::from(ServerCode::UpstreamTimeout).into_response(),
-        Err(Unanswered::NotSent | Unanswered::Lost) => {
-            Refusal::from(ServerCode::Unreachable).into_response()
-        }
-    }
+    room.takes(IN_FLIGHT)?;
+    let reply = upstream.picture(&url).await.map_err(|unanswered| match unanswered {
+        Unanswered::TimedOut => ServerCode::UpstreamTimeout,
+        Unanswered::NotSent | Unanswered::Lost => ServerCode::Unreachable,
+    })?;
+    pass(reply, room)
 }
 
 fn pass(reply: Response, room: Room) -> Result<Response, Refusal> {

@@ -34,8 +34,10 @@ pub(crate) use record::{Outcome, Record, Run, Stored};
 pub use redis::RedisError;
 
 use crate::recent::Recent;
+use crate::refusal::Refusal;
 use claim::{Reservation, Verdict};
 use clock::Clock;
+use likeness_api::ServerCode;
 use likeness_fal::RequestId;
 use pending::{Pending, Settlement};
 use record::{name_of, user_of};
@@ -65,6 +67,14 @@ pub(crate) struct Away {
     reason: String,
     /// The disk failed.
     is_io: bool,
+}
+
+/// Nothing that needs the ledger can be answered.
+impl From<Away> for Refusal {
+    fn from(away: Away) -> Self {
+        tracing::error!(error = %away, "the ledger is away");
+        ServerCode::LedgerAway.into()
+    }
 }
 
 impl Away {

@@ -1,5 +1,7 @@
 //! Too many failures within a window of time lock a caller out until the first is forgotten.
 
+use crate::refusal::Refusal;
+use likeness_api::ServerCode;
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
@@ -16,6 +18,25 @@ impl<K: Hash + Eq + Clone> Lockout<K> {
     /// `most` failures are allowed within `window`.
     pub(crate) fn new(most: usize, window: Duration) -> Self {
         Self { most, window, times: Mutex::default() }
+    }
+
+    /// Lets a key that is not locked out try something. The error `failure` counts against it.
+    pub(crate) fn attempt<T>(
+        &self,
+        key: &K,
+        failure: ServerCode,
+        attempt: impl FnOnce() -> Result<T, ServerCode>,
+    ) -> Result<T, Refusal> {
+        // Before the attempt: otherwise guessing would go on unhindered.
+        if let Some(wait) = self.remaining(key) {
+            return Err(Refusal::later(ServerCode::TooManyAttempts, wait));
+        }
+        attempt().map_err(|code| {
+            if code == failure {
+                self.record_failure(key);
+            }
+            code.into()
+        })
     }
 
     /// How long this key is still locked out, if it is.

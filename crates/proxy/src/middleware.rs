@@ -3,6 +3,7 @@
 use crate::access::Authenticator;
 use crate::caller::Caller;
 use crate::csrf;
+use crate::refusal::Refusal;
 use crate::telegram::Bot;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
@@ -15,15 +16,12 @@ pub(crate) async fn authenticate(
     State(authenticator): State<Arc<Authenticator>>,
     mut request: Request,
     next: Next,
-) -> Response {
-    let principal = match authenticator.authenticate(&Caller::of(&request)) {
-        Ok(principal) => principal,
-        Err(refusal) => return refusal.into_response(),
-    };
+) -> Result<Response, Refusal> {
+    let principal = authenticator.authenticate(&Caller::of(&request))?;
     request.extensions_mut().insert(principal.user.clone());
     let mut reply = next.run(request).await;
     principal.renew_session(&mut reply);
-    reply
+    Ok(reply)
 }
 
 /// Lets in whoever has a session, whatever the access rule is: what lies behind acts in their name
@@ -32,24 +30,18 @@ pub(crate) async fn telegram_session(
     Bot(telegram): Bot,
     mut request: Request,
     next: Next,
-) -> Response {
-    match telegram.signed_in(request.headers()) {
-        Ok(session) => {
-            request.extensions_mut().insert(session.clone());
-            let mut reply = next.run(request).await;
-            session.renew(&mut reply);
-            reply
-        }
-        Err(refusal) => refusal.into_response(),
-    }
+) -> Result<Response, Refusal> {
+    let session = telegram.signed_in(request.headers())?;
+    request.extensions_mut().insert(session.clone());
+    let mut reply = next.run(request).await;
+    session.renew(&mut reply);
+    Ok(reply)
 }
 
 /// Refuses pages of other sites.
-pub(crate) async fn csrf(request: Request, next: Next) -> Response {
-    match csrf::check(request.headers()) {
-        Ok(()) => next.run(request).await,
-        Err(refusal) => refusal.into_response(),
-    }
+pub(crate) async fn csrf(request: Request, next: Next) -> Result<Response, Refusal> {
+    csrf::check(request.headers())?;
+    Ok(next.run(request).await)
 }
 
 /// The demo's media answer any site, as FAL's do: their addresses name another host than the page's

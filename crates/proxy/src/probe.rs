@@ -13,6 +13,7 @@ use crate::issues;
 use crate::ledger::User;
 use crate::memory::Memory;
 use crate::outgoing::NAME;
+use crate::rate_limit::{check, limiter};
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::body::Bytes;
@@ -21,7 +22,6 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
 use http_body_util::{BodyExt, Empty};
 use hyper_rustls::{ConfigBuilderExt, HttpsConnector, HttpsConnectorBuilder};
@@ -32,7 +32,6 @@ use likeness_core::{Issue, Reason, prompt, reference, validate};
 use network::Resolver;
 use rustls::ClientConfig;
 use serde_json::Value;
-use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -72,24 +71,18 @@ pub(crate) async fn handle(
     State(memory): State<Memory>,
     Extension(user): Extension<User>,
     request: Request,
-) -> Response {
+) -> Result<Response, Refusal> {
     let (parts, body) = request.into_parts();
-    let request = match body::request(&parts.headers, body, MOST_REQUEST, &mut memory.room()).await
-    {
-        Ok(request) => request,
-        Err(refusal) => return refusal.into_response(),
-    };
+    let request = body::request(&parts.headers, body, MOST_REQUEST, &mut memory.room()).await?;
     let address = match address(&request) {
         Ok(address) => address,
-        Err(issues) => return issues::refused(&issues),
+        Err(issues) => return Ok(issues::refused(&issues)),
     };
     let Some(prober) = prober else {
-        return Json(Finding::of(FindingState::Untested)).into_response();
+        return Ok(Json(Finding::of(FindingState::Untested)).into_response());
     };
-    match prober.admit(&user) {
-        Ok(()) => Json(prober.probe(&address).await).into_response(),
-        Err(refusal) => refusal.into_response(),
-    }
+    prober.admit(&user)?;
+    Ok(Json(prober.probe(&address).await).into_response())
 }
 
 /// The address in a request, judged and mended as that of an avatar.
@@ -133,8 +126,6 @@ impl Prober {
         tcp.enforce_http(false);
         let connector =
             HttpsConnectorBuilder::new().with_tls_config(tls).https_only().enable_http1();
-        let count = |count| NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);
-        let quota = Quota::per_minute(count(PROBES.0)).allow_burst(count(PROBES.1));
         let client = Client::builder(TokioExecutor::new())
             // A connection that is kept would go where its name led before.
             .pool_max_idle_per_host(0)
@@ -143,7 +134,7 @@ impl Prober {
         Self {
             client,
             resolver,
-            rate: DefaultKeyedRateLimiter::keyed(quota),
+            rate: limiter(Quota::per_minute, PROBES),
             permits: Semaphore::new(MOST_AT_ONCE),
             patience,
         }
@@ -154,10 +145,7 @@ impl Prober {
         if self.rate.len() > MANY_USERS {
             self.rate.retain_recent();
         }
-        self.rate.check_key(user).map_err(|not_yet| {
-            let wait = not_yet.wait_time_from(DefaultClock::default().now());
-            Refusal::later(ServerCode::TooManyPolls, wait)
-        })
+        check(&self.rate, user, ServerCode::TooManyPolls)
     }
 
     /// What lies at an address.

@@ -9,6 +9,7 @@ use axum::http::Method;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
 use likeness_api::{ServerCode, address};
+use std::hash::Hash;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -62,9 +63,13 @@ const fn orders(is_live: bool) -> (u32, u32) {
 
 type Limiter = DefaultKeyedRateLimiter<Client>;
 
-fn limiter(quota: fn(NonZeroU32) -> Quota, (steady, burst): (u32, u32)) -> Limiter {
+/// A limiter of so many in the time of a quota, and so many at once.
+pub(crate) fn limiter<K: Hash + Eq + Clone>(
+    quota: fn(NonZeroU32) -> Quota,
+    (steady, burst): (u32, u32),
+) -> DefaultKeyedRateLimiter<K> {
     let count = |count| NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);
-    Limiter::keyed(quota(count(steady)).allow_burst(count(burst)))
+    DefaultKeyedRateLimiter::keyed(quota(count(steady)).allow_burst(count(burst)))
 }
 
 /// The limits of all clients.
@@ -93,10 +98,10 @@ impl RateLimits {
     /// Whether a caller may ask for this now. To be asked before any work.
     pub(crate) fn request(&self, client: Client, kind: Class) -> Result<(), Refusal> {
         match kind {
-            Class::File => check(&self.files, client, ServerCode::TooManyRequests),
-            Class::Question => check(&self.questions, client, ServerCode::TooManyPolls),
-            Class::Attempt => check(&self.attempts, client, ServerCode::TooManySubmits),
-            Class::Picture => check(&self.pictures, client, ServerCode::TooManyRequests),
+            Class::File => check(&self.files, &client, ServerCode::TooManyRequests),
+            Class::Question => check(&self.questions, &client, ServerCode::TooManyPolls),
+            Class::Attempt => check(&self.attempts, &client, ServerCode::TooManySubmits),
+            Class::Picture => check(&self.pictures, &client, ServerCode::TooManyRequests),
         }
     }
 
@@ -105,7 +110,7 @@ impl RateLimits {
         if let Some(wait) = self.refusals.remaining(user) {
             return Err(Refusal::later(ServerCode::TooManySubmits, wait));
         }
-        check(&self.orders, client, ServerCode::TooManySubmits)
+        check(&self.orders, &client, ServerCode::TooManySubmits)
     }
 
     /// FAL refused a body of this user.
@@ -123,8 +128,13 @@ impl RateLimits {
     }
 }
 
-fn check(limiter: &Limiter, client: Client, code: ServerCode) -> Result<(), Refusal> {
-    limiter.check_key(&client).map_err(|not_yet| {
+/// Whether one more is allowed now; else when it will be.
+pub(crate) fn check<K: Hash + Eq + Clone>(
+    limiter: &DefaultKeyedRateLimiter<K>,
+    key: &K,
+    code: ServerCode,
+) -> Result<(), Refusal> {
+    limiter.check_key(key).map_err(|not_yet| {
         Refusal::later(code, not_yet.wait_time_from(DefaultClock::default().now()))
     })
 }

@@ -3,6 +3,7 @@
 use axum::http::HeaderValue;
 use bytes::Bytes;
 use core::fmt;
+use likeness_api::ServerCode;
 use memchr::memmem::Finder;
 use std::sync::Arc;
 use subtle::ConstantTimeEq;
@@ -43,6 +44,11 @@ impl Secret {
     pub(crate) fn is(&self, text: &str) -> bool {
         let digest = |text: &str| ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
         digest(text).as_ref().ct_eq(digest(&self.0).as_ref()).into()
+    }
+
+    /// [`Secret::is`], as the answer to whoever shows the text.
+    pub(crate) fn check(&self, text: &str) -> Result<(), ServerCode> {
+        if self.is(text) { Ok(()) } else { Err(ServerCode::WrongCode) }
     }
 
     /// The secret itself, for whom it was made and for nobody else.

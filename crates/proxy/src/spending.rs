@@ -4,28 +4,20 @@ use crate::ledger::{Ledger, Total, User};
 use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Extension, State};
-use axum::response::{IntoResponse, Response};
-use likeness_api::{ServerCode, Spending, Window};
+use likeness_api::{Spending, Window};
 use likeness_core::MicroUsd;
 use std::sync::Arc;
 
 pub(crate) async fn handle(
     State(ledger): State<Arc<Ledger>>,
     Extension(user): Extension<User>,
-) -> Response {
-    let limits = ledger.limits();
-    match ledger.totals(&user).await {
-        Ok(totals) => Json(Spending {
-            day: window(totals.day, limits.day),
-            month: window(totals.month, limits.month),
-            user_day: window(totals.user_day, limits.user_day),
-        })
-        .into_response(),
-        Err(away) => {
-            tracing::error!(error = %away, "the ledger is away");
-            Refusal::from(ServerCode::LedgerAway).into_response()
-        }
-    }
+) -> Result<Json<Spending>, Refusal> {
+    let (limits, totals) = (ledger.limits(), ledger.totals(&user).await?);
+    Ok(Json(Spending {
+        day: window(totals.day, limits.day),
+        month: window(totals.month, limits.month),
+        user_day: window(totals.user_day, limits.user_day),
+    }))
 }
 
 fn window(total: Total, limit: MicroUsd) -> Window {

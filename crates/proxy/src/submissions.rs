@@ -6,7 +6,6 @@ use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, HeaderName};
-use axum::response::{IntoResponse, Response};
 use likeness_api::{Answered, ServerCode, Submission};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -40,18 +39,12 @@ pub(crate) async fn handle(
     State(ledger): State<Arc<Ledger>>,
     Extension(user): Extension<User>,
     Named(key): Named,
-) -> Response {
-    if !is_key(&key) {
-        return Refusal::from(ServerCode::UnknownSubmission).into_response();
-    }
-    match ledger.submission(&user, &key).await {
-        Ok(Some(outcome)) => Json(described(outcome)).into_response(),
-        Ok(None) => Refusal::from(ServerCode::UnknownSubmission).into_response(),
-        Err(away) => {
-            tracing::error!(error = %away, "the ledger is away");
-            Refusal::from(ServerCode::LedgerAway).into_response()
-        }
-    }
+) -> Result<Json<Value>, Refusal> {
+    let outcome = match is_key(&key) {
+        true => ledger.submission(&user, &key).await?,
+        false => None,
+    };
+    Ok(Json(described(outcome.ok_or(ServerCode::UnknownSubmission)?)))
 }
 
 fn described(outcome: Outcome) -> Value {

@@ -125,16 +125,8 @@ impl Telegram {
 
     fn sign_in(&self, caller: &Caller, raw: &str) -> Result<Response, Refusal> {
         let client = caller.network(&self.front);
-        // Before the signature is looked at: otherwise guessing would go on unhindered.
-        if let Some(wait) = self.forged.remaining(&client) {
-            return Err(Refusal::later(ServerCode::TooManyAttempts, wait));
-        }
-        let launch = self.bots.verify(raw, now()).map_err(|error| {
-            if matches!(error, InitDataError::Forged | InitDataError::Malformed) {
-                self.forged.record_failure(&client);
-            }
-            Refusal::from(code(error))
-        })?;
+        let verify = || self.bots.verify(raw, now()).map_err(code);
+        let launch = self.forged.attempt(&client, ServerCode::BadInitData, verify)?;
         let session = Session::begin(launch.bot, launch.user.id, now());
         let token = self.sessions.token(&session);
         let reply = wire::Session { expires_in: session::IDLE, token, user: launch.user };
@@ -190,18 +182,17 @@ fn code(error: InitDataError) -> ServerCode {
 }
 
 /// `POST /api/v1/telegram/session` with `Authorization: tma <launch data as the client got them>`.
-pub(crate) async fn sign_in(Bot(telegram): Bot, request: Request) -> Response {
+pub(crate) async fn sign_in(Bot(telegram): Bot, request: Request) -> Result<Response, Refusal> {
     let given = one(request.headers(), &header::AUTHORIZATION);
     // Blanks at the end of a header are gone before it is read, and so is the one in front of
     // nothing.
     let is_empty = given.is_some_and(|value| value.trim().eq_ignore_ascii_case(SCHEME));
-    let signed_in = match given.and_then(|value| credentials(SCHEME, value)) {
+    match given.and_then(|value| credentials(SCHEME, value)) {
         _ if is_empty => Err(ServerCode::InitDataMissing.into()),
         Some(raw) => telegram.sign_in(&Caller::of(&request), raw),
         _ if is_launch(request.headers()) => Err(ServerCode::BadInitData.into()),
         _ => Err(ServerCode::SignInRequired.into()),
-    };
-    signed_in.unwrap_or_else(IntoResponse::into_response)
+    }
 }
 
 /// Whether there is a launch that is no text, or stands beside another.

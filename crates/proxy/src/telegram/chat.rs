@@ -48,36 +48,33 @@ const MOST_REQUEST: usize = 1024;
 pub(crate) async fn hand_over(
     Extension(SignedIn { telegram, session }): Extension<SignedIn>,
     request: Request,
-) -> Response {
-    let answer = async {
-        let _permit = telegram.uploads.admit(session.user)?;
-        let mut arrival = telegram.pictures.arrive(session.user);
-        let takes = |size| arrival.takes(size);
-        let mut bytes = body::bytes(request.into_body(), MOST_DOCUMENT, PATIENCE, takes).await?;
-        if bytes.capacity() - bytes.len() < Picture::OWN {
-            // While it moves it is there twice.
-            arrival.takes(2 * bytes.len())?;
-            bytes.reserve_exact(Picture::OWN);
-        }
-        // What stays of it is put together where it lies.
-        let picture = Picture::without_recipe(bytes).map_err(|_| ServerCode::BadPicture)?;
-        let reason = unfit(&picture);
-        let (id, kept) = arrival.keep(picture)?;
-        let Picture { format, width, height, mark, bytes } = kept.picture();
-        let handed_over = HandedOver {
-            bytes: bytes.len() as u64,
-            content_type: format.mime(),
-            expires_in: KEPT.as_secs(),
-            height: *height,
-            mark: mark.map(likeness_files::picture::Mark::name),
-            photo: reason.is_none(),
-            picture_id: &id,
-            send: telegram.api.can_send_as(session.bot),
-            width: *width,
-        };
-        Ok((StatusCode::CREATED, Json(handed_over)).into_response())
+) -> Result<Response, Refusal> {
+    let _permit = telegram.uploads.admit(session.user)?;
+    let mut arrival = telegram.pictures.arrive(session.user);
+    let takes = |size| arrival.takes(size);
+    let mut bytes = body::bytes(request.into_body(), MOST_DOCUMENT, PATIENCE, takes).await?;
+    if bytes.capacity() - bytes.len() < Picture::OWN {
+        // While it moves it is there twice.
+        arrival.takes(2 * bytes.len())?;
+        bytes.reserve_exact(Picture::OWN);
+    }
+    // What stays of it is put together where it lies.
+    let picture = Picture::without_recipe(bytes).map_err(|_| ServerCode::BadPicture)?;
+    let reason = unfit(&picture);
+    let (id, kept) = arrival.keep(picture)?;
+    let Picture { format, width, height, mark, bytes } = kept.picture();
+    let handed_over = HandedOver {
+        bytes: bytes.len() as u64,
+        content_type: format.mime(),
+        expires_in: KEPT.as_secs(),
+        height: *height,
+        mark: mark.map(likeness_files::picture::Mark::name),
+        photo: reason.is_none(),
+        picture_id: &id,
+        send: telegram.api.can_send_as(session.bot),
+        width: *width,
     };
-    respond(answer.await)
+    Ok((StatusCode::CREATED, Json(handed_over)).into_response())
 }
 
 /// `POST /api/v1/telegram/pictures/{id}/send`: into one's own chat with the bot.
@@ -86,17 +83,14 @@ pub(crate) async fn send(
     Extension(SignedIn { telegram, session }): Extension<SignedIn>,
     Named(id): Named,
     request: Request,
-) -> Response {
-    let answer = async {
-        let (parts, body) = request.into_parts();
-        let wish = body::request(&parts.headers, body, MOST_REQUEST, &mut memory.room()).await?;
-        let wish = SendRequest::deserialize(wish).map_err(|_| ServerCode::BadWay)?;
-        let kept = telegram.pictures.of(session.user, &id)?;
-        let _permit = telegram.sends.admit(session.user)?;
-        let (sent, _) = deliver(&telegram, &session, &kept, wish.send_as, Sound::On).await?;
-        Ok(Json(sent).into_response())
-    };
-    respond(answer.await)
+) -> Result<Response, Refusal> {
+    let (parts, body) = request.into_parts();
+    let wish = body::request(&parts.headers, body, MOST_REQUEST, &mut memory.room()).await?;
+    let wish = SendRequest::deserialize(wish).map_err(|_| ServerCode::BadWay)?;
+    let kept = telegram.pictures.of(session.user, &id)?;
+    let _permit = telegram.sends.admit(session.user)?;
+    let (sent, _) = deliver(&telegram, &session, &kept, wish.send_as, Sound::On).await?;
+    Ok(Json(sent).into_response())
 }
 
 /// `POST /api/v1/telegram/pictures/{id}/share`: prepares a message for any chat, which the app then
@@ -105,33 +99,30 @@ pub(crate) async fn share(
     State(shutdown): State<Arc<Shutdown>>,
     Extension(SignedIn { telegram, session }): Extension<SignedIn>,
     Named(id): Named,
-) -> Response {
-    let answer = async {
-        let kept = telegram.pictures.of(session.user, &id)?;
-        let permit = telegram.sends.admit(session.user)?;
-        let begun = shutdown.order_begins().await;
-        let (send, receive) = oneshot::channel();
-        // It runs on even if the caller hangs up: else a message that nobody asked for would stay
-        // in their chat.
-        tokio::spawn(async move {
-            let sent = deliver(&telegram, &session, &kept, SendAs::Photo, Sound::Off).await;
-            let (answer, message) = match sent {
-                Ok((Sent { sent, .. }, message)) => {
-                    (prepare(&telegram, &session, sent, &message.file).await, Some(message.id))
-                }
-                Err(refusal) => (Err(refusal), None),
-            };
-            // The caller may have hung up.
-            let _ = send.send(answer);
-            drop((kept, permit));
-            if let Some(message) = message {
-                take_back(&telegram, &session, message).await;
+) -> Result<Response, Refusal> {
+    let kept = telegram.pictures.of(session.user, &id)?;
+    let permit = telegram.sends.admit(session.user)?;
+    let begun = shutdown.order_begins().await;
+    let (send, receive) = oneshot::channel();
+    // It runs on even if the caller hangs up: else a message that nobody asked for would stay
+    // in their chat.
+    tokio::spawn(async move {
+        let sent = deliver(&telegram, &session, &kept, SendAs::Photo, Sound::Off).await;
+        let (answer, message) = match sent {
+            Ok((Sent { sent, .. }, message)) => {
+                (prepare(&telegram, &session, sent, &message.file).await, Some(message.id))
             }
-            drop(begun);
-        });
-        receive.await.unwrap_or_else(|_| Err(ServerCode::Internal.into()))
-    };
-    respond(answer.await)
+            Err(refusal) => (Err(refusal), None),
+        };
+        // The caller may have hung up.
+        let _ = send.send(answer);
+        drop((kept, permit));
+        if let Some(message) = message {
+            take_back(&telegram, &session, message).await;
+        }
+        drop(begun);
+    });
+    receive.await.unwrap_or_else(|_| Err(ServerCode::Internal.into()))
 }
 
 /// `POST /api/v1/telegram/pictures/{id}/link`: an address for Telegram's own download and story,
@@ -139,22 +130,15 @@ pub(crate) async fn share(
 pub(crate) async fn link(
     Extension(SignedIn { telegram, session }): Extension<SignedIn>,
     Named(id): Named,
-) -> Response {
-    let answer = || {
-        let (kept, public) = (telegram.pictures.of(session.user, &id)?, &telegram.public);
-        if !public.is_https() {
-            return Err(ServerCode::NoHttps.into());
-        }
-        let path = address::filled(address::TELEGRAM_FILE, &kept.name);
-        let url = format!("{public}{path}?key={}", kept.key);
-        let expires_in = kept.left().as_secs();
-        Ok(Json(Link { expires_in, file_name: &kept.name, url: &url }).into_response())
-    };
-    respond(answer())
-}
-
-fn respond(answer: Result<Response, Refusal>) -> Response {
-    answer.unwrap_or_else(IntoResponse::into_response)
+) -> Result<Response, Refusal> {
+    let (kept, public) = (telegram.pictures.of(session.user, &id)?, &telegram.public);
+    if !public.is_https() {
+        return Err(ServerCode::NoHttps.into());
+    }
+    let path = address::filled(address::TELEGRAM_FILE, &kept.name);
+    let url = format!("{public}{path}?key={}", kept.key);
+    let expires_in = kept.left().as_secs();
+    Ok(Json(Link { expires_in, file_name: &kept.name, url: &url }).into_response())
 }
 
 /// Whether the person is to hear of a message.

@@ -7,7 +7,7 @@ use crate::refusal::Refusal;
 use axum::body::Body;
 use axum::extract::Query;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use http_range_header::{
     EndPosition, RangeUnsatisfiableError, StartPosition, SyntacticallyCorrectRange,
     parse_range_header,
@@ -31,13 +31,10 @@ pub(crate) async fn file(
     Named(name): Named,
     shown: Result<Query<Shown>, axum::extract::rejection::QueryRejection>,
     headers: HeaderMap,
-) -> Response {
-    let answer = || -> Result<Response, Refusal> {
-        let Query(shown) = shown.map_err(|_| ServerCode::PictureGone)?;
-        let kept = telegram.pictures.fetched(&shown.key, &name)?;
-        Ok(whole_or_part(&kept, &headers))
-    };
-    answer().unwrap_or_else(IntoResponse::into_response)
+) -> Result<Response, Refusal> {
+    let Query(shown) = shown.map_err(|_| ServerCode::PictureGone)?;
+    let kept = telegram.pictures.fetched(&shown.key, &name)?;
+    Ok(whole_or_part(&kept, &headers))
 }
 
 /// The file, or the one part of it that was asked for.

@@ -1,8 +1,8 @@
 //! How much one person may do at once and in a minute, and all together at once.
 
 use crate::permit::{Permit, Permits};
+use crate::rate_limit::check;
 use crate::refusal::Refusal;
-use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
 use likeness_api::ServerCode;
 use likeness_telegram::UserId;
@@ -50,10 +50,7 @@ impl Limiter {
         let Limits { at_once, at_once_of_one, refusal, .. } = self.limits;
         let permit = self.permits.acquire(user, at_once_of_one, at_once);
         let permit = permit.ok_or(Refusal::later(refusal, A_MOMENT))?;
-        self.rate.check_key(&user).map_err(|not_yet| {
-            let wait = not_yet.wait_time_from(DefaultClock::default().now());
-            Refusal::later(refusal, wait)
-        })?;
+        check(&self.rate, &user, refusal)?;
         Ok(permit)
     }
 
