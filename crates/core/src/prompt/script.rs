@@ -26,13 +26,16 @@ fn of(c: char) -> Option<Script> {
         return matches!(c, '\u{20000}'..='\u{3FFFF}').then_some(*b"Hani");
     };
     let next = STARTS.partition_point(|(start, _)| *start <= c);
-    Some(STARTS[next.checked_sub(1)?].1)
+    Some(STARTS[next.checked_sub(1)?].1).filter(|script| *script != COMMON)
 }
+
+/// Of letters that go with every script, such as the apostrophe of "мʼята".
+const COMMON: Script = *b"Zyyy";
 
 /// Where each script begins.
 #[rustfmt::skip]
 static STARTS: &[(u16, Script)] = &[
-    (0x0041, *b"Latn"), (0x0370, *b"Grek"), (0x03E2, *b"Copt"), (0x03F0, *b"Grek"),
+    (0x0041, *b"Latn"), (0x02B9, COMMON), (0x02E0, *b"Latn"), (0x02E5, COMMON), (0x0370, *b"Grek"), (0x03E2, *b"Copt"), (0x03F0, *b"Grek"),
     (0x0400, *b"Cyrl"), (0x0531, *b"Armn"), (0x05D0, *b"Hebr"), (0x0620, *b"Arab"),
     (0x0710, *b"Syrc"), (0x0750, *b"Arab"), (0x0780, *b"Thaa"), (0x07CA, *b"Nkoo"),
     (0x0800, *b"Samr"), (0x0840, *b"Mand"), (0x0860, *b"Syrc"), (0x0870, *b"Arab"),
@@ -74,6 +77,14 @@ mod tests {
     }
 
     #[test]
+    fn an_apostrophe_that_is_a_letter_parts_no_word() {
+        for (a, b) in [('м', 'ʼ'), ('ʼ', 'я'), ('K', 'ʼ'), ('ʼ', '站')] {
+            assert!(!differ(a, b), "{a}{b}");
+        }
+        assert!(differ('м', 'ʰ') && differ('K', 'я'));
+    }
+
+    #[test]
     fn a_letter_has_its_script_and_nothing_else_has_one() {
         let rows: [(&[u8; 4], &str); 11] = [
             (b"Latn", "aZéßđʔᴀḀﬁＡ"),
@@ -93,7 +104,7 @@ mod tests {
                 assert_eq!(of(letter), Some(*script), "{letter}");
             }
         }
-        for other in "_1٣\u{301}\u{E34}Ⓐ 😀'-".chars() {
+        for other in "_1٣\u{301}\u{E34}Ⓐ 😀'-ʼʹˈˮ".chars() {
             assert_eq!(of(other), None, "{other}");
         }
     }
