@@ -43,6 +43,37 @@ flows('signing in', { env }, (flow) => {
     assert.equal(sent.length, 0);
   }, { ...PHONE, expected: [FAILED_LOAD, ...PHONE.expected] });
 
+  const NAMES = ['Vera', 'Anna & Co = 1', 'A&hash=0&user={}', '100%25 + %26 #', 'Zo\u00eb \u007f\u0080\u0085\u009f\ufffd', 'a"}&tgWebAppVersion=1\\', '\u0412\u0435\u0440\u0430 \ud83d\ude00', '\u202e{\u200b}'];
+  const parted = (launch) => [...new URLSearchParams(launch)].map(([key, value]) => `${key}=${value}`).join('&');
+  for (const [what, written] of [
+    ['encoded once, as it is signed', (launch) => launch],
+    ['with blanks as %20', (launch) => launch.replaceAll('+', '%20')],
+    ['not encoded at all', parted],
+    ['encoded twice, as it should be', encodeURIComponent],
+  ]) {
+    flow(`a launch ${what} signs in whatever one is called`, async ({ page, server }) => {
+      // A client that has a view of its own for the page.
+      await page.addInitScript(() => {
+        window.TelegramWebviewProxy = { postEvent() {} };
+      });
+      for (const [at, name] of NAMES.entries()) {
+        const user = { id: 4900 + at, first_name: name, last_name: 'x', language_code: 'en' };
+        const launch = written(initData({ user, start: 'preset-fast' }));
+        const answered = page.waitForResponse('**/api/v1/telegram/session');
+        await page.goto('about:blank');
+        await page.goto(`${server.url}/#tgWebAppData=${launch}&tgWebAppVersion=9.6&tgWebAppPlatform=ios&tgWebAppThemeParams=%7B%7D`);
+        const reply = await answered;
+        assert.equal(reply.status(), 200, `${name}: ${await reply.text()}`);
+        const { token, user: known } = await reply.json();
+        assert.deepEqual([known.id, known.first_name], [user.id, name]);
+        const spending = await fetch(`${server.url}/api/v1/spending`, { headers: { authorization: `Bearer ${token}` } });
+        assert.equal(spending.status, 200, 'the session holds');
+        await page.locator('#prompt').waitFor();
+        assert.equal(await page.locator('.notice[role="alert"]').count(), 0, name);
+      }
+    }, PHONE);
+  }
+
   flow('in a browser beside Telegram one is told where to open it', async ({ page }) => {
     await reads(page.locator('.notice[role="alert"]'), /Open it from its bot/);
   }, { path: '/' });
