@@ -120,6 +120,8 @@ pub enum Reason {
     MaskedSecret,
     /// A `%` in an address that stands for no character.
     LonePercent,
+    /// Quotes, commas or brackets behind an address.
+    SignsBehind,
     /// An address in place of a finetune id.
     AddressAsId,
     /// The avatar has no trigger.
@@ -148,7 +150,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 49] = [
+    pub const ALL: [Self; 50] = [
         Self::NotAnObject,
         Self::Missing,
         Self::BlankPrompt,
@@ -186,6 +188,7 @@ impl Reason {
         Self::SecretInAddress,
         Self::MaskedSecret,
         Self::LonePercent,
+        Self::SignsBehind,
         Self::AddressAsId,
         Self::NoTrigger,
         Self::HalfCharacter,
@@ -236,6 +239,7 @@ impl Reason {
             | Self::SecretInAddress
             | Self::MaskedSecret
             | Self::LonePercent
+            | Self::SignsBehind
             | Self::AddressAsId
             | Self::MergedHead
             | Self::TokenAlone
@@ -319,6 +323,7 @@ impl Reason {
                 "The key in this address was left out when it was exported. Put it back."
             }
             Self::LonePercent => "A % stands alone in this address. Write %25 for one.",
+            Self::SignsBehind => "Signs stand behind this address that do not belong to it.",
             Self::AddressAsId => "This is an address. A finetune id is not one.",
             Self::NoTrigger => {
                 "The avatar has no trigger word, so the picture may not look like it."

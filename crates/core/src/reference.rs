@@ -170,6 +170,8 @@ fn notices(text: &str, now: Millis, issues: &mut Vec<Issue>) {
         });
     }
     issues.extend(address.secret().map(notice));
+    let right = address.without_tail();
+    issues.extend(right.map(|right| notice(Reason::SignsBehind).fix(URL, right)));
     let whole = address.without_lone_percent();
     issues.extend(whole.map(|right| notice(Reason::LonePercent).fix(URL, right)));
 }

@@ -92,8 +92,10 @@ pub fn check(request: &Value, now: Millis) -> Checked {
     if let Some(avatar) = &checked.avatar {
         reference::explain(avatar, now, &mut checked.issues);
     }
-    let text = request.get("prompt").and_then(Value::as_str);
-    checked.issues.extend(text.map(|text| word_notices(&checked, text)).into_iter().flatten());
+    if let Some(text) = request.get("prompt").and_then(Value::as_str) {
+        let mut notices = word_notices(&checked, text);
+        checked.issues.append(&mut notices);
+    }
     checked
 }
 

@@ -128,6 +128,7 @@ pub(super) fn reason(reason: Reason) -> &'static str {
         | Reason::EndingAddress
         | Reason::EndedAddress
         | Reason::LonePercent
+        | Reason::SignsBehind
         | Reason::SecretInAddress
         | Reason::MaskedSecret
         | Reason::AddressAsId
@@ -186,6 +187,9 @@ pub(super) fn noticed(reason: Reason) -> (&'static str, &'static str) {
         Reason::OtherFile => ("This is not the avatar’s file, which ends in .safetensors.", ""),
         Reason::EndingAddress => {
             ("This address works for a limited time only, and may have stopped already.", "")
+        }
+        Reason::SignsBehind => {
+            ("There are signs behind the address that do not belong to it.", "Fix address")
         }
         Reason::LonePercent => {
             ("There is a % in the address that stands for nothing.", "Fix address")

@@ -127,6 +127,7 @@ pub(super) fn reason(reason: Reason) -> &'static str {
         | Reason::EndingAddress
         | Reason::EndedAddress
         | Reason::LonePercent
+        | Reason::SignsBehind
         | Reason::SecretInAddress
         | Reason::MaskedSecret
         | Reason::AddressAsId
@@ -182,6 +183,7 @@ pub(super) fn noticed(reason: Reason) -> (&'static str, &'static str) {
         Reason::EndingAddress => {
             ("Этот адрес действует ограниченное время и мог уже перестать.", "")
         }
+        Reason::SignsBehind => ("За адресом стоят лишние знаки.", "Исправить адрес"),
         Reason::LonePercent => {
             ("В адресе есть знак %, который ничего не значит.", "Исправить адрес")
         }

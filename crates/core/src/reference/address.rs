@@ -1,6 +1,6 @@
 //! An https address in its parts, and what they tell of what lies there.
 
-use super::after;
+use super::{after, repair::without_around};
 use crate::issue::Reason;
 
 /// Where models and files have pages, with the word by which the way to a file differs.
@@ -17,12 +17,13 @@ const STORES: [(&str, &str); 9] = [
 ];
 /// Sites that have nothing but pages at these names.
 const SITES: &str = "fal.ai replicate.com tensor.art kaggle.com openart.ai shakker.ai gist.github.com \
-    colab.research.google.com discord.com t.me liblib.art";
+    colab.research.google.com discord.com t.me liblib.art civitaiarchive.com pixai.art seaart.ai \
+    console.aws.amazon.com console.cloud.google.com";
 /// Services that show a page in place of the file that is shared.
 const SHARES: &str = "drive.google.com docs.google.com photos.google.com 1drv.ms onedrive.live.com \
     app.box.com mega.nz mega.io we.tl wetransfer.com mediafire.com icloud.com \
     disk.yandex.ru disk.yandex.com yadi.sk cloud.mail.ru pan.baidu.com drive.proton.me \
-    pixeldrain.com";
+    pixeldrain.com gofile.io pan.quark.cn";
 /// Endings of files that are no `.safetensors`.
 const ENDINGS: [(Reason, &str); 3] = [
     (Reason::ArchiveFile, "tar gz tgz zip rar 7z xz bz2 zst"),
@@ -34,6 +35,8 @@ const SECRETS: &str = "token secret password passwd apikey accesskey secretkey p
     credentials sessionid";
 /// Names of secrets.
 const SECRET_NAMES: &str = "key auth authorization pass pwd pw bearer session sid sessid";
+/// How the names in signatures of Amazon begin, and of Google, Alibaba and Volcengine, which sign alike.
+const VENDORS: &str = "xamz xgoog xoss xtos";
 /// How the keys of well-known services begin.
 const KEYS: &str = "hf_ sk- ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- r8_ xoxb- AIza";
 /// How long such a key is at least.
@@ -114,7 +117,10 @@ impl<'t> Address<'t> {
         }
         let is_share = self.is_at(SHARES) || self.host.ends_with(".sharepoint.com");
         // Google's own way to a file, which still asks before large ones, and those of other services.
-        let is_file = ["/uc", "/download"].contains(&self.path) || self.path.starts_with("/api/");
+        let is_file =
+            ["/uc", "/download", "/download.aspx"].iter().any(|way| self.path.ends_with(way))
+                || self.path.starts_with("/api/")
+                || self.written("download") == Some("1");
         (is_share && !is_file).then_some((Reason::SharingPage, None))
     }
 
@@ -133,7 +139,13 @@ impl<'t> Address<'t> {
         if parts.next() == Some("api") {
             return None;
         }
-        parts.next();
+        // A few models of Hugging Face have no user.
+        let is_way = |part| part == way || part == "blob";
+        let is_userless =
+            parts.clone().next().is_some_and(is_way) && parts.clone().nth(2).is_some();
+        if !is_userless || way == "raw" {
+            parts.next();
+        }
         // Behind user and repository; a set of data and a group have one name more.
         while let Some(part) = parts.next() {
             let is_file = parts.clone().nth(1).is_some();
@@ -162,7 +174,7 @@ impl<'t> Address<'t> {
     fn version(&self) -> Option<String> {
         let id = self.value("modelversionid")?;
         let is_id = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
-        is_id.then(|| ["https://civitai.com/api/download/models/", &id].concat())
+        is_id.then(|| civitai_file(&id))
     }
 
     /// An address of Dropbox that gives the file and not its page.
@@ -203,11 +215,17 @@ impl<'t> Address<'t> {
         (path.len() > self.path.len()).then(|| self.with(self.path, &path))
     }
 
+    /// The address of a LoRA without what does not belong to it and was pasted behind it; none if nothing was.
+    pub(super) fn without_tail(&self) -> Option<&'t str> {
+        let right = without_around(self.whole);
+        let is_file = right.len() < self.whole.len() && right.ends_with(".safetensors");
+        is_file.then_some(right)
+    }
+
     /// Whether the address is signed, and so for a time only.
     pub(super) fn is_signed(&self) -> bool {
         self.hidden().iter().any(|(_, is_secret)| !is_secret)
-            || self.written("xamzexpires").is_some()
-            || self.written("xgoogexpires").is_some()
+            || VENDORS.split(' ').any(|vendor| self.value(&[vendor, "expires"].concat()).is_some())
             || self.is_discord()
     }
 
@@ -218,8 +236,9 @@ impl<'t> Address<'t> {
 
     /// When a signed address ends, in seconds since 1970.
     pub(super) fn until(&self) -> Option<u64> {
-        for [date, lasting] in [["xamzdate", "xamzexpires"], ["xgoogdate", "xgoogexpires"]] {
-            if let (Some(date), Some(lasting)) = (self.value(date), self.value(lasting)) {
+        for vendor in VENDORS.split(' ') {
+            let own = |name| self.value(&[vendor, name].concat());
+            if let (Some(date), Some(lasting)) = (own("date"), own("expires")) {
                 return moment(&date)?.checked_add(number(&lasting)?);
             }
         }
@@ -297,9 +316,14 @@ fn byte(text: &str) -> Option<u8> {
     u8::try_from(u64::from_str_radix(digits, 16).ok()?).ok()
 }
 
+/// Where the file of a version lies at Civitai.
+pub(super) fn civitai_file(version: &str) -> String {
+    ["https://civitai.com/api/download/models/", version].concat()
+}
+
 /// A text with the characters that its percent forms stand for.
 #[inline(never)]
-fn decoded(text: &str) -> String {
+pub(super) fn decoded(text: &str) -> String {
     let mut plain = String::new();
     let mut rest = text.chars();
     loop {
@@ -325,9 +349,9 @@ fn plain_name(name: &str) -> String {
     name
 }
 
-/// Whether the signatures of Amazon and Google have names of this kind. Their tokens are parts of them.
+/// Whether the signatures of Amazon and its like have names of this kind. Their tokens are parts of them.
 fn is_vendors(name: &str) -> bool {
-    name.starts_with("xamz") || name.starts_with("xgoog")
+    VENDORS.split(' ').any(|vendor| name.starts_with(vendor))
 }
 
 fn is_secret(name: &str) -> bool {

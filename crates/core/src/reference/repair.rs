@@ -1,18 +1,24 @@
 //! The https address that a text without one stands for.
 
-use super::{after, is_https_address, is_unfit};
+use super::{address, after, is_https_address, is_unfit};
 
 /// What stands before a host when a scheme was typed, or typed wrong.
 const SCHEMES: [&str; 9] =
     ["https://", "http://", "https:/", "http:/", "https//", "http//", "https:", "http:", "//"];
 /// What people put around an address.
-const AROUND: [char; 10] = ['"', '\'', '<', '>', '(', ')', '[', ']', ',', ';'];
+const AROUND: &str = "\"'`<>()[]{},;*“”„«»‘’";
 /// Names that a repository seldom ends in and a host often does.
 const DOMAINS: [&str; 10] = ["com", "co", "media", "net", "org", "io", "ai", "dev", "cloud", "app"];
 
 /// The right address, where it can be known.
 pub(super) fn https(text: &str) -> Option<String> {
-    let text = text.trim_matches(|c| AROUND.contains(&c) || c.is_whitespace());
+    if let Some(version) = civitai_version(text) {
+        return Some(address::civitai_file(version));
+    }
+    // As a value in another address.
+    let plain = text.contains("%3A%2F%2F").then(|| address::decoded(text));
+    let text = plain.as_deref().unwrap_or(text);
+    let text = text.trim_matches(|c| is_around(c) || c.is_whitespace());
     let rest = match without_scheme(text) {
         Some(rest) => rest,
         None if host(text).is_some() => text,
@@ -24,8 +30,11 @@ pub(super) fn https(text: &str) -> Option<String> {
         // Words around an address.
         None => {
             let at = ["https://", "http://"].iter().find_map(|scheme| text.find(scheme))?;
-            without_scheme(text[at..].split(is_unfit).next().unwrap_or_default())?
-                .trim_end_matches(AROUND)
+            // What lies in the memory of a page can be had by no other.
+            if text[..at].ends_with("blob:") {
+                return None;
+            }
+            without_scheme(without_around(text[at..].split(is_unfit).next().unwrap_or_default()))?
         }
     };
     // Of two addresses, the first.
@@ -49,12 +58,40 @@ pub(super) fn https(text: &str) -> Option<String> {
     Some(right).filter(|right| is_https_address(right))
 }
 
+/// The text without what people put around an address at its end, or a sentence ends in.
+pub(super) fn without_around(text: &str) -> &str {
+    text.trim_end_matches(|c| is_around(c) || c == '.')
+}
+
+fn is_around(c: char) -> bool {
+    AROUND.contains(c)
+}
+
+/// The version that the resource name of a model at Civitai ends in: `urn:air:flux1:lora:civitai:618692@691639`.
+fn civitai_version(text: &str) -> Option<&str> {
+    let (_, name) = text.split_once("civitai:")?;
+    let (_, version) = name.split_once('@')?;
+    version.bytes().all(|byte| byte.is_ascii_digit()).then_some(version)
+}
+
 fn without_scheme(text: &str) -> Option<&str> {
-    let mut rest = text;
+    let mut rest = match text.split_once("://") {
+        // Some letters of it are missing, or doubled.
+        Some((typo, rest))
+            if typo.contains(['t', 'T']) && typo.trim_end().chars().all(is_of_scheme) =>
+        {
+            rest.trim_start_matches('/').trim_start()
+        }
+        _ => text,
+    };
     while let Some(more) = SCHEMES.iter().find_map(|scheme| after(rest, scheme)) {
         rest = more.trim_start_matches('/').trim_start();
     }
     (rest.len() < text.len()).then_some(rest)
+}
+
+fn is_of_scheme(c: char) -> bool {
+    "htps".contains(c.to_ascii_lowercase())
 }
 
 /// `user/repo`, as Hugging Face names a model.

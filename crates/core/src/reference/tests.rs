@@ -27,7 +27,7 @@ fn fix_of(text: &str) -> Option<String> {
     Some(text.to_owned()).filter(|text| !text.is_empty())
 }
 
-const GOOD: [&str; 26] = [
+const GOOD: [&str; 33] = [
     "https://v3.fal.media/files/tiger/x_pytorch_lora_weights.safetensors",
     "https://fal.media/files/tiger/x.safetensors",
     "https://storage.googleapis.com/fal-flux-lora/x_pytorch_lora_weights.safetensors",
@@ -46,6 +46,13 @@ const GOOD: [&str; 26] = [
     "https://gitlab.com/g/r/-/releases/v1/downloads/a.safetensors",
     "https://bitbucket.org/u/r/downloads/a.safetensors",
     "https://pixeldrain.com/api/file/x",
+    "https://huggingface.co/gpt2/resolve/main/a.safetensors",
+    "https://drive.google.com/u/0/uc?id=1&export=download",
+    "https://onedrive.live.com/download.aspx?cid=1&resid=2",
+    "https://x-my.sharepoint.com/:u:/g/personal/a/b?e=1&download=1",
+    "https://x.sharepoint.com/personal/a/_layouts/15/download.aspx?share=b",
+    "https://a.example/weights_(v2)",
+    "https://a.example/b'c",
     "https://raw.githubusercontent.com/u/r/main/a.safetensors",
     "https://gitlab.com/g/sub/r/-/raw/main/a.safetensors",
     "https://replicate.delivery/x/a.safetensors",
@@ -104,6 +111,27 @@ fn what_is_no_https_address_is_refused_with_the_right_one_where_it_is_known() {
             "https://huggingface.co/u/r/resolve/main/a.safetensors",
         ),
         ("http://a.example/b c", Reason::NotHttps, "https://a.example/b%20c"),
+        ("“https://a.example/b”", Reason::NotHttps, "https://a.example/b"),
+        ("«a.example/b/c», ", Reason::NotHttps, "https://a.example/b/c"),
+        ("`https://a.example/b`", Reason::NotHttps, "https://a.example/b"),
+        ("**https://a.example/b**", Reason::NotHttps, "https://a.example/b"),
+        ("{\"url\":\"https://a.example/b\"}", Reason::NotHttps, "https://a.example/b"),
+        ("LoRA: “https://a.example/b”.", Reason::NotHttps, "https://a.example/b"),
+        ("ttps://a.example/b", Reason::NotHttps, "https://a.example/b"),
+        ("tp://a.example/b", Reason::NotHttps, "https://a.example/b"),
+        ("htps://a.example/b", Reason::NotHttps, "https://a.example/b"),
+        ("hhttps://a.example/b", Reason::NotHttps, "https://a.example/b"),
+        ("HTTPSS ://a.example/b", Reason::NotHttps, "https://a.example/b"),
+        ("https%3A%2F%2Fa.example%2Fb%2520c", Reason::NotHttps, "https://a.example/b%20c"),
+        ("blob:https://a.example/b", Reason::NotHttps, ""),
+        ("sftp://a.example/b", Reason::NotHttps, ""),
+        ("ssh://git@a.example/b", Reason::NotHttps, ""),
+        (
+            "urn:air:flux1:lora:civitai:618692@691639",
+            Reason::NotHttps,
+            "https://civitai.com/api/download/models/691639",
+        ),
+        ("civitai:618692", Reason::NotHttps, ""),
         ("user/repo", Reason::RepositoryName, ""),
         ("user.name/repo-1", Reason::RepositoryName, ""),
         ("black-forest-labs/FLUX.1-dev", Reason::RepositoryName, ""),
@@ -151,6 +179,39 @@ fn what_looks_wrong_is_noticed_and_mended_where_the_file_is_known() {
             Reason::PageAddress,
             "https://huggingface.co/u/r/resolve/main/a.safetensors",
         ),
+        (
+            "https://huggingface.co/gpt2/blob/main/a.safetensors",
+            Reason::PageAddress,
+            "https://huggingface.co/gpt2/resolve/main/a.safetensors",
+        ),
+        (
+            "https://a.example/b.safetensors\",",
+            Reason::SignsBehind,
+            "https://a.example/b.safetensors",
+        ),
+        (
+            "https://a.example/b.safetensors.",
+            Reason::SignsBehind,
+            "https://a.example/b.safetensors",
+        ),
+        (
+            "https://a.example/b.safetensors)",
+            Reason::SignsBehind,
+            "https://a.example/b.safetensors",
+        ),
+        (
+            "https://a.example/b.safetensors”",
+            Reason::SignsBehind,
+            "https://a.example/b.safetensors",
+        ),
+        (
+            "https://a.example/b?x=c.safetensors'",
+            Reason::SignsBehind,
+            "https://a.example/b?x=c.safetensors",
+        ),
+        ("https://civitaiarchive.com/models/1", Reason::PageAddress, ""),
+        ("https://x-my.sharepoint.com/:u:/g/personal/a/b?e=1", Reason::SharingPage, ""),
+        ("https://gofile.io/d/x", Reason::SharingPage, ""),
         ("https://huggingface.co/u/r", Reason::PageAddress, ""),
         ("https://huggingface.co/u/r/tree/main", Reason::PageAddress, ""),
         ("https://huggingface.co/u/model.bin", Reason::PageAddress, ""),
@@ -249,11 +310,14 @@ fn it_is_told_when_a_signed_address_ends() {
         ("X-Amz-Date=2020%30101T%3000000Z&X-Amz-Expires=36%30%30", Some(1_577_840_400)),
         ("X-Amz-Expires=3600&X-Amz-Date=20200101%54000000%5A", Some(1_577_840_400)),
         ("Expires=%31700000000&Signature=x", Some(1_700_000_000)),
+        ("x-oss-date=20200101T000000Z&x-oss-expires=3600&x-oss-credential=a", Some(1_577_840_400)),
+        ("X-Tos-Date=20200101T000000Z&X-Tos-Expires=3600&X-Tos-Signature=a", Some(1_577_840_400)),
         ("X-Amz-Date=yesterday&X-Amz-Expires=3600", None),
         ("X-Amz-Expires=3600", None),
     ] {
         let issues = issues(&["https://a.example/b?", query].concat());
         let expected = until.map(|until: u64| json!({ "until": until }));
+        assert_eq!(issues.len(), 1, "{query}: {issues:?}");
         let reason = until.map_or(Reason::EndingAddress, |_| Reason::EndedAddress);
         assert_eq!((issues[0].reason, &issues[0].limit), (reason, &expected), "{query}");
     }

@@ -26,17 +26,16 @@ pub(super) fn notices(
         let issue = Issue::new("prompt", reason);
         if prompt::is_blank(&fixed) { issue } else { issue.fix("prompt", fixed) }
     };
-    let found = [
-        without_weights(text).map(|fixed| offer(Reason::Weights, fixed)),
-        without_tags(text).map(|fixed| offer(Reason::LoraTags, fixed)),
-        placeholders(text).first().map(|_| match trigger {
-            Some(trigger) => offer(Reason::Placeholder, with_trigger(text, trigger)),
-            None => Issue::new("prompt", Reason::Placeholder),
-        }),
-        Parameters::read(text).map(|parameters| parameters.issue(text, route)),
-        beginning(text).map(|fixed| offer(Reason::ManyTokens, fixed)),
-    ];
-    found.into_iter().flatten().collect()
+    let mut found = Vec::new();
+    found.extend(without_weights(text).map(|fixed| offer(Reason::Weights, fixed)));
+    found.extend(without_tags(text).map(|fixed| offer(Reason::LoraTags, fixed)));
+    found.extend(placeholders(text).first().map(|_| match trigger {
+        Some(trigger) => offer(Reason::Placeholder, with_trigger(text, trigger)),
+        None => Issue::new("prompt", Reason::Placeholder),
+    }));
+    found.extend(Parameters::read(text).map(|parameters| parameters.issue(text, route)));
+    found.extend(beginning(text).map(|fixed| offer(Reason::ManyTokens, fixed)));
+    found
 }
 
 /// The text with `word` for each `(word:1.2)`, the inner ones first; none if it has no weights.
@@ -144,21 +143,10 @@ impl Parameters {
     /// A text with a negative prompt, or with at least two of the settings that such programs write.
     fn read(text: &str) -> Option<Self> {
         let lower = text.to_ascii_lowercase();
-        let find = |key: &str| {
-            let mut places = lower.match_indices(key).map(|(at, _)| at);
-            places.find(|at| !lower[..*at].ends_with(|c| prompt::is_word(c) || c == '_'))
-        };
-        let value = |key: &str| {
-            let at = find(key)?;
-            let rest = lower[at + key.len()..].trim_start();
-            let end =
-                rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '.').unwrap_or(rest.len());
-            Some((at, &rest[..end]))
-        };
-        let number = |key: &str| {
-            value(key).filter(|(_, value)| value.starts_with(|c: char| c.is_ascii_digit()))
-        };
-        let negative = find("negative prompt:");
+        let value = |key| value(&lower, key);
+        let number =
+            |key| value(key).filter(|(_, value)| value.starts_with(|c: char| c.is_ascii_digit()));
+        let negative = place(&lower, "negative prompt:");
         let size = value("size:").and_then(|(at, value)| {
             let (width, height) = value.split_once('x')?;
             Some((at, Pixels { width: width.parse().ok()?, height: height.parse().ok()? }))
@@ -198,6 +186,22 @@ impl Parameters {
             _ => issue,
         }
     }
+}
+
+/// Where a name of a setting stands as a word of its own.
+#[inline(never)]
+fn place(text: &str, key: &str) -> Option<usize> {
+    let mut places = text.match_indices(key).map(|(at, _)| at);
+    places.find(|at| !text[..*at].ends_with(|c| prompt::is_word(c) || c == '_'))
+}
+
+/// The same, with what is set: letters, digits and dots.
+#[inline(never)]
+fn value<'t>(text: &'t str, key: &str) -> Option<(usize, &'t str)> {
+    let at = place(text, key)?;
+    let rest = text[at + key.len()..].trim_start();
+    let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '.').unwrap_or(rest.len());
+    Some((at, &rest[..end]))
 }
 
 /// As much of a text as has about [`MAX_TOKENS`] tokens; none if all of it has. Estimated as the larger of 1.3 tokens a word and one for four characters.
