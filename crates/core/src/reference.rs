@@ -78,26 +78,32 @@ fn is_version_6(text: &str) -> bool {
         && text.split(':').all(is_group)
         && match text.matches("::").count() {
             0 => empty == 0 && groups == 8,
-            gaps => gaps == 1 && !text.contains(":::") && groups < 8,
+            gaps => {
+                let ends = [text.starts_with("::"), text.ends_with("::")];
+                gaps == 1 && groups < 8 && empty == 1 + ends.iter().filter(|end| **end).count()
+            }
         }
 }
 
-/// Why an address is refused, if it is. None is no wrong one.
-pub fn refusal(text: &str) -> Option<Reason> {
-    if text.is_empty() || is_https_address(text) {
+/// Whether an address may not be sent. None is no wrong one.
+pub(crate) fn is_refused(text: &str) -> bool {
+    !text.is_empty() && !is_https_address(text)
+}
+
+/// Why the address in a field is refused, if it is, with the right one where it can be known.
+pub fn refused(field: &str, text: &str) -> Option<Issue> {
+    if !is_refused(text) {
         return None;
     }
     let has_blank = after(text, "https://").is_some_and(|rest| rest.contains(is_unfit));
-    Some(match has_blank {
-        true => Reason::BlankInAddress,
-        false if repair::is_repository(text) => Reason::RepositoryName,
-        false => Reason::NotHttps,
-    })
-}
-
-/// Why the address in a field is refused, with the right one where it can be known.
-pub fn refused(field: &str, text: &str) -> Option<Issue> {
-    let issue = Issue::new(field, refusal(text)?);
+    let issue = Issue::new(
+        field,
+        match has_blank {
+            true => Reason::BlankInAddress,
+            false if repair::is_repository(text) => Reason::RepositoryName,
+            false => Reason::NotHttps,
+        },
+    );
     Some(match repair::https(text) {
         Some(right) => issue.fix(field, right),
         None => issue,
@@ -111,12 +117,13 @@ pub fn issues(avatar: &Avatar, now: Millis) -> Vec<Issue> {
     issues
 }
 
-/// Adds what is worth knowing of an avatar's references; what refuses the address takes the place of a refusal that names no right one.
+/// Adds what is worth knowing of an avatar's references; why exactly the address is refused takes the place of the plain refusal.
 pub(crate) fn explain(avatar: &Avatar, now: Millis, issues: &mut Vec<Issue>) {
     if let Some(text) = &avatar.lora_url {
         match refused(URL, text) {
             Some(refused) => {
-                let is_same = |issue: &Issue| issue.field == URL && issue.reason == refused.reason;
+                let is_same =
+                    |issue: &Issue| issue.field == URL && issue.reason == Reason::NotHttps;
                 match issues.iter().position(is_same) {
                     Some(at) => issues[at] = refused,
                     None => issues.push(refused),

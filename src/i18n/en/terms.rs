@@ -114,13 +114,13 @@ pub(super) fn reason(reason: Reason) -> &'static str {
         Reason::NoFinetune => "Add the style’s id (finetune id).",
         Reason::OtherKindsModel => "This belongs to the other kind of avatar.",
         Reason::NotHttps => "The address must begin with https:// and name a site.",
-        Reason::RepositoryName => "This is a model’s name. Add the https address of its file.",
-        Reason::BlankInAddress => "There is a space in the address.",
         Reason::NoTrigger => {
             "This avatar has no word that calls it up, so the picture may not look like it."
         }
         Reason::HalfCharacter => "Half a character is left here, like an emoji cut in two.",
-        Reason::PageAddress
+        Reason::RepositoryName
+        | Reason::BlankInAddress
+        | Reason::PageAddress
         | Reason::SharingPage
         | Reason::ArchiveFile
         | Reason::OtherWeights
@@ -188,6 +188,10 @@ pub(super) fn noticed(reason: Reason) -> (&'static str, &'static str) {
         Reason::EndingAddress => {
             ("This address works for a limited time only, and may have stopped already.", "")
         }
+        Reason::RepositoryName => {
+            ("This is a model’s name. Add the https address of its file.", "Fix address")
+        }
+        Reason::BlankInAddress => ("There is a space in the address.", "Fix address"),
         Reason::SignsBehind => {
             ("There are signs behind the address that do not belong to it.", "Fix address")
         }

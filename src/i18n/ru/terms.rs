@@ -111,15 +111,13 @@ pub(super) fn reason(reason: Reason) -> &'static str {
         Reason::NoFinetune => "Добавьте ID стиля (finetune id).",
         Reason::OtherKindsModel => "Это для аватара другого вида.",
         Reason::NotHttps => "Адрес должен начинаться с https:// и называть сайт.",
-        Reason::RepositoryName => {
-            "Это название модели. Нужен адрес её файла, он начинается с https."
-        }
-        Reason::BlankInAddress => "В адресе есть пробел.",
         Reason::NoTrigger => {
             "У аватара нет слова, которое его вызывает, и снимок может быть не похож."
         }
         Reason::HalfCharacter => "Здесь осталась половина знака, например разрезанный эмодзи.",
-        Reason::PageAddress
+        Reason::RepositoryName
+        | Reason::BlankInAddress
+        | Reason::PageAddress
         | Reason::SharingPage
         | Reason::ArchiveFile
         | Reason::OtherWeights
@@ -183,6 +181,10 @@ pub(super) fn noticed(reason: Reason) -> (&'static str, &'static str) {
         Reason::EndingAddress => {
             ("Этот адрес действует ограниченное время и мог уже перестать.", "")
         }
+        Reason::RepositoryName => {
+            ("Это название модели. Нужен адрес её файла, он начинается с https.", "Исправить адрес")
+        }
+        Reason::BlankInAddress => ("В адресе есть пробел.", "Исправить адрес"),
         Reason::SignsBehind => ("За адресом стоят лишние знаки.", "Исправить адрес"),
         Reason::LonePercent => {
             ("В адресе есть знак %, который ничего не значит.", "Исправить адрес")

@@ -8,7 +8,7 @@ use crate::{
 };
 use core::time::Duration;
 use leptos::prelude::*;
-use likeness_core::{AvatarKind, Field, Issue, Reason, Rule, validate};
+use likeness_core::{AvatarKind, Code, Field, Issue, Reason, Rule, validate};
 use likeness_engine::form::{AvatarForm, Slot};
 
 /// A message that appears moves what is below it. It waits until a press that took the focus away has reached its button.
@@ -112,7 +112,9 @@ pub fn sentence(language: Language, issue: &Issue) -> String {
     match (Slot::of_path(&issue.field), issue.reason) {
         (Some(Slot::Name), _) => language.rooms().avatar_name_missing.to_owned(),
         (_, Reason::EndingAddress | Reason::EndedAddress) => ending(language, issue),
-        (Some(Slot::LoraUrl | Slot::FinetuneId), reason) if !issue.is_error() => {
+        (Some(Slot::LoraUrl | Slot::FinetuneId), reason)
+            if !issue.is_error() || reason.code() == Code::UnsafeUrl =>
+        {
             (language.rooms().noticed)(reason).0.to_owned()
         }
         _ => wording::issue(language, issue),

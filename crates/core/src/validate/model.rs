@@ -157,8 +157,9 @@ fn model(avatar: &Avatar, issues: &mut Vec<Issue>) -> Option<Model> {
         }
         _ => {}
     }
-    if let Some(reason) = avatar.lora_url.as_deref().and_then(reference::refusal) {
-        issues.push(Issue::new("avatar.lora_url", reason));
+    // Why exactly is found out by whoever explains it.
+    if avatar.lora_url.as_deref().is_some_and(reference::is_refused) {
+        issues.push(Issue::new("avatar.lora_url", Reason::NotHttps));
     }
     let reference = reference.clone()?;
     Some(match avatar.kind {
