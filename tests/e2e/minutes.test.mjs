@@ -136,6 +136,8 @@ flows('what was chosen', {}, (flow) => {
   })));
   const bring = async (page, count) => {
     await open(page, '/avatars');
+    // The drawn pair is put into a library that is empty.
+    await eventually(async () => assert.equal((await records(page, 'avatars')).length, 2));
     await page.locator('#import-file').setInputFiles({ name: 'a.json', mimeType: 'application/json', buffer: Buffer.from(many(count)) });
     await eventually(async () => assert.equal((await records(page, 'avatars')).length, count + 2));
     await open(page);
