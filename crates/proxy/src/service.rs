@@ -24,6 +24,8 @@ use likeness_api::ServerCode;
 use likeness_api::address::RELAY;
 use likeness_fal::target::Target;
 use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+use tokio::time::Instant;
 use tower::ServiceExt;
 
 /// The largest head of a request, in bytes, and the most headers in it.
@@ -31,6 +33,9 @@ pub(crate) const MOST_HEAD: usize = 16 << 10;
 pub(crate) const MOST_HEADERS: usize = 64;
 /// The largest reply of the demo in which addresses are looked for, in bytes.
 const MOST_REPLY: usize = 1 << 20;
+/// How long an upload waits for others of the same caller, and how often it looks.
+const UPLOAD_WAIT: Duration = Duration::from_secs(3);
+const UPLOAD_POLL: Duration = Duration::from_millis(20);
 
 /// Answers a request of a connection from `peer`. What the caller holds is to be kept until the
 /// reply was taken.
@@ -106,7 +111,7 @@ async fn handle(state: &AppState, router: &Router, peer: Peer, mut request: Requ
             _ => state.clients.at(&Caller::new(peer, request.headers())),
         };
         let admitted = admitted(state, client, &request);
-        let (permit, principal) = match admitted.and_then(|(permit, _)| Ok((permit, principal?))) {
+        let (permit, principal) = match admitted.and_then(|permit| Ok((permit, principal?))) {
             Ok(admitted) => admitted,
             Err(refusal) => return Handled::refused(refusal),
         };
@@ -121,7 +126,14 @@ async fn handle(state: &AppState, router: &Router, peer: Peer, mut request: Requ
         return Handled::refused(refusal);
     }
     let client = state.clients.of(&Caller::new(peer, request.headers()), request.uri().path());
-    match admitted(state, client, &request) {
+    let permits = match admitted(state, client, &request) {
+        Ok(permit) if is_upload(&request) => {
+            upload_permit(state, client).await.map(|upload| (permit, Some(upload)))
+        }
+        Ok(permit) => Ok((permit, None)),
+        Err(refusal) => Err(refusal),
+    };
+    match permits {
         Ok((permit, upload)) => {
             if request.uri().path().starts_with(MEDIA_PATH) {
                 request.extensions_mut().insert(client.as_caller());
@@ -159,20 +171,32 @@ fn room_for(state: &AppState, reply: &Response) -> Result<Room, Refusal> {
     Ok(room)
 }
 
-/// Before any work: whether a caller may ask for this now, and what they hold by it. The second
-/// share is that of an upload.
+/// Before any work: whether a caller may ask for this now, and what they hold by it.
 fn admitted(
     state: &AppState,
     client: Client,
     request: &Request,
-) -> Result<(Option<ClientPermit>, Option<ClientPermit>), Refusal> {
-    let path = request.uri().path();
-    let Some(kind) = Class::of(request.method(), path) else { return Ok((None, None)) };
+) -> Result<Option<ClientPermit>, Refusal> {
+    let Some(kind) = Class::of(request.method(), request.uri().path()) else { return Ok(None) };
     state.rate_limits.request(client, kind)?;
-    let is_upload =
-        path.starts_with(MEDIA_PATH) && matches!(*request.method(), Method::PUT | Method::POST);
-    let upload = is_upload.then(|| state.concurrency.upload(client)).transpose()?;
-    Ok((Some(state.concurrency.request(client)?), upload))
+    state.concurrency.request(client).map(Some)
+}
+
+fn is_upload(request: &Request) -> bool {
+    request.uri().path().starts_with(MEDIA_PATH)
+        && matches!(*request.method(), Method::PUT | Method::POST)
+}
+
+/// The permit of an upload. FAL's Python client sends ten parts at once and gives up at the first
+/// refusal, so one that comes early waits for a while, before any of its body is read.
+async fn upload_permit(state: &AppState, client: Client) -> Result<ClientPermit, Refusal> {
+    let deadline = Instant::now() + UPLOAD_WAIT;
+    loop {
+        match state.concurrency.upload(client) {
+            Err(_) if Instant::now() < deadline => tokio::time::sleep(UPLOAD_POLL).await,
+            upload => return upload,
+        }
+    }
 }
 
 /// Answers everything else.

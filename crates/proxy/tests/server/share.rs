@@ -132,6 +132,12 @@ async fn one_caller_has_three_uploads_and_others_have_theirs() {
     let mut other = begun(server.address, &head("192.0.2.8")).await;
     let waits = tokio::time::timeout(Duration::from_millis(300), status(&mut other)).await;
     assert!(waits.is_err(), "it is being taken: {waits:?}");
+    // One that comes early is taken as soon as another is done.
+    let mut early = begun(server.address, &head("192.0.2.7")).await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    sockets.pop();
+    let waits = tokio::time::timeout(Duration::from_millis(4000), status(&mut early)).await;
+    assert!(waits.is_err(), "it is being taken: {waits:?}");
 }
 
 #[tokio::test]
