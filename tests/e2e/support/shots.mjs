@@ -50,7 +50,10 @@ async function library(page, language) {
   await choose(page, 'preset', 'balanced');
   await page.locator('#prompt').fill(DRAFT[language]);
   await page.locator('#seed').fill('');
-  // The page as it is on the next visit: nothing unfolded, nothing focused, no message.
+  // The page as it is on the next visit: nothing unfolded, nothing focused, no message. The driver
+  // has scrolled while it filled in, and a page is found again as far down as it was left.
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.waitForTimeout(500);
   await open(page);
   await prints(page, PICTURES.length);
 }
