@@ -314,7 +314,7 @@ impl Reason {
                 "This address is signed for a limited time. It will stop working, or has already."
             }
             Self::EndedAddress => {
-                "This address was signed for a limited time, which is over. It works no more."
+                "This address was signed for a limited time, which is over. It no longer works."
             }
             Self::SecretInAddress => {
                 "This address holds a key. Whoever sees the address can use it."
@@ -323,7 +323,9 @@ impl Reason {
                 "The key in this address was left out when it was exported. Put it back."
             }
             Self::LonePercent => "A % stands alone in this address. Write %25 for one.",
-            Self::SignsBehind => "Signs stand behind this address that do not belong to it.",
+            Self::SignsBehind => {
+                "There are characters after this address that do not belong to it."
+            }
             Self::AddressAsId => "This is an address. A finetune id is not one.",
             Self::NoTrigger => {
                 "The avatar has no trigger word, so the picture may not look like it."

@@ -193,7 +193,7 @@ pub(super) fn noticed(reason: Reason) -> (&'static str, &'static str) {
         }
         Reason::BlankInAddress => ("There is a space in the address.", "Fix address"),
         Reason::SignsBehind => {
-            ("There are signs behind the address that do not belong to it.", "Fix address")
+            ("There are characters after the address that do not belong to it.", "Fix address")
         }
         Reason::LonePercent => {
             ("There is a % in the address that stands for nothing.", "Fix address")
