@@ -166,6 +166,7 @@ flows('telegram', { env }, (flow) => {
     const { app, client } = await inTelegram(page, server, host, { mode: 'slow' });
     await able(app);
     assert.ok(await app.locator('#make').isVisible());
+    await client.call('answer');
     await app.locator('#make').waitFor({ state: 'hidden' });
     await offered(client);
   }, PHONE);
