@@ -121,7 +121,9 @@ enum Cut {
 
 async fn collect(reply: Response, mut room: Option<&mut Room>, limit: usize) -> Result<Bytes, Cut> {
     let mut body = reply.into_body();
-    // A short reply is one piece that came with the head: it needs neither a clock nor a copy.
+    // A short reply is one piece that came with the head, and needs no clock. It is copied, because
+    // a piece of what was read keeps the whole buffer of its connection, for as long as an answer
+    // is kept for others.
     let first = match body.frame().now_or_never() {
         Some(Some(frame)) => frame.map_err(|_| Cut::Broken)?.into_data().unwrap_or_default(),
         _ => Bytes::new(),
@@ -130,7 +132,7 @@ async fn collect(reply: Response, mut room: Option<&mut Room>, limit: usize) -> 
         |bytes| room.as_mut().map_or(Ok(()), |room| room.takes(bytes).map_err(Cut::NoRoom));
     if body.is_end_stream() {
         takes(first.len())?;
-        return Ok(first);
+        return Ok(Bytes::copy_from_slice(&first));
     }
     let rest = HttpBody::size_hint(&body).exact().and_then(|rest| usize::try_from(rest).ok());
     let announced = rest.map(|rest| first.len().saturating_add(rest));

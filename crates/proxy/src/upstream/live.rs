@@ -6,7 +6,7 @@ use crate::outgoing::{self, Client, NAME, Unanswered};
 use crate::secret::{Scrubber, Secret};
 use axum::BoxError;
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
+use axum::http::{HeaderName, HeaderValue, Method, Request, header};
 use axum::response::Response;
 use futures_util::{Stream, StreamExt, stream};
 use http_body_util::Full;
@@ -50,7 +50,6 @@ impl Live {
             .body(Full::from(call.body.unwrap_or_default()))
             .map_err(|_| Unanswered::NotSent)?;
         *request.headers_mut() = call.headers;
-        request.headers_mut().insert(CLIENT_PROXY, NAME);
         self.send(request, true).await
     }
 
@@ -77,26 +76,33 @@ impl Live {
 
     async fn send(
         &self,
-        mut request: Request<Full<Bytes>>,
+        request: Request<Full<Bytes>>,
         with_key: bool,
     ) -> Result<Response, Unanswered> {
-        let headers: &mut HeaderMap = request.headers_mut();
-        headers.insert(header::USER_AGENT, NAME);
-        headers.insert(header::ACCEPT_ENCODING, IDENTITY);
-        if with_key {
-            headers.insert(header::AUTHORIZATION, self.authorization.clone());
-        }
         // A connection may be closed at the other end in the moment in which it is used again. A
-        // question can be asked twice.
+        // question can be asked twice. It is copied while it is still short.
         let again = (*request.method() == Method::GET).then(|| request.clone());
-        let reply = match (self.client.request(request).await, again) {
-            (Err(error), Some(again)) if !error.is_connect() => self.client.request(again).await,
+        let send = |request| self.client.request(self.complete(request, with_key));
+        let reply = match (send(request).await, again) {
+            (Err(error), Some(again)) if !error.is_connect() => send(again).await,
             (reply, _) => reply,
         };
         let reply = reply.map_err(|error| {
             if error.is_connect() { Unanswered::NotSent } else { Unanswered::Lost }
         })?;
         Ok(reply.map(Body::new))
+    }
+
+    /// Adds who asks, and the key.
+    fn complete(&self, mut request: Request<Full<Bytes>>, with_key: bool) -> Request<Full<Bytes>> {
+        let headers = request.headers_mut();
+        headers.insert(header::USER_AGENT, NAME);
+        headers.insert(header::ACCEPT_ENCODING, IDENTITY);
+        if with_key {
+            headers.insert(CLIENT_PROXY, NAME);
+            headers.insert(header::AUTHORIZATION, self.authorization.clone());
+        }
+        request
     }
 }
 
