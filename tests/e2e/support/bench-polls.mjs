@@ -1,5 +1,6 @@
 // `cargo xtask bench reliability polls`: status polls of 10,000 users with every check on, beside nginx passing the same requests on
 // with no check at all, and FAL's own proxy on Hono. These three have one processor, in turns; FAL's stand-in and the callers have the other.
+// LIKENESS_EARLIER_BIN may name an older build of the server, which is then asked in turn with the others.
 // For one poll at a time the two that are compared move to the processor of the callers: waking one that sleeps takes longer than a poll.
 
 import { execFileSync, spawn } from 'node:child_process';
@@ -14,7 +15,8 @@ import { print } from './measure.mjs';
 const USERS = 10_000;
 const ROUNDS = 7;
 const TURNS = 4;
-const [FAL, NGINX, OURS, HONO] = [19_101, 19_102, 19_103, 19_104];
+const [FAL, NGINX, OURS, HONO, EARLIER] = [19_101, 19_102, 19_103, 19_104, 19_105];
+const earlier = process.env.LIKENESS_EARLIER_BIN;
 /** What FAL's proxy runs on here. */
 const PEERS = ['@fal-ai/server-proxy@1.2.1', 'hono@4.13.19', '@hono/node-server@2.1.8'];
 const LORA = 'https://queue.fal.run/fal-ai/flux-lora';
@@ -63,11 +65,55 @@ async function hono() {
   start('1', process.execPath, [program], { FAL_KEY: 'key-id:key-secret-of-this-bench', NODE_ENV: 'production' });
 }
 
-/** Starts a run for a user, and returns its id. */
-function submit(agent, user) {
+/** Starts a server with a ledger of its own. */
+function server(port, program) {
+  return start('1', program, [], {
+    FAL_KEY: 'key-id:key-secret-of-this-bench',
+    LIKENESS_LISTEN: `127.0.0.1:${port}`,
+    LIKENESS_FAL_QUEUE: `http://127.0.0.1:${FAL}`,
+    LIKENESS_DATA: join(folder, `data-${port}`),
+    LIKENESS_ACCESS: 'header',
+    LIKENESS_USER_HEADER: 'x-user',
+    LIKENESS_FRONT_PROXY: '127.0.0.1',
+    LIKENESS_BUDGET_DAY: '100000',
+    LIKENESS_BUDGET_MONTH: '100000',
+    LIKENESS_RUNS: '1000000',
+    RUST_LOG: 'warn',
+  });
+}
+
+/** Starts a run for every user of the server at `port`, and gives the script with which `wrk` asks for their states in turn. */
+async function runs(port) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 32 });
+  const ids = [];
+  for (let user = 0; user < USERS; ) {
+    const crowd = Array.from({ length: 32 }, () => user++).filter((each) => each < USERS);
+    await Promise.all(crowd.map(async (each) => (ids[each] = await submit(agent, port, `user${each}`))));
+  }
+  agent.destroy();
+  const [list, script] = [join(folder, `ids-${port}`), join(folder, `polls-${port}.lua`)];
+  await writeFile(list, ids.join('\n'));
+  await writeFile(
+    script,
+    `local polls = {}
+     function init()
+       local user = 0
+       for id in io.lines('${list}') do
+         polls[#polls + 1] = wrk.format('GET', '/api/fal/proxy', { ['x-user'] = 'user' .. user, ['x-fal-target-url'] = '${LORA}/requests/' .. id .. '/status' })
+         user = user + 1
+       end
+     end
+     local at = 0
+     function request() at = at % #polls + 1; return polls[at] end`,
+  );
+  return script;
+}
+
+/** Starts a run for a user of the server at `port`, and returns its id. */
+function submit(agent, port, user) {
   const headers = { 'x-fal-target-url': LORA, 'content-type': 'application/json', 'content-length': BODY.length, 'x-user': user };
   return new Promise((done, fail) => {
-    const asked = request({ host: '127.0.0.1', port: OURS, path: '/api/fal/proxy', method: 'POST', agent, headers }, (reply) => {
+    const asked = request({ host: '127.0.0.1', port, path: '/api/fal/proxy', method: 'POST', agent, headers }, (reply) => {
       let text = '';
       reply.on('data', (chunk) => (text += chunk));
       reply.on('end', () => (reply.statusCode === 200 ? done(JSON.parse(text).request_id) : fail(new Error(text))));
@@ -93,61 +139,32 @@ try {
     if ($request_method = POST) { return 200 '{"request_id":"$request_id","status":"IN_QUEUE"}'; } return 200 '${status}'; } }`);
   const peer = await nginx('1', 'proxy', `upstream fal { server 127.0.0.1:${FAL}; keepalive 64; keepalive_requests 100000000; }
     server { listen 127.0.0.1:${NGINX} backlog=4096; location / { proxy_pass http://fal; proxy_http_version 1.1; proxy_set_header Connection ""; } }`);
-  const likeness = start('1', required('LIKENESS_PROXY_BIN'), [], {
-    FAL_KEY: 'key-id:key-secret-of-this-bench',
-    LIKENESS_LISTEN: `127.0.0.1:${OURS}`,
-    LIKENESS_FAL_QUEUE: `http://127.0.0.1:${FAL}`,
-    LIKENESS_DATA: folder,
-    LIKENESS_ACCESS: 'header',
-    LIKENESS_USER_HEADER: 'x-user',
-    LIKENESS_FRONT_PROXY: '127.0.0.1',
-    LIKENESS_BUDGET_DAY: '100000',
-    LIKENESS_BUDGET_MONTH: '100000',
-    LIKENESS_RUNS: '1000000',
-    RUST_LOG: 'warn',
-  });
+  const likeness = server(OURS, required('LIKENESS_PROXY_BIN'));
+  if (earlier) server(EARLIER, earlier);
   await hono();
   await sleep(1000);
-  const agent = new Agent({ keepAlive: true, maxSockets: 32 });
-  const ids = [];
-  for (let user = 0; user < USERS; ) {
-    const crowd = Array.from({ length: 32 }, () => user++).filter((each) => each < USERS);
-    await Promise.all(crowd.map(async (each) => (ids[each] = await submit(agent, `user${each}`))));
-  }
-  agent.destroy();
-  const script = join(folder, 'polls.lua');
-  await writeFile(
-    script,
-    `local polls = {}
-     function init()
-       local user = 0
-       for id in io.lines('${folder}/ids') do
-         polls[#polls + 1] = wrk.format('GET', '/api/fal/proxy', { ['x-user'] = 'user' .. user, ['x-fal-target-url'] = '${LORA}/requests/' .. id .. '/status' })
-         user = user + 1
-       end
-     end
-     local at = 0
-     function request() at = at % #polls + 1; return polls[at] end`,
-  );
-  await writeFile(join(folder, 'ids'), ids.join('\n'));
-  const poll = (port, connections) => wrk(connections, '-s', script, `http://127.0.0.1:${port}/`);
+  const script = await runs(OURS);
+  const scripts = { [EARLIER]: earlier && (await runs(EARLIER)) };
+  const poll = (port, connections) => wrk(connections, '-s', scripts[port] ?? script, `http://127.0.0.1:${port}/`);
   /** What each of ours and nginx adds to one poll at a time. */
   const alone = () => {
     const direct = poll(FAL, 1).wait;
     return [poll(OURS, 1).wait - direct, poll(NGINX, 1).wait - direct];
   };
-  const [ratios, rates, peers, added, awake] = [[], [], [], [], []];
+  const [ratios, rates, peers, before, added, awake] = [[], [], [], [], [], []];
   for (let round = 0; round < ROUNDS; round += 1) {
     // In short turns, so that whatever else the machine does strikes all of them.
-    const [ours, nginx, hono] = [[], [], []];
+    const [ours, nginx, hono, old] = [[], [], [], []];
     for (let turn = 0; turn < TURNS; turn += 1) {
       nginx.push(poll(NGINX, 32).rate);
       ours.push(poll(OURS, 32).rate);
       hono.push(poll(HONO, 32).rate);
+      if (earlier) old.push(poll(EARLIER, 32).rate);
     }
     rates.push(mean(ours));
     ratios.push(mean(ours) / mean(nginx));
     peers.push(mean(ours) / mean(hono));
+    if (earlier) before.push(mean(ours) / mean(old));
     added.push(alone());
     move('0', likeness, peer);
     awake.push(alone());
@@ -155,6 +172,7 @@ try {
   }
   print('polls a second', rates, '');
   print('of what nginx passes on, goal 0.70', ratios, '', 2);
+  if (earlier) print('of what the earlier build answers, goal 0.97', before, '', 2);
   print("times FAL's proxy on Hono, goal 5", peers, '', 1);
   for (const [samples, where] of [[awake, ''], [added, ', from the other processor']]) {
     print(`added to one poll at a time${where || ', goal 60'}`, samples.map(([us]) => us), 'µs');
