@@ -1,7 +1,7 @@
 //! Likeness, the browser app.
 //!
-//! The way of one prompt: [`ui`](self) holds the person's words in a [`likeness_engine::draft::Draft`]; [`likeness_core::validate`] says what is wrong with it;
-//! [`likeness_fal::request`] makes the body; [`likeness_engine::runner`] stores the intent, sends it through the server and follows it; the adapters
+//! The way of one prompt: [`ui`](self) holds the person's words in a [`likeness_studio::draft::Draft`]; [`likeness_core::validate`] says what is wrong with it;
+//! [`likeness_fal::request`] makes the body; [`likeness_studio::runner`] stores the intent, sends it through the server and follows it; the adapters
 //! in `browser` carry out what the engine asks of the platform. Pages never fetch or store.
 //!
 //! [`i18n`], [`later`], [`page`] and [`place`] know no browser and are tested on any machine; `browser` and `ui` exist on wasm only.

@@ -3,7 +3,7 @@
 //! Whatever lies over a page (the viewer, a question) has an entry of its own above that of the page, so that the way back closes it and nothing else.
 
 use crate::page::{self, Page};
-use likeness_engine::picture::PictureId;
+use likeness_studio::picture::PictureId;
 
 /// What one entry of the history shows.
 #[derive(Clone, Debug, PartialEq, Eq)]

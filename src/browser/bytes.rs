@@ -5,7 +5,7 @@
 
 use super::files;
 use js_sys::{Array, ArrayBuffer, Object, Reflect};
-use likeness_engine::image_type::ImageType;
+use likeness_studio::image_type::ImageType;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag};

@@ -7,7 +7,7 @@
 
 use super::clock::in_time;
 use js_sys::{Array, Function, Object, Promise, Reflect};
-use likeness_engine::ports::StoreError;
+use likeness_studio::ports::StoreError;
 use std::{
     cell::{Cell, RefCell},
     collections::BTreeMap,

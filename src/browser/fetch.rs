@@ -7,7 +7,7 @@ use super::{
 use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use js_sys::encode_uri_component;
 use likeness_api::{Access, AvatarTest, Config, Finding, address, header};
-use likeness_engine::ports::{self, Exchange, Fetched, Lost, PictureError, Reply};
+use likeness_studio::ports::{self, Exchange, Fetched, Lost, PictureError, Reply};
 use likeness_telegram::sending::{Answer, Ask};
 use serde_json::Value;
 use std::cell::Cell;

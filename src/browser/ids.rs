@@ -1,7 +1,7 @@
 //! Randomness: ids and seeds.
 
 use core::cell::RefCell;
-use likeness_engine::sequence::Sequence;
+use likeness_studio::sequence::Sequence;
 use wasm_bindgen::JsCast;
 
 thread_local! {

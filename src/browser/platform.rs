@@ -8,7 +8,7 @@ use super::{
     tombstones,
 };
 use likeness_core::job::{Job, JobId, Millis};
-use likeness_engine::{
+use likeness_studio::{
     picture::{Picture, PictureId},
     ports::{Exchange, Fetched, Lost, PictureError, Ports, Reply, StoreError},
     tombstones::Kind,

@@ -11,7 +11,7 @@ use likeness_core::{
     Avatar,
     job::{Job, JobId},
 };
-use likeness_engine::{
+use likeness_studio::{
     picture::{Picture, PictureId},
     ports::StoreError,
 };

@@ -2,7 +2,7 @@
 
 use super::local::{self, Key};
 use likeness_core::job::Millis;
-use likeness_engine::tombstones::{Kind, Tombstones};
+use likeness_studio::tombstones::{Kind, Tombstones};
 
 /// All of them.
 pub fn all() -> Tombstones {

@@ -4,7 +4,7 @@ use super::{
     bytes,
     database::{Change, Database, Table},
 };
-use likeness_engine::ports::StoreError;
+use likeness_studio::ports::StoreError;
 use wasm_bindgen::JsValue;
 use web_sys::Blob;
 

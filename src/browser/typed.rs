@@ -1,7 +1,7 @@
 //! What stands in a text field, as far as a text of ours can hold it.
 
 use js_sys::{JsString, Reflect};
-use likeness_engine::draft::{HALF, Typed};
+use likeness_studio::draft::{HALF, Typed};
 use wasm_bindgen::JsCast;
 use web_sys::Event;
 

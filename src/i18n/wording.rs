@@ -5,7 +5,7 @@ use likeness_core::{
     Field, Preset, Reason,
     job::{Charge, Failure, FailureKind},
 };
-use likeness_engine::remedy::{Remedy, of_failure};
+use likeness_studio::remedy::{Remedy, of_failure};
 
 const BOTH: [Language; 2] = [Language::En, Language::Ru];
 

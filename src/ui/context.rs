@@ -41,7 +41,7 @@ use likeness_core::{
     job::{Job, JobId},
     validate::Checked,
 };
-use likeness_engine::{
+use likeness_studio::{
     draft::Draft,
     picture::{Picture, PictureId},
     ports::StoreError,

@@ -34,7 +34,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use likeness_core::Route;
-use likeness_engine::picture::PictureId;
+use likeness_studio::picture::PictureId;
 
 /// A part of the app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use crate::project::Project;
 
 /// The crates with a test program `fuzz`.
 const PACKAGES: [&str; 4] =
-    ["likeness-fal", "likeness-engine", "likeness-telegram", "likeness-files"];
+    ["likeness-fal", "likeness-studio", "likeness-telegram", "likeness-files"];
 
 /// So many inputs for each target.
 pub(crate) fn fuzz(project: &Project, runs: &str) -> Outcome<()> {

@@ -4,7 +4,7 @@ use super::{focus::focus_later, link::icon};
 use crate::ui::context::{Studio, use_studio};
 use leptos::prelude::*;
 use likeness_core::{Field, Route};
-use likeness_engine::picture::Picture;
+use likeness_studio::picture::Picture;
 use serde_json::Value;
 
 /// The safety tolerance above which there is none.

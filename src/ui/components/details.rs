@@ -13,7 +13,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use likeness_core::{AspectRatio, Field, ImageSize, OutputFormat, Pixels, Route, SafetyTolerance};
-use likeness_engine::draft::typed_number;
+use likeness_studio::draft::typed_number;
 use serde_json::{Value, json};
 
 /// The settings, folded away until someone wants them.

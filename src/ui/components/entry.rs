@@ -9,7 +9,7 @@ use crate::{
 use core::time::Duration;
 use leptos::prelude::*;
 use likeness_core::{AvatarKind, Code, Field, Issue, Reason, Rule, validate};
-use likeness_engine::form::{AvatarForm, Slot};
+use likeness_studio::form::{AvatarForm, Slot};
 
 /// A message that appears moves what is below it. It waits until a press that took the focus away has reached its button.
 const PRESS: Duration = Duration::from_millis(200);

@@ -16,7 +16,7 @@ use leptos::{
     prelude::*,
     task::spawn_local,
 };
-use likeness_engine::library::{self, Doubles, Import, ImportError, MAX_IMPORT_BYTES};
+use likeness_studio::library::{self, Doubles, Import, ImportError, MAX_IMPORT_BYTES};
 use wasm_bindgen::JsCast;
 use web_sys::{File, HtmlElement};
 

@@ -14,7 +14,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use likeness_core::{Avatar, Fix, Issue, reference};
-use likeness_engine::library::{LeftOut, Why};
+use likeness_studio::library::{LeftOut, Why};
 
 /// How many names stand in one line.
 const MOST_NAMES: usize = 5;

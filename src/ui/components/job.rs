@@ -16,7 +16,7 @@ use actions::{actions, same_refusals};
 use body::body;
 use leptos::prelude::*;
 use likeness_core::job::{Cancel, Job, JobId, State};
-use likeness_engine::{phase::Phase, remedy::is_same_refusal};
+use likeness_studio::{phase::Phase, remedy::is_same_refusal};
 
 /// The runs that are under way or ended without pictures.
 #[component]

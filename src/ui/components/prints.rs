@@ -13,7 +13,7 @@ use crate::{
 };
 use leptos::{ev::MouseEvent, prelude::*};
 use likeness_core::Preset;
-use likeness_engine::picture::{self, Picture, PictureId};
+use likeness_studio::picture::{self, Picture, PictureId};
 
 /// How many prints are laid out at once.
 const BATCH: usize = 60;

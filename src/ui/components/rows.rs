@@ -8,7 +8,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use likeness_core::{Field, Issue, Route, Rule, Source};
-use likeness_engine::draft::typed_number;
+use likeness_studio::draft::typed_number;
 use serde_json::Value;
 
 /// What a control shows of its field.

@@ -8,7 +8,7 @@ use crate::{
 };
 use leptos::{prelude::*, task::spawn_local};
 use likeness_api::telegram::Offer;
-use likeness_engine::picture::PictureId;
+use likeness_studio::picture::PictureId;
 use likeness_telegram::{
     bridge::Call,
     sending::{Delivery, Said, Trouble, Way, Work},

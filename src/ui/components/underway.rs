@@ -12,7 +12,7 @@ use super::{
 use crate::ui::context::{Ended, Studio, TOAST_TIME, use_studio};
 use leptos::{ev::KeyboardEvent, prelude::*};
 use likeness_core::job::{Cancel, Job, State};
-use likeness_engine::picture::PictureId;
+use likeness_studio::picture::PictureId;
 
 /// The question.
 const QUESTION: &str = "another";

@@ -18,7 +18,7 @@ use crate::{
 };
 use leptos::{ev::KeyboardEvent, html::Dialog, prelude::*, task::spawn_local};
 use likeness_core::{Field, Route};
-use likeness_engine::{
+use likeness_studio::{
     image_type::ImageType,
     picture::{Picture, PictureId},
 };

@@ -7,7 +7,7 @@ use crate::{
 };
 use leptos::{prelude::*, task::spawn_local};
 use likeness_core::{Issue, job::FailureKind, reference};
-use likeness_engine::form::Slot;
+use likeness_studio::form::Slot;
 
 /// What is known of the address that was asked about.
 #[derive(Clone, PartialEq)]

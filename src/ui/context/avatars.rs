@@ -8,7 +8,7 @@ use crate::browser::{
 };
 use leptos::prelude::*;
 use likeness_core::{Avatar, AvatarKind, Fix};
-use likeness_engine::{
+use likeness_studio::{
     library::{Doubles, Import},
     tombstones::Kind,
 };

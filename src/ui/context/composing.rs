@@ -7,7 +7,7 @@ use likeness_core::{
     Avatar, Field, Fix, Prepared, Preset,
     validate::{self, Checked},
 };
-use likeness_engine::{draft::Draft, picture::Picture};
+use likeness_studio::{draft::Draft, picture::Picture};
 use serde_json::Value;
 use std::sync::Arc;
 

@@ -17,7 +17,7 @@ use likeness_core::{
     Avatar,
     job::{Job, JobId, Order, State},
 };
-use likeness_engine::{
+use likeness_studio::{
     draft::Draft, order, picture::Picture, ports::StoreError, runner::Runner, tombstones::Kind,
 };
 use std::rc::Rc;

@@ -4,7 +4,7 @@ use super::{Keeping, Studio, avatars::demo_avatars};
 use crate::browser::telegram;
 use leptos::{ev, prelude::*};
 use likeness_core::{Avatar, job::Job};
-use likeness_engine::picture::PictureId;
+use likeness_studio::picture::PictureId;
 use std::collections::BTreeSet;
 
 /// What can be lost. The name of a thing is its kind and its id, as [`Thing::name`] gives it.

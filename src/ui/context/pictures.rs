@@ -9,7 +9,7 @@ use crate::{
     ui::components::{focus, prints::print_id},
 };
 use leptos::{prelude::*, task::spawn_local};
-use likeness_engine::{
+use likeness_studio::{
     image_type,
     picture::{self, Picture, PictureId},
     tombstones::Kind,

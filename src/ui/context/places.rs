@@ -7,7 +7,7 @@ use crate::{
     place::{Place, Step},
 };
 use leptos::{ev, prelude::*};
-use likeness_engine::picture::PictureId;
+use likeness_studio::picture::PictureId;
 
 impl Studio {
     /// Begins at the place that the address names, and follows the browser back and forth.

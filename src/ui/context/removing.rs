@@ -5,7 +5,7 @@ use crate::browser::{clock, local, tabs::News, tombstones};
 use core::time::Duration;
 use leptos::{prelude::*, task::spawn_local};
 use likeness_core::job::JobId;
-use likeness_engine::{
+use likeness_studio::{
     picture::PictureId,
     ports::StoreError,
     tombstones::{Kind, Tombstone},

@@ -16,7 +16,7 @@ use crate::{
 };
 use leptos::{prelude::*, task::spawn_local};
 use likeness_core::job::{Cancel, Charge, FailureKind, Inquiry, Job, JobId, State};
-use likeness_engine::{
+use likeness_studio::{
     image_type,
     picture::{Picture, PictureId},
 };

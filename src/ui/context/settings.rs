@@ -12,7 +12,7 @@ use crate::{
     i18n::Language,
 };
 use leptos::{prelude::*, task::spawn_local};
-use likeness_engine::library;
+use likeness_studio::library;
 use likeness_telegram::launch::Erased;
 
 /// How bright the interface is.

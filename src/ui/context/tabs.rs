@@ -8,7 +8,7 @@ use crate::browser::{
 };
 use leptos::{prelude::*, task::spawn_local};
 use likeness_core::job::JobId;
-use likeness_engine::picture::PictureId;
+use likeness_studio::picture::PictureId;
 
 /// From this part of the room on, in percent, a person is warned.
 pub const NEARLY_FULL: u64 = 80;

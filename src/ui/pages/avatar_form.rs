@@ -20,7 +20,7 @@ use leptos::{
     prelude::*,
 };
 use likeness_core::{AvatarKind, Issue};
-use likeness_engine::form::{AvatarForm, Slot};
+use likeness_studio::form::{AvatarForm, Slot};
 use std::cell::{Cell, RefCell};
 
 /// The form, empty or filled with the avatar of this id.

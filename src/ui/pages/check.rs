@@ -10,7 +10,7 @@ use crate::{
 };
 use leptos::{prelude::*, task::spawn_local};
 use likeness_core::{AvatarKind, Preset, Route};
-use likeness_engine::{
+use likeness_studio::{
     ports::StoreError,
     selfcheck::{Check, Group, Subject, passed},
 };

@@ -43,7 +43,7 @@ fn jobs(project: &Project) -> Outcome<()> {
         "test",
         "--release",
         "--package",
-        "likeness-engine",
+        "likeness-studio",
         "--lib",
         "reliability",
     ]))?;

@@ -17,7 +17,7 @@ use likeness_core::{
     Field,
     job::{Job, JobId, State},
 };
-use likeness_engine::remedy::{Remedy, is_same_refusal, remedies};
+use likeness_studio::remedy::{Remedy, is_same_refusal, remedies};
 
 /// Where the keyboard goes when a card has filled the composer.
 const PROMPT: &str = "prompt";

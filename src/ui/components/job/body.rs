@@ -10,7 +10,7 @@ use likeness_core::{
     Preset,
     job::{FailureKind, Inquiry, Job, Order, State},
 };
-use likeness_engine::phase::Phase;
+use likeness_studio::phase::Phase;
 
 /// All that the card says of a job in this phase, and of how many equal refusals it tells.
 pub(super) fn body(studio: Studio, job: &Job, phase: Phase, times: usize) -> AnyView {

@@ -7,7 +7,7 @@ use likeness_core::{
     Field,
     job::{Charge, Failure, FailureKind, Job},
 };
-use likeness_engine::remedy::{has_ultra, is_for_avatar};
+use likeness_studio::remedy::{has_ultra, is_for_avatar};
 
 /// What it cost, all of so many equal refusals, and what to do next.
 pub(super) fn failed(studio: Studio, job: &Job, failure: &Failure, times: usize) -> AnyView {

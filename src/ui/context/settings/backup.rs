@@ -5,7 +5,7 @@ use crate::browser::{clock, files, store::Store};
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use likeness_core::job::Millis;
-use likeness_engine::{
+use likeness_studio::{
     archive::{Archive, TooLarge},
     image_type, library, order,
     picture::Picture,

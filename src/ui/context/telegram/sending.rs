@@ -12,7 +12,7 @@ use crate::{
 use core::time::Duration;
 use leptos::{prelude::*, task::spawn_local};
 use likeness_api::telegram::Offer;
-use likeness_engine::picture::PictureId;
+use likeness_studio::picture::PictureId;
 use likeness_telegram::{
     bridge::{Call, Event},
     sending::{Deliveries, Delivery, Heard, Press, Said, Trouble, Way},

@@ -3,7 +3,7 @@
 use super::super::{Action, Studio};
 use crate::{page::Page, ui::pages::avatar_form};
 use leptos::prelude::*;
-use likeness_engine::{draft::Draft, form::AvatarForm};
+use likeness_studio::{draft::Draft, form::AvatarForm};
 use likeness_telegram::launch::Start;
 
 impl Studio {

@@ -12,7 +12,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use likeness_engine::selfcheck::{Group, passed};
+use likeness_studio::selfcheck::{Group, passed};
 
 /// The counts, and the way to the whole list. The storage is tried only there, because it takes time.
 #[component]

@@ -5,7 +5,7 @@ use likeness_core::{
     Avatar,
     job::{FailureKind, Job, State},
 };
-use likeness_engine::{
+use likeness_studio::{
     draft::Draft,
     library::import,
     picture::{Picture, count},

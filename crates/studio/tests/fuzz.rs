@@ -3,7 +3,7 @@
 #![allow(clippy::print_stdout, reason = "how much was tried is for people to read")]
 
 use likeness_core::{Avatar, reference};
-use likeness_engine::library::{export, import};
+use likeness_studio::library::{export, import};
 use mutation::{corpus, fuzz};
 
 #[path = "../../fal/tests/support/mutation.rs"]
