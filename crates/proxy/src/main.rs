@@ -11,6 +11,10 @@ use tokio::signal;
 #[global_allocator]
 static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// After so many pieces of work the runtime looks who else wants something, so that a crowd of one
+/// caller does not hold up the others.
+const TURN: u32 = 16;
+
 /// What the system's convention calls a configuration error.
 const EX_CONFIG: u8 = 78;
 
@@ -32,6 +36,7 @@ fn main() -> ExitCode {
         _ => tokio::runtime::Builder::new_multi_thread(),
     }
     .enable_all()
+    .event_interval(TURN)
     .build();
     match runtime {
         Ok(runtime) if is_check => runtime.block_on(check(&config)),

@@ -140,6 +140,8 @@ impl Listening {
                 open.dec();
                 drop((permit, own));
             });
+            // Whoever is here is answered before more are let in, however many knock.
+            tokio::task::yield_now().await;
         }
         self.state.shutdown.begin();
         drop(self.listener);

@@ -2,6 +2,7 @@
 
 use crate::refusal::Refusal;
 use likeness_api::ServerCode;
+use likeness_simulator::background;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
@@ -32,7 +33,7 @@ impl Worker {
             return Ok(work());
         }
         let turn = Arc::clone(&self.0).acquire_owned().await;
-        let done = tokio::task::spawn_blocking(move || {
+        let done = background::run(move || {
             let done = work();
             drop(turn);
             done

@@ -17,6 +17,7 @@
 //!   replies.
 
 mod account;
+pub mod background;
 mod behaviour;
 mod bot_api;
 mod caller;

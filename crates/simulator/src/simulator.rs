@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::account::Account;
+use crate::background;
 use crate::caller::Lane;
 use crate::caller::{Caller, DrawLimit};
 use crate::config::Config;
@@ -177,7 +178,7 @@ impl Simulator {
     /// Draws one picture of an order, away from the threads that answer requests.
     pub(crate) async fn draw(&self, order: Arc<Order>, index: u32, caller: Caller) -> Vec<u8> {
         let _turn = self.0.draw_limit.turn(caller).await;
-        let drawing = tokio::task::spawn_blocking(move || order.draw(index));
+        let drawing = background::run(move || order.draw(index));
         drawing.await.expect("drawing does not panic for sizes that the schema lets through")
     }
 }

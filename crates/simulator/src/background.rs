@@ -1,0 +1,45 @@
+//! Long work beside threads that answer requests.
+
+use tokio::sync::oneshot;
+
+/// How much it leaves to others, from 0 to 19. Linux gives it a tenth of what a thread gets that
+/// answers, where both want the same processor.
+#[cfg(target_os = "linux")]
+const NICE: i32 = 10;
+
+/// Works on a thread of its own, which ends with it. What is received is an error where the work
+/// panicked.
+///
+/// A thread of the runtime's pool will not do: it keeps the priority that it was once given.
+pub fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> oneshot::Receiver<T> {
+    let (tell, told) = oneshot::channel();
+    std::thread::spawn(move || {
+        #[cfg(target_os = "linux")]
+        // Linux refuses nobody who asks for less.
+        let _ = rustix::process::setpriority_process(Some(rustix::thread::gettid()), NICE);
+        // Whoever has gone away needs no answer.
+        let _ = tell.send(work());
+    });
+    told
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn work_runs_with_less_priority_and_leaves_that_of_others() {
+        let priority = || rustix::process::getpriority_process(Some(rustix::thread::gettid()));
+        let before = priority().unwrap();
+        let within = run(priority).await.unwrap().unwrap();
+        assert_eq!(within, NICE);
+        assert_eq!(priority().unwrap(), before);
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_error_of_whoever_waits() {
+        let work = || panic!("a fault of the test");
+        assert!(run::<()>(work).await.is_err());
+    }
+}
