@@ -2,7 +2,7 @@
 
 use axum::body::Bytes;
 use std::collections::{BTreeMap, VecDeque};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{DefaultHasher, Hasher};
 use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 
@@ -11,6 +11,8 @@ use crate::entropy;
 /// All uploaded files together, with those on their way, in bytes. FAL's clients send more than a
 /// hundred million in parts.
 const MOST_BYTES: usize = 128 << 20;
+/// What a part is kept in, in bytes.
+const PIECE: usize = 64 << 10;
 /// Files remembered, whether their bytes came or not.
 const MOST_FILES: usize = 64;
 /// Parts of a file.
@@ -35,6 +37,10 @@ struct Upload {
 }
 
 impl Upload {
+    fn length(&self) -> usize {
+        self.parts.values().map(|part| part.length).sum()
+    }
+
     fn is_old(&self, now: Instant) -> bool {
         now.saturating_duration_since(self.touched) > LIFE
     }
@@ -50,17 +56,48 @@ enum State {
     There,
 }
 
+/// What came in one request: a file, or a part of one.
 #[derive(Debug)]
-struct Part {
-    bytes: Bytes,
+pub(crate) struct Part {
+    pieces: Vec<Bytes>,
+    length: usize,
     etag: String,
 }
 
-impl Part {
-    fn new(bytes: Bytes) -> Self {
-        let mut hasher = DefaultHasher::new();
-        bytes.hash(&mut hasher);
-        Self { bytes, etag: format!("\"{:016x}\"", hasher.finish()) }
+/// A part while it comes, in pieces of one size, so that a large one is neither copied nor hashed
+/// at once while others wait.
+#[derive(Debug, Default)]
+pub(crate) struct Arrival {
+    full: Vec<Bytes>,
+    last: Vec<u8>,
+    hasher: DefaultHasher,
+}
+
+impl Arrival {
+    /// Takes what came next.
+    pub(crate) fn push(&mut self, mut bytes: &[u8]) {
+        self.hasher.write(bytes);
+        while !bytes.is_empty() {
+            if self.last.capacity() == 0 {
+                self.last.reserve_exact(PIECE);
+            }
+            let (fits, rest) = bytes.split_at(bytes.len().min(PIECE - self.last.len()));
+            self.last.extend_from_slice(fits);
+            if self.last.len() == PIECE {
+                self.full.push(std::mem::take(&mut self.last).into());
+            }
+            bytes = rest;
+        }
+    }
+
+    /// All of it.
+    pub(crate) fn finish(mut self) -> Part {
+        if !self.last.is_empty() {
+            self.last.shrink_to_fit();
+            self.full.push(self.last.into());
+        }
+        let length = self.full.iter().map(Bytes::len).sum();
+        Part { pieces: self.full, length, etag: format!("\"{:016x}\"", self.hasher.finish()) }
     }
 }
 
@@ -123,11 +160,11 @@ impl Uploads {
     ///
     /// # Errors
     /// See [`Refusal`].
-    pub(crate) fn store(&mut self, name: &str, bytes: Bytes, now: Instant) -> Result<(), Refusal> {
+    pub(crate) fn store(&mut self, name: &str, part: Part, now: Instant) -> Result<(), Refusal> {
         let is_fit = |state: &State| matches!(state, State::Announced | State::There);
         let upload = self.expected(name, now).filter(|upload| is_fit(&upload.state));
         let upload = upload.ok_or(Refusal::Expired)?;
-        upload.parts = BTreeMap::from([(1, Part::new(bytes))]);
+        upload.parts = BTreeMap::from([(1, part)]);
         upload.state = State::There;
         self.trim();
         Ok(())
@@ -142,14 +179,13 @@ impl Uploads {
         name: &str,
         id: &str,
         number: u32,
-        bytes: Bytes,
+        part: Part,
         now: Instant,
     ) -> Result<String, Refusal> {
         let upload = self.in_parts(name, id, now)?;
         if upload.parts.len() >= MOST_PARTS {
             return Err(Refusal::TooLarge);
         }
-        let part = Part::new(bytes);
         let etag = part.etag.clone();
         upload.parts.insert(number, part);
         upload.touched = now;
@@ -180,12 +216,12 @@ impl Uploads {
         Ok(())
     }
 
-    /// The bytes of a file, in parts.
+    /// The bytes of a file, in pieces.
     pub(crate) fn file(&mut self, name: &str, now: Instant) -> Option<Vec<Bytes>> {
         self.files.retain(|upload| !upload.is_old(now));
         let is_it = |upload: &&Upload| upload.name == name && upload.state == State::There;
         let upload = self.files.iter().find(is_it)?;
-        Some(upload.parts.values().map(|part| part.bytes.clone()).collect())
+        Some(upload.parts.values().flat_map(|part| part.pieces.iter().cloned()).collect())
     }
 
     /// Makes room for bytes that are on their way.
@@ -221,10 +257,7 @@ impl Uploads {
 
     /// Makes room, oldest first.
     fn trim(&mut self) {
-        let held = |files: &VecDeque<Upload>| {
-            let parts = files.iter().flat_map(|upload| upload.parts.values());
-            parts.map(|part| part.bytes.len()).sum::<usize>()
-        };
+        let held = |files: &VecDeque<Upload>| files.iter().map(Upload::length).sum::<usize>();
         while self.files.len() > MOST_FILES || held(&self.files) + self.arriving > MOST_BYTES {
             if self.files.pop_front().is_none() {
                 break;

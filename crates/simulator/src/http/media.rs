@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use super::named::Named;
 use super::reply;
 use crate::order::Order;
-use crate::uploads::Refusal;
+use crate::uploads::{Arrival, Part, Refusal};
 use crate::{Caller, Simulator, entropy};
 
 /// The largest list of parts, in bytes.
@@ -64,8 +64,8 @@ pub(super) async fn upload(
     body: Body,
 ) -> Response {
     let stored = async {
-        let bytes = arrive(&simulator, body).await?;
-        simulator.uploads().store(&name, bytes, Instant::now())
+        let part = arrive(&simulator, body).await?;
+        simulator.uploads().store(&name, part, Instant::now())
     };
     match stored.await {
         Ok(()) => StatusCode::OK.into_response(),
@@ -85,8 +85,8 @@ pub(super) async fn upload_by_token(
     let name = named(&headers);
     simulator.uploads().announce(&name, Instant::now());
     let stored = async {
-        let bytes = arrive(&simulator, body).await?;
-        simulator.uploads().store(&name, bytes, Instant::now())
+        let part = arrive(&simulator, body).await?;
+        simulator.uploads().store(&name, part, Instant::now())
     };
     match stored.await {
         Ok(()) => Json(json!({ "access_url": file_url(&simulator, &name) })).into_response(),
@@ -115,8 +115,8 @@ pub(super) async fn part(
     body: Body,
 ) -> Response {
     let stored = async {
-        let bytes = arrive(&simulator, body).await?;
-        simulator.uploads().store_part(&name, &id, number, bytes, Instant::now())
+        let part = arrive(&simulator, body).await?;
+        simulator.uploads().store_part(&name, &id, number, part, Instant::now())
     };
     match stored.await {
         Ok(etag) => {
@@ -190,30 +190,29 @@ fn no_token() -> Response {
     reply::gateway(StatusCode::UNAUTHORIZED, "Unauthorized")
 }
 
-/// Bytes that are on their way, for which there is room until this is dropped.
-struct Arrival<'a> {
+/// Room for bytes that are on their way, until this is dropped.
+struct Room<'a> {
     simulator: &'a Simulator,
-    bytes: Vec<u8>,
+    bytes: usize,
 }
 
-impl Drop for Arrival<'_> {
+impl Drop for Room<'_> {
     fn drop(&mut self) {
-        self.simulator.uploads().expect_no_more(self.bytes.len());
+        self.simulator.uploads().expect_no_more(self.bytes);
     }
 }
 
-async fn arrive(simulator: &Simulator, body: Body) -> Result<Bytes, Refusal> {
-    let mut arrival = Arrival { simulator, bytes: Vec::new() };
+async fn arrive(simulator: &Simulator, body: Body) -> Result<Part, Refusal> {
+    let (mut room, mut arrival) = (Room { simulator, bytes: 0 }, Arrival::default());
     let mut stream = body.into_data_stream();
     while let Some(piece) = stream.next().await {
         // A body that breaks off never came.
         let piece = piece.map_err(|_| Refusal::Expired)?;
         simulator.uploads().expect_bytes(piece.len())?;
-        arrival.bytes.extend_from_slice(&piece);
+        room.bytes += piece.len();
+        arrival.push(&piece);
     }
-    let bytes = std::mem::take(&mut arrival.bytes);
-    simulator.uploads().expect_no_more(bytes.len());
-    Ok(bytes.into())
+    Ok(arrival.finish())
 }
 
 fn refused(refusal: Refusal) -> Response {
