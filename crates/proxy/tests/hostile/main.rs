@@ -1,6 +1,10 @@
 //! One hostile user of each kind beside ten ordinary ones: how long those wait, and whether any of
 //! them is refused. A benchmark, because whoever else uses the machine disturbs it; `cargo xtask
 //! bench reliability hostile` runs it on the release build.
+//!
+//! Callers are other machines. So the server has a processor of its own, and the hostile one takes
+//! of the other what the ordinary ones leave: what is measured is the server and not how Linux deals
+//! out slices of a processor.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::print_stdout, reason = "the table is for people to read")]
 
@@ -16,7 +20,9 @@ use axum::response::IntoResponse;
 use common::{FakeFal, KEY, json, rounds, started};
 use futures_util::stream::{self, StreamExt};
 use ordinary::{Ordinary, Waits};
+use rustix::thread::{CpuSet, gettid, sched_setaffinity};
 use std::convert::Infallible;
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -47,8 +53,26 @@ struct Beside {
 
 impl Beside {
     fn run(work: impl Future<Output = ()> + Send + 'static) -> Self {
+        Self::begin(|| (), work)
+    }
+
+    /// The same, only while nobody else needs the processor.
+    fn run_idle(work: impl Future<Output = ()> + Send + 'static) -> Self {
+        let leave_the_rest = || {
+            let thread = gettid().as_raw_nonzero().to_string();
+            let left = Command::new("chrt").args(["--idle", "--pid", "0", &thread]).status();
+            assert!(left.unwrap().success());
+        };
+        Self::begin(leave_the_rest, work)
+    }
+
+    fn begin(
+        first: impl FnOnce() + Send + 'static,
+        work: impl Future<Output = ()> + Send + 'static,
+    ) -> Self {
         let (stop, stopped) = oneshot::channel::<()>();
         let thread = std::thread::spawn(move || {
+            first();
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             runtime.unwrap().block_on(async {
                 tokio::select! {
@@ -68,6 +92,21 @@ impl Drop for Beside {
             let _ = thread.join();
         }
     }
+}
+
+/// The processors of this thread, and of whatever it starts from now on.
+fn pin(processor: usize) {
+    let mut processors = CpuSet::new();
+    processors.set(processor);
+    sched_setaffinity(None, &processors).unwrap();
+}
+
+/// Starts the server on a processor of its own.
+async fn alone(environment: &[(&str, &str)]) -> (Child, String) {
+    pin(1);
+    let (child, _, address) = started(environment).await;
+    pin(0);
+    (child, address)
 }
 
 /// FAL, which has pictures of some megabytes, streams that never end, and a result that is far too
@@ -99,7 +138,7 @@ async fn fal() -> FakeFal {
 async fn server(mode: Mode) -> (Child, String, Option<Beside>) {
     if mode == Mode::Demo {
         let environment = [("LIKENESS_FRONT_PROXY", "127.0.0.1"), ("LIKENESS_DEMO_SPEED", "100")];
-        let (child, _, address) = started(&environment).await;
+        let (child, address) = alone(&environment).await;
         return (child, address, None);
     }
     let (tell, told) = oneshot::channel();
@@ -109,7 +148,7 @@ async fn server(mode: Mode) -> (Child, String, Option<Beside>) {
         std::future::pending().await
     });
     let base = told.await.unwrap();
-    let (child, _, address) = started(&[
+    let (child, address) = alone(&[
         ("FAL_KEY", KEY),
         ("LIKENESS_FAL_QUEUE", &base),
         ("LIKENESS_FAL_MEDIA", &base),
@@ -133,7 +172,7 @@ async fn beside(attack: &Attack) -> (Waits, Waits, Arc<Target>) {
     ordinary.ask(Duration::from_secs(1), &mut Waits::default()).await;
     for _ in 0..rounds(TURNS) {
         ordinary.ask(WATCHED, &mut quiet).await;
-        let hostile = Beside::run((attack.begin)(Arc::clone(&target)));
+        let hostile = Beside::run_idle((attack.begin)(Arc::clone(&target)));
         tokio::time::sleep(Duration::from_millis(500)).await;
         ordinary.ask(WATCHED, &mut attacked).await;
         drop(hostile);
