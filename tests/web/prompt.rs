@@ -2,7 +2,7 @@
 
 use crate::support::{artistic, portrait};
 use likeness_core::{Avatar, prompt};
-use likeness_engine::selfcheck::Group;
+use likeness_studio::selfcheck::Group;
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 

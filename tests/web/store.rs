@@ -11,7 +11,7 @@ use likeness::browser::{
 use likeness_core::job::{
     Cancel, Charge, Delivery, Failure, FailureKind, Handle, Inquiry, Job, JobId, State,
 };
-use likeness_engine::ports::StoreError;
+use likeness_studio::ports::StoreError;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 

@@ -7,7 +7,7 @@ use likeness_core::{
     Avatar, AvatarKind,
     job::{JobId, Order},
 };
-use likeness_engine::picture::{Picture, PictureId};
+use likeness_studio::picture::{Picture, PictureId};
 use std::{any::Any, cell::RefCell, rc::Rc};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -119,7 +119,7 @@ impl Stage {
         let mounted = leptos::mount::mount_to(host.clone(), move || {
             let studio = Studio::from_storage();
             studio.language.set(Language::En);
-            studio.draft.set(likeness_engine::draft::Draft::default());
+            studio.draft.set(likeness_studio::draft::Draft::default());
             studio.choose_avatar(&avatar.id);
             studio.avatars.set(vec![avatar]);
             provide_context(studio);
