@@ -134,24 +134,30 @@ async fn fal() -> FakeFal {
     .await
 }
 
+/// FAL, until it is dropped; says where it is.
+async fn begin_fal(tell: oneshot::Sender<String>) {
+    let fal = fal().await;
+    let _ = tell.send(fal.base());
+    std::future::pending().await
+}
+
 /// The server, and FAL if it needs one.
-async fn server(mode: Mode) -> (Child, String, Option<Beside>) {
+async fn server(mode: Mode) -> (Child, String, Vec<Beside>) {
     if mode == Mode::Demo {
         let environment = [("LIKENESS_FRONT_PROXY", "127.0.0.1"), ("LIKENESS_DEMO_SPEED", "100")];
         let (child, address) = alone(&environment).await;
-        return (child, address, None);
+        return (child, address, Vec::new());
     }
     let (tell, told) = oneshot::channel();
-    let fal = Beside::run(async {
-        let fal = fal().await;
-        let _ = tell.send(fal.base());
-        std::future::pending().await
-    });
-    let base = told.await.unwrap();
+    let (tell_media, told_media) = oneshot::channel();
+    let queue = Beside::run(begin_fal(tell));
+    // Only the hostile one asks for pictures.
+    let media = Beside::run_idle(begin_fal(tell_media));
+    let (base, media_base) = (told.await.unwrap(), told_media.await.unwrap());
     let (child, address) = alone(&[
         ("FAL_KEY", KEY),
         ("LIKENESS_FAL_QUEUE", &base),
-        ("LIKENESS_FAL_MEDIA", &base),
+        ("LIKENESS_FAL_MEDIA", &media_base),
         ("LIKENESS_FAL_REST", &base),
         ("LIKENESS_ACCESS", "header"),
         ("LIKENESS_USER_HEADER", "x-user"),
@@ -160,7 +166,7 @@ async fn server(mode: Mode) -> (Child, String, Option<Beside>) {
         ("RUST_LOG", "off"),
     ])
     .await;
-    (child, address, Some(fal))
+    (child, address, vec![queue, media])
 }
 
 /// What ten ordinary callers meet, alone and beside a hostile one.
