@@ -4,8 +4,8 @@ use js_sys::{Function, Promise};
 use leptos::prelude::*;
 use likeness::{browser::clock, i18n::Language, ui::context::Studio};
 use likeness_core::{
-    Avatar, AvatarKind,
-    job::{JobId, Order},
+    Avatar, AvatarKind, Preset,
+    job::{JobId, Order, OrderedPreset},
 };
 use likeness_studio::picture::{Picture, PictureId};
 use std::{any::Any, cell::RefCell, rc::Rc};
@@ -49,7 +49,7 @@ pub fn order() -> Order {
         request: r#"{"prompt":"at dawn","overrides":{"seed":"9007199254740993"}}"#.into(),
         endpoint: "fal-ai/flux-lora".into(),
         body: r#"{"prompt":"TOK, at dawn","seed":9007199254740993}"#.into(),
-        preset: "balanced".into(),
+        preset: OrderedPreset::Known(Preset::Balanced),
         avatar_id: "p-1".into(),
         avatar_name: "Vera".into(),
         prompt: "TOK, at dawn".into(),

@@ -9,7 +9,7 @@ mod order;
 mod state;
 
 pub use failure::{Charge, Failure, FailureKind};
-pub use order::{Delivery, Handle, JobId, Order};
+pub use order::{Delivery, Handle, JobId, Order, OrderedPreset};
 pub use state::{Inquiry, State};
 
 use serde::{Deserialize, Serialize};

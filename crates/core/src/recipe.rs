@@ -36,6 +36,10 @@ pub struct Recipe {
 /// Everything that is known of a run before it is sent.
 #[derive(Clone, Debug)]
 pub struct Prepared {
+    /// Whom or what the pictures should look like.
+    pub avatar: Avatar,
+    /// The preset.
+    pub preset: Preset,
     /// The model.
     pub model: Model,
     /// The composed prompt.
@@ -63,6 +67,8 @@ impl Recipe {
             omitted: layers.omitted(self.route),
             cost: cost::estimate(&parameters),
             seconds: self.preset.seconds(self.route),
+            avatar: self.avatar,
+            preset: self.preset,
             model: self.model,
             composition: self.composition,
             warnings: self.warnings,

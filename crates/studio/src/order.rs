@@ -1,21 +1,23 @@
 //! What a press of the button orders, and whether that is still what would be ordered when it comes to be sent later.
 
-use crate::draft::Draft;
-use likeness_core::{Prepared, job::Order, reference, validate};
+use likeness_core::{
+    Prepared,
+    job::{Order, OrderedPreset},
+    reference, validate,
+};
 use likeness_fal::request;
 use serde_json::Value;
 
 /// The order of a request that was prepared. `is_free` says that our server draws pictures instead of buying them.
 pub fn compose(prepared: &Prepared, request: &Value, is_free: bool) -> Order {
     let pixels = prepared.parameters.pixels();
-    let of_avatar = |key: &str| request["avatar"][key].as_str().unwrap_or_default().to_owned();
     Order {
         request: request.to_string(),
         endpoint: prepared.parameters.route().endpoint().to_owned(),
         body: request::body(prepared).to_json(),
-        preset: Draft::of_request(request).preset.name().to_owned(),
-        avatar_id: of_avatar("id"),
-        avatar_name: of_avatar("name"),
+        preset: OrderedPreset::Known(prepared.preset),
+        avatar_id: prepared.avatar.id.clone(),
+        avatar_name: prepared.avatar.name.clone(),
         prompt: prepared.composition.text.clone(),
         count: prepared.parameters.num_images(),
         pixels: (pixels.width, pixels.height),

@@ -83,7 +83,7 @@ pub fn is_for_avatar(failure: &Failure) -> bool {
 
 /// Whether the same recipe can go to Ultra instead.
 pub fn has_ultra(job: &Job) -> bool {
-    Route::of_endpoint(&job.order.endpoint).is_some_and(Route::is_legacy)
+    job.order.route().is_some_and(Route::is_legacy)
 }
 
 /// Whether two runs were refused for the same reason with the same request, so that one card tells of both.

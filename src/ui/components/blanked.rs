@@ -3,7 +3,7 @@
 use super::{focus::focus_later, link::icon};
 use crate::ui::context::{Studio, use_studio};
 use leptos::prelude::*;
-use likeness_core::{Field, Route};
+use likeness_core::Field;
 use likeness_studio::picture::Picture;
 use serde_json::Value;
 
@@ -68,7 +68,7 @@ fn charge(studio: Studio, pictures: &[Picture]) -> String {
 /// The setting that makes the filter less strict, where the route has one that is not at its end yet.
 fn looser(studio: Studio, picture: &Picture) -> Option<&'static str> {
     let body: Value = serde_json::from_str(&picture.order.body).ok()?;
-    let route = Route::of_endpoint(&picture.order.endpoint)?;
+    let route = picture.order.route()?;
     if route.takes(Field::EnableSafetyChecker) {
         (body["enable_safety_checker"] != false).then_some(studio.t().rooms().blanked_checker)
     } else {

@@ -8,11 +8,12 @@ use super::{
 };
 use crate::{
     browser::{clock, scroll, telegram::is_inside},
+    i18n::Words,
     place::picture_path,
-    ui::context::{Address, Copy, Studio, use_studio},
+    ui::context::{Address, Copy, use_studio},
 };
 use leptos::{ev::MouseEvent, prelude::*};
-use likeness_core::Preset;
+use likeness_core::job::Order;
 use likeness_studio::picture::{self, Picture, PictureId};
 
 /// How many prints are laid out at once.
@@ -139,7 +140,7 @@ pub fn Print(
             }
         }
     };
-    let preset = preset_name(studio, &picture);
+    let preset = preset_name(studio.t(), &picture.order);
     let (loose, saved) = (id.clone(), picture.clone());
     let unstored = move || {
         studio.is_loose(&loose).then(|| {
@@ -189,9 +190,9 @@ pub fn description(picture: &Picture) -> String {
     format!("{}: {}", picture.order.avatar_name, picture.order.prompt)
 }
 
-/// The name of the preset that a picture was made with.
-pub fn preset_name(studio: Studio, picture: &Picture) -> &'static str {
-    Preset::parse(&picture.order.preset).map_or("", |preset| (studio.t().preset_words)(preset).name)
+/// The name of the preset that was ordered; nothing for one of another version.
+pub fn preset_name(t: Words, order: &Order) -> &'static str {
+    order.preset.known().map_or("", |preset| (t.preset_words)(preset).name)
 }
 
 /// What a newcomer sees in place of pictures.

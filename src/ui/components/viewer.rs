@@ -17,7 +17,7 @@ use crate::{
     },
 };
 use leptos::{ev::KeyboardEvent, html::Dialog, prelude::*, task::spawn_local};
-use likeness_core::{Field, Route};
+use likeness_core::Field;
 use likeness_studio::{
     image_type::ImageType,
     picture::{Picture, PictureId},
@@ -153,10 +153,9 @@ fn facts(studio: Studio, picture: &Picture) -> AnyView {
         view! { <div class="facts__row"><dt class="facts__name">{name}</dt><dd class="facts__value">{value}</dd></div> }.into_any()
     };
     let text = |name, value: String| row(name, value.into_any());
-    let mut rows = vec![text(t.preset, preset_name(studio, picture).to_owned())];
+    let mut rows = vec![text(t.preset, preset_name(t, &picture.order).to_owned())];
     rows.extend(
-        Route::of_endpoint(&picture.order.endpoint)
-            .map(|route| text(t.rooms().engine, route.engine().to_owned())),
+        picture.order.route().map(|route| text(t.rooms().engine, route.engine().to_owned())),
     );
     rows.extend(
         settings(studio, picture)

@@ -196,6 +196,7 @@ fn file_name(picture: &Picture, content_type: &str) -> String {
         .collect();
     let place = picture.id.0.rsplit('-').next().unwrap_or_default();
     let day = clock::iso_day(picture.created_at);
-    let stem = format!("{}-{day}-{}-{place}", avatar.trim_matches('-'), picture.order.preset);
+    let stem =
+        format!("{}-{day}-{}-{place}", avatar.trim_matches('-'), picture.order.preset.name());
     image_type::file_name(&stem, content_type)
 }

@@ -1,6 +1,7 @@
 //! The states of a run, one by one and under random events.
 
 use super::*;
+use crate::Preset;
 use proptest::prelude::*;
 
 fn order() -> Order {
@@ -8,7 +9,7 @@ fn order() -> Order {
         request: "{}".into(),
         endpoint: "fal-ai/flux-lora".into(),
         body: "{}".into(),
-        preset: "balanced".into(),
+        preset: OrderedPreset::Known(Preset::Balanced),
         avatar_id: "a".into(),
         avatar_name: "Vera".into(),
         prompt: "at dawn".into(),

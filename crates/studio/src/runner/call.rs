@@ -79,7 +79,7 @@ impl<P: Ports> Runner<P> {
     fn answer(&self, job: &Job, reply: &Reply) -> Event {
         if reply.is_success() {
             // Without a request id the run may exist, but nobody can follow it.
-            return match (SubmitReply::read(&reply.body), Route::of_endpoint(&job.order.endpoint)) {
+            return match (SubmitReply::read(&reply.body), job.order.route()) {
                 (Ok(submitted), Some(route)) => accepted(&submitted, route),
                 _ => Event::ReplyLost,
             };

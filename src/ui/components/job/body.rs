@@ -4,12 +4,12 @@ use super::{
     failure::{failed, for_experts},
     part_id,
 };
-use crate::{i18n::Words, ui::context::Studio};
-use leptos::prelude::*;
-use likeness_core::{
-    Preset,
-    job::{FailureKind, Inquiry, Job, Order, State},
+use crate::{
+    i18n::Words,
+    ui::{components::prints::preset_name, context::Studio},
 };
+use leptos::prelude::*;
+use likeness_core::job::{FailureKind, Inquiry, Job, Order, State};
 use likeness_studio::phase::Phase;
 
 /// All that the card says of a job in this phase, and of how many equal refusals it tells.
@@ -171,9 +171,7 @@ fn lost_cost(studio: Studio, job: &Job) -> String {
 
 /// "2 pictures · Quality · Vera".
 fn order_line(t: Words, job: &Job) -> String {
-    let preset =
-        Preset::parse(&job.order.preset).map_or("", |preset| (t.preset_words)(preset).name);
-    let parts = format!("{preset} · {}", job.order.avatar_name);
+    let parts = format!("{} · {}", preset_name(t, &job.order), job.order.avatar_name);
     match job.order.count {
         1 => parts,
         count => format!("{} · {parts}", (t.pictures_count)(count.into())),
