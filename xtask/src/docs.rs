@@ -1,5 +1,5 @@
-//! The pages for people: every link leads somewhere, every command exists, and the translations of
-//! the README keep in step with it.
+//! The pages for people: every link leads somewhere, every command exists, none is too long, and the
+//! translations of the README keep in step with it.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -89,8 +89,16 @@ fn anchor(title: &str) -> String {
 pub(crate) fn docs(project: &Project, commands: &str) -> Outcome<()> {
     let mut wrong = String::new();
     for path in pages(project.root())? {
-        let page = Page::read(&read(&path)?);
-        for complaint in broken_links(&path, &page)?.into_iter().chain(unknown(&page, commands)) {
+        let text = read(&path)?;
+        let page = Page::read(&text);
+        let mut complaints = broken_links(&path, &page)?;
+        complaints.extend(unknown(&page, commands));
+        if path == project.path("DESIGN.md") {
+            complaints.extend(too_long(&text, DESIGN_WORDS, "beside the code"));
+        } else if path.ends_with("DESIGN.md") {
+            complaints.extend(long_answers(&text));
+        }
+        for complaint in complaints {
             let _ = writeln!(wrong, "  {}: {complaint}", path.display());
         }
     }
@@ -100,10 +108,8 @@ pub(crate) fn docs(project: &Project, commands: &str) -> Outcome<()> {
     {
         let _ = writeln!(wrong, "  README.ru.md: {complaint}");
     }
-    let words = readme.split_whitespace().count();
-    if words > README_WORDS {
-        let _ =
-            writeln!(wrong, "  README.md: {words} words; more than {README_WORDS} belong in docs/");
+    if let Some(complaint) = too_long(&readme, README_WORDS, "in docs/") {
+        let _ = writeln!(wrong, "  README.md: {complaint}");
     }
     if wrong.is_empty() {
         Ok(())
@@ -114,6 +120,10 @@ pub(crate) fn docs(project: &Project, commands: &str) -> Outcome<()> {
 
 /// What a newcomer is asked to read.
 const README_WORDS: usize = 1000;
+/// The map of the project: one page.
+const DESIGN_WORDS: usize = 1300;
+/// What is longer holds two answers.
+const ANSWER_WORDS: usize = 120;
 
 /// Folders of what is built or fetched.
 const BUILT: &[&str] = &["target", "node_modules", "dist", "pkg"];
@@ -165,6 +175,35 @@ fn unknown(page: &Page, commands: &str) -> Vec<String> {
         .filter(|command| !is_known(command))
         .map(|command| format!("there is no `cargo xtask {command}`"))
         .collect()
+}
+
+/// That a page has more words than a reader is asked for.
+fn too_long(text: &str, most: usize, elsewhere: &str) -> Option<String> {
+    let words = text.split_whitespace().count();
+    (words > most).then(|| format!("{words} words; more than {most} belong {elsewhere}"))
+}
+
+/// Answers of a page of questions, each under its heading, that are too long. Tables are not counted.
+fn long_answers(text: &str) -> Vec<String> {
+    let mut answers = vec![("the introduction", 0)];
+    for line in text.lines() {
+        if let Some(heading) =
+            line.trim_start_matches('#').strip_prefix(' ').filter(|_| line.starts_with('#'))
+        {
+            answers.push((heading, 0));
+        } else if !line.starts_with('|')
+            && let Some((_, words)) = answers.last_mut()
+        {
+            *words += line.split_whitespace().count();
+        }
+    }
+    answers.retain(|(_, words)| *words > ANSWER_WORDS);
+    let complain = |(heading, words)| {
+        format!(
+            "“{heading}” is answered in {words} words; more than {ANSWER_WORDS} are two answers"
+        )
+    };
+    answers.into_iter().map(complain).collect()
 }
 
 /// Where a translation says something else than its original: headings, links and commands are the same in each.
@@ -226,6 +265,33 @@ mod tests {
         );
         let broken = broken_links(readme, &page).unwrap();
         assert_eq!(broken, ["none.md leads nowhere", "docs/api.md#often names no heading"]);
+    }
+
+    #[test]
+    fn an_answer_has_at_most_120_words_without_its_tables() {
+        let words = |count| "word ".repeat(count);
+        let page = |count| {
+            format!(
+                "# A\n\nB.\n\n## Why?\n\n{}\n\n| {}|\n\n### C\n\n{}\n",
+                words(count),
+                words(200),
+                words(120)
+            )
+        };
+        assert!(long_answers(&page(120)).is_empty());
+        assert_eq!(
+            long_answers(&page(121)),
+            ["“Why?” is answered in 121 words; more than 120 are two answers"]
+        );
+    }
+
+    #[test]
+    fn a_page_has_at_most_its_words() {
+        assert_eq!(too_long("one two", 2, "in docs/"), None);
+        assert_eq!(
+            too_long("one two three", 2, "in docs/").as_deref(),
+            Some("3 words; more than 2 belong in docs/")
+        );
     }
 
     #[test]
