@@ -1,5 +1,5 @@
-//! The pages for people: every link leads somewhere, every command exists, none is too long, and the
-//! translations of the README keep in step with it.
+//! The pages for people: every link leads somewhere, every command and file exists, none is too long,
+//! and the translations of the README keep in step with it.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -93,6 +93,7 @@ pub(crate) fn docs(project: &Project, commands: &str) -> Outcome<()> {
         let page = Page::read(&text);
         let mut complaints = broken_links(&path, &page)?;
         complaints.extend(unknown(&page, commands));
+        complaints.extend(missing_files(project.root(), &path, &page));
         if path == project.path("DESIGN.md") {
             complaints.extend(too_long(&text, DESIGN_WORDS, "beside the code"));
         } else if path.ends_with("DESIGN.md") {
@@ -163,6 +164,25 @@ fn broken_links(path: &Path, page: &Page) -> Outcome<Vec<String>> {
         }
     }
     Ok(broken)
+}
+
+/// Folders by which a name in a text is known as that of a file of the project.
+const FOLDERS: &[&str] =
+    &["crates", "docs", "examples", "public", "src", "style", "tests", "xtask"];
+
+/// Files that are named in the text, from the root or from the folder of the page, and are not there. `NAME` stands for any.
+fn missing_files(root: &Path, path: &Path, page: &Page) -> Vec<String> {
+    let here = path.parent().unwrap_or(root);
+    let is_file = |code: &&String| {
+        let is_ours = code.split_once('/').is_some_and(|(folder, _)| FOLDERS.contains(&folder));
+        let is_plain = code.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
+        is_ours && is_plain && !code.contains("NAME")
+    };
+    let files = page.codes.iter().filter(is_file);
+    files
+        .filter(|file| !root.join(file).exists() && !here.join(file).exists())
+        .map(|file| format!("there is no file `{file}`"))
+        .collect()
 }
 
 /// Commands of the project that its own list does not have.
@@ -265,6 +285,16 @@ mod tests {
         );
         let broken = broken_links(readme, &page).unwrap();
         assert_eq!(broken, ["none.md leads nowhere", "docs/api.md#often names no heading"]);
+    }
+
+    #[test]
+    fn a_file_that_is_named_has_to_be_there() {
+        let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+        let page = Page::read(
+            "`xtask/src/docs.rs` `src/docs.rs` `src/none.rs` `src/ui/NAME.rs` `crates/*/src` `none.rs`",
+        );
+        let here = root.join("xtask/DESIGN.md");
+        assert_eq!(missing_files(root, &here, &page), ["there is no file `src/none.rs`"]);
     }
 
     #[test]
