@@ -1,5 +1,8 @@
 //! The library, in the browser's own database. Each test opens one of its own name.
 
+mod refusing;
+mod versions;
+
 use crate::support::{artistic, file, js, js_promise, order, picture, portrait};
 use likeness::browser::{
     database::{Change, Database, Table},
@@ -251,32 +254,6 @@ async fn where_the_browser_refuses_everything_is_kept_in_memory() {
 }
 
 #[wasm_bindgen_test]
-async fn a_library_of_a_newer_version_is_left_alone() {
-    let name = name();
-    let newer = "
-        return new Promise((resolve, reject) => {
-            const request = indexedDB.open(it, 99);
-            request.onupgradeneeded = () => request.result.createObjectStore('future');
-            request.onsuccess = () => { request.result.close(); resolve(); };
-            request.onerror = reject;
-        })";
-    js_promise(newer, &name.as_str().into()).await;
-    assert!(matches!(Database::open(&name, || {}).await, Err(StoreError::Newer)));
-    assert!(!open(&name).await.is_durable());
-    let tables = "
-        return new Promise((resolve, reject) => {
-            const request = indexedDB.open(it);
-            request.onsuccess = () => {
-                resolve([...request.result.objectStoreNames].join());
-                request.result.close();
-            };
-            request.onerror = reject;
-        })";
-    assert_eq!(js_promise(tables, &name.as_str().into()).await, "future");
-}
-
-/// WebKit kills handles of pages in the background; every use of such a handle fails from then on.
-#[wasm_bindgen_test]
 async fn a_dead_handle_is_dropped_and_the_work_done_once_more_on_a_new_one() {
     let store = open(&name()).await;
     store.put_avatars(&[portrait()]).await.unwrap();
@@ -299,38 +276,6 @@ async fn a_dead_handle_is_dropped_and_the_work_done_once_more_on_a_new_one() {
 }
 
 #[wasm_bindgen_test]
-async fn when_a_newer_version_takes_the_library_over_this_one_lets_go_and_says_so() {
-    let name = name();
-    let store = open(&name).await;
-    store.put_avatars(&[portrait()]).await.unwrap();
-    let newer = "
-        return new Promise((resolve, reject) => {
-            const request = indexedDB.open(it, 99);
-            request.onsuccess = () => { request.result.close(); resolve('opened'); };
-            request.onblocked = () => reject(new Error('blocked'));
-            request.onerror = reject;
-        })";
-    assert_eq!(js_promise(newer, &name.as_str().into()).await, "opened");
-    assert_eq!(store.put_avatars(&[artistic()]).await, Err(StoreError::Newer));
-}
-
-#[wasm_bindgen_test]
-async fn a_record_of_a_newer_shape_is_neither_shown_nor_changed() {
-    let name = name();
-    let store = open(&name).await;
-    store.put_job(&Job::new(JobId("j".into()), 1, order())).await.unwrap();
-    let database = Database::open(&name, || {}).await.unwrap();
-    let record = database.get(Table::Jobs, "j").await.unwrap().unwrap();
-    let newer = js("return { ...it, v: 2, mood: 'blue' }", &record);
-    database.write(vec![Change::Put(Table::Jobs, "j".into(), newer)]).await.unwrap();
-    let contents = store.contents().await;
-    assert_eq!((contents.jobs.len(), contents.newer, contents.corrupt), (0, 1, 0));
-    assert_eq!(store.job(&JobId("j".into())).await, Err(StoreError::Newer));
-    let kept = database.get(Table::Jobs, "j").await.unwrap().unwrap();
-    assert_eq!(js("return it.mood", &kept), "blue");
-}
-
-#[wasm_bindgen_test]
 async fn the_self_check_of_the_storage_passes_and_leaves_nothing() {
     assert_eq!(trial::storage().await, Ok(Form::Files));
     let names = "
@@ -339,197 +284,6 @@ async fn the_self_check_of_the_storage_passes_and_leaves_nothing() {
             .then((all) => all.map((each) => each.name).join())";
     let names = js_promise(names, &JsValue::NULL).await.as_string().unwrap();
     assert!(!names.split(',').any(|name| name == "likeness-check"), "{names}");
-}
-
-/// Patches the page while it lives.
-struct Patch(JsValue);
-
-impl Patch {
-    /// Calls the body of a JavaScript function that patches something and returns what takes it back.
-    fn of(body: &str) -> Self {
-        Self(js(body, &JsValue::NULL))
-    }
-}
-
-impl Drop for Patch {
-    fn drop(&mut self) {
-        let _ = self.0.unchecked_ref::<js_sys::Function>().call0(&JsValue::NULL);
-    }
-}
-
-/// Private windows of WebKit take no `Blob`: the request fails, and so does everything beside it in the transaction.
-const REFUSE_BLOBS: &str = "
-    const own = IDBObjectStore.prototype.put;
-    window.refusedBlobs = 0;
-    IDBObjectStore.prototype.put = function (value, key) {
-        if (!(value instanceof Blob)) return own.call(this, value, key);
-        window.refusedBlobs += 1;
-        const error = new DOMException('Error preparing Blob/File data to be stored in object store', 'UnknownError');
-        const request = { error, transaction: this.transaction };
-        queueMicrotask(() => {
-            this.transaction.abort();
-            request.onerror?.({ target: request });
-        });
-        return request;
-    };
-    return () => { IDBObjectStore.prototype.put = own; };";
-
-/// Transactions that write neither complete nor fail, as some browsers leave them. Time flies meanwhile.
-const NEVER_END: &str = "
-    const [prototype, wait] = [IDBTransaction.prototype, window.setTimeout];
-    const names = ['oncomplete', 'onerror', 'onabort'];
-    const own = names.map((name) => Object.getOwnPropertyDescriptor(prototype, name));
-    names.forEach((name) => Object.defineProperty(prototype, name, { configurable: true, set() {} }));
-    window.setTimeout = (run, ms, ...rest) => wait(run, ms / 20, ...rest);
-    return () => {
-        names.forEach((name, at) => Object.defineProperty(prototype, name, own[at]));
-        window.setTimeout = wait;
-    };";
-
-fn bytes_of(text: &str) -> PictureFile {
-    PictureFile { file: file(text), thumbnail: Some(file("small")) }
-}
-
-/// Measured: a small file is read and written three times as fast as a buffer, a large one twice as fast as a `Blob`.
-#[wasm_bindgen_test]
-async fn small_copies_are_stored_as_buffers_with_their_type_and_originals_as_blobs() {
-    let name = name();
-    let store = open(&name).await;
-    let small = js("return new Blob(['small'], { type: 'image/png' })", &JsValue::NULL);
-    let id = picture("j", 1).id;
-    store
-        .put_picture(&picture("j", 1), Some(file("bytes")), Some(small.unchecked_into()))
-        .await
-        .unwrap();
-    let database = Database::open(&name, || {}).await.unwrap();
-    let kept = database.get(Table::Thumbnails, &id.0).await.unwrap().unwrap();
-    assert_eq!(js("return it.bytes instanceof ArrayBuffer && it.type", &kept), "image/png");
-    let kept = database.get(Table::Files, &id.0).await.unwrap().unwrap();
-    assert_eq!(js("return it instanceof Blob", &kept), true);
-    let copy = store.thumbnail(&id).await.unwrap();
-    assert_eq!(copy.type_(), "image/png");
-    assert_eq!(text_of(Some(copy)).await.as_deref(), Some("small"));
-}
-
-#[wasm_bindgen_test]
-async fn where_blobs_are_refused_bytes_are_stored_and_no_second_blob_is_tried() {
-    let name = name();
-    let store = open(&name).await;
-    {
-        let _patch = Patch::of(REFUSE_BLOBS);
-        for (job, text) in [("one", "bytes"), ("two", "more bytes")] {
-            let id = picture(job, 1).id;
-            store
-                .put_picture(&picture(job, 1), Some(file(text)), Some(file("small")))
-                .await
-                .unwrap();
-            assert_eq!(text_of(store.file(&id).await).await.as_deref(), Some(text));
-        }
-        assert_eq!(js("return window.refusedBlobs", &JsValue::NULL), 1);
-    }
-    let again = open(&name).await;
-    assert_eq!(again.contents().await.pictures.len(), 2);
-    let id = picture("two", 1).id;
-    assert_eq!(text_of(again.file(&id).await).await.as_deref(), Some("more bytes"));
-    assert_eq!(text_of(again.thumbnail(&id).await).await.as_deref(), Some("small"));
-}
-
-#[wasm_bindgen_test]
-async fn a_blob_that_is_refused_although_another_was_taken_is_stored_as_bytes() {
-    let store = open(&name()).await;
-    store.put_picture(&picture("one", 1), Some(file("bytes")), None).await.unwrap();
-    let _patch = Patch::of(REFUSE_BLOBS);
-    store.put_picture(&picture("two", 1), Some(file("more bytes")), None).await.unwrap();
-    let id = picture("two", 1).id;
-    assert_eq!(text_of(store.file(&id).await).await.as_deref(), Some("more bytes"));
-}
-
-#[wasm_bindgen_test]
-async fn a_write_that_neither_completes_nor_fails_has_an_end_and_the_next_one_works() {
-    let store = open(&name()).await;
-    store.put_avatars(&[portrait()]).await.unwrap();
-    {
-        let _patch = Patch::of(NEVER_END);
-        assert_eq!(store.put_avatars(&[artistic()]).await, Err(StoreError::Failed));
-        assert_eq!(store.delete_avatar("p-1").await, Err(StoreError::Failed));
-        assert_eq!(store.clear().await, Err(StoreError::Failed));
-        let outcome = store.put_picture(&picture("j", 1), Some(file("bytes")), None).await;
-        assert_eq!(outcome, Err(StoreError::Failed));
-    }
-    store.put_picture(&picture("j", 1), Some(file("bytes")), None).await.unwrap();
-    assert_eq!(store.contents().await.pictures, [picture("j", 1)]);
-}
-
-#[wasm_bindgen_test]
-async fn an_opening_that_never_ends_is_a_refusal() {
-    let _patch = Patch::of(
-        "const [own, wait] = [IDBFactory.prototype.open, window.setTimeout];
-         IDBFactory.prototype.open = () => ({});
-         window.setTimeout = (run, ms, ...rest) => wait(run, ms / 20, ...rest);
-         return () => { IDBFactory.prototype.open = own; window.setTimeout = wait; };",
-    );
-    assert!(matches!(Database::open(&name(), || {}).await, Err(StoreError::Refused)));
-}
-
-#[wasm_bindgen_test]
-async fn a_library_that_takes_nothing_more_is_read_and_the_rest_lasts_as_long_as_the_page() {
-    let name = name();
-    let store = open(&name).await;
-    store.put_avatars(&[portrait()]).await.unwrap();
-    store.put_picture(&picture("old", 1), Some(file("bytes")), None).await.unwrap();
-    let _patch = Patch::of(
-        "const own = IDBObjectStore.prototype.put;
-         IDBObjectStore.prototype.put = () => { throw new DOMException('no', 'UnknownError'); };
-         return () => { IDBObjectStore.prototype.put = own; };",
-    );
-    let store = open(&name).await;
-    assert!(!store.is_durable());
-    let contents = store.contents().await;
-    assert_eq!((contents.avatars.len(), contents.pictures.len()), (1, 1));
-    store.put_picture(&picture("new", 2), Some(file("new bytes")), None).await.unwrap();
-    for (job, text) in [("old", "bytes"), ("new", "new bytes")] {
-        let file = store.file(&picture(job, 1).id).await;
-        assert_eq!(text_of(file).await.as_deref(), Some(text));
-    }
-}
-
-/// The tables as the first version left them, with `Blob`s in both tables of bytes.
-#[wasm_bindgen_test]
-async fn a_library_of_the_first_version_is_taken_over_with_everything_in_it() {
-    let name = name();
-    let store = open(&name).await;
-    store.put_avatars(&[portrait()]).await.unwrap();
-    store.put_picture(&picture("j", 1), None, None).await.unwrap();
-    let database = Database::open(&name, || {}).await.unwrap();
-    let key = || picture("j", 1).id.0;
-    let avatar = database.get(Table::Avatars, "p-1").await.unwrap().unwrap();
-    let record = database.get(Table::Pictures, &key()).await.unwrap().unwrap();
-    let old = format!("old-{name}");
-    let make = format!(
-        "return new Promise((resolve, reject) => {{
-            const request = indexedDB.open('{old}', 1);
-            request.onupgradeneeded = () => {{
-                const table = (name) => request.result.createObjectStore(name);
-                table('jobs');
-                table('avatars').put(it[0], 'p-1');
-                table('pictures').put(it[1], '{key}');
-                table('files').put(new Blob(['bytes']), '{key}');
-                table('thumbnails').put(new Blob(['small'], {{ type: 'image/jpeg' }}), '{key}');
-            }};
-            request.onsuccess = () => {{ request.result.close(); resolve(); }};
-            request.onerror = reject;
-        }})",
-        key = key()
-    );
-    js_promise(&make, &js_sys::Array::of2(&avatar, &record)).await;
-    let taken = open(&old).await;
-    let contents = taken.contents().await;
-    assert_eq!((contents.avatars, contents.pictures), (vec![portrait()], vec![picture("j", 1)]));
-    let id = picture("j", 1).id;
-    assert_eq!(text_of(taken.file(&id).await).await.as_deref(), Some("bytes"));
-    let copy = taken.thumbnail(&id).await.unwrap();
-    assert_eq!(copy.type_(), "image/jpeg");
-    assert_eq!(text_of(Some(copy)).await.as_deref(), Some("small"));
 }
 
 #[wasm_bindgen_test]

@@ -1,5 +1,7 @@
 //! What is spent, what is not, and what a repeated key is answered.
 
+mod crowds;
+
 use crate::common::{FakeFal, ID, KEY, LORA_BODY, SUBMIT, TestServer, code, json, rounds, row};
 use crate::redis_server::RedisServer;
 use serde_json::Value;
@@ -9,6 +11,21 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const ACCEPTED: &str = r#"{"request_id":"764cabcf-b745-4b3e-ae38-1200304cf45b","status":"IN_QUEUE","queue_position":0}"#;
 /// One picture of 1024 × 1024 counts as two megapixels.
 const ONE: u64 = 70_000;
+
+const SHARED: [&str; 12] = [
+    "--access",
+    "header",
+    "--user-header",
+    "x-user",
+    "--front-proxy",
+    "127.0.0.1",
+    "--budget-day",
+    "0.70",
+    "--runs-per-user",
+    "1000",
+    "--runs",
+    "1000",
+];
 
 fn stand_ins(fal: &FakeFal) -> Vec<String> {
     ["--fal-queue", "--fal-run", "--fal-rest", "--fal-media"]
@@ -183,114 +200,6 @@ async fn a_lost_reply_is_unknown_for_ever_and_counts_as_spent() {
     assert_eq!(count.load(Ordering::Relaxed), 1);
     assert_eq!(day(&server).await, (ONE, 0));
     assert_eq!(submission(&server, "k").await["state"], "unknown");
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn many_at_once_with_one_key_are_one_run() {
-    let fal = FakeFal::start(|_| {
-        std::thread::sleep(std::time::Duration::from_millis(100));
-        json(200, ACCEPTED)
-    })
-    .await;
-    let server = Arc::new(TestServer::live(&fal).await);
-    let calls: Vec<_> = (0..16)
-        .map(|_| {
-            let server = Arc::clone(&server);
-            tokio::spawn(async move {
-                server
-                    .submit(LORA_BODY)
-                    .header("idempotency-key", "k")
-                    .send()
-                    .await
-                    .unwrap()
-                    .status()
-                    .as_u16()
-            })
-        })
-        .collect();
-    let mut statuses = Vec::new();
-    for call in calls {
-        statuses.push(call.await.unwrap());
-    }
-    assert!(statuses.iter().all(|status| matches!(status, 200 | 409)), "{statuses:?}");
-    assert_eq!(fal.seen().len(), 1);
-}
-
-/// Sixty-four callers at once on servers that share a budget for ten. Returns how many were let
-/// through and what the ledger holds.
-async fn stampede(servers: &[Arc<TestServer>]) -> (usize, (u64, u64)) {
-    let calls: Vec<_> = (0..64)
-        .map(|caller| {
-            let server = Arc::clone(&servers[caller % servers.len()]);
-            tokio::spawn(async move {
-                let user = format!("user{}", caller % 7);
-                server.submit(LORA_BODY).header("x-user", user).send().await.unwrap().status()
-                    == 200
-            })
-        })
-        .collect();
-    let mut sent = 0;
-    for call in calls {
-        sent += usize::from(call.await.unwrap());
-    }
-    (sent, day(&servers[0]).await)
-}
-
-const SHARED: [&str; 12] = [
-    "--access",
-    "header",
-    "--user-header",
-    "x-user",
-    "--front-proxy",
-    "127.0.0.1",
-    "--budget-day",
-    "0.70",
-    "--runs-per-user",
-    "1000",
-    "--runs",
-    "1000",
-];
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn sixty_four_callers_never_spend_more_than_there_is() {
-    let rounds = rounds(2);
-    for _ in 0..rounds {
-        let fal = FakeFal::json(200, ACCEPTED).await;
-        let folder = tempfile::tempdir().unwrap();
-        let data = folder.path().to_string_lossy().into_owned();
-        let arguments = [&SHARED[..], &["--ledger", "", "--data", &data]].concat();
-        let server = Arc::new(server(&fal, &arguments).await);
-        let (sent, total) = stampede(&[server]).await;
-        assert_eq!((sent, fal.seen().len(), total), (10, 10, (10 * ONE, 0)));
-    }
-    println!("F3   {rounds} rounds of 64 callers on a budget for 10: overshoot 0, left reserved 0");
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn two_servers_on_one_redis_never_spend_more_than_there_is() {
-    let rounds = rounds(2);
-    for _ in 0..rounds {
-        let Some(redis) = RedisServer::start() else {
-            println!("no redis-server here: not tried");
-            return;
-        };
-        let fal = FakeFal::json(200, ACCEPTED).await;
-        let url = redis.url();
-        let arguments = [&SHARED[..], &["--ledger", &url]].concat();
-        let servers =
-            [Arc::new(server(&fal, &arguments).await), Arc::new(server(&fal, &arguments).await)];
-        let (sent, total) = stampede(&servers).await;
-        assert_eq!((sent, fal.seen().len(), total), (10, 10, (10 * ONE, 0)));
-        // A key that one of them knows, the other knows too.
-        let submit = |server: &TestServer| {
-            server.submit(LORA_BODY).header("x-user", "user0").header("idempotency-key", "k").send()
-        };
-        let refused = [submit(&servers[0]).await.unwrap(), submit(&servers[1]).await.unwrap()];
-        assert!(refused.iter().all(|reply| reply.status() == 429));
-    }
-    println!(
-        "{rounds} rounds of 64 callers on two servers with one Redis: overshoot 0, left reserved 0"
-    );
 }
 
 #[tokio::test]
