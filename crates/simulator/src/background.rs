@@ -2,10 +2,11 @@
 
 use tokio::sync::oneshot;
 
-/// How much it leaves to others, from 0 to 19. Linux gives it a tenth of what a thread gets that
-/// answers, where both want the same processor.
+/// How much it leaves to others, from 0 to 19. Linux gives it a third of what a thread gets that
+/// answers, where both want the same processor; whoever waits for a picture beside a busy browser
+/// still gets it soon.
 #[cfg(target_os = "linux")]
-const NICE: i32 = 10;
+const NICE: i32 = 5;
 
 /// Works on a thread of its own, which ends with it. What is received is an error where the work
 /// panicked.

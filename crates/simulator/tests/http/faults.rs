@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-const QUIET: Duration = Duration::from_millis(400);
+/// After so long nothing more will come, on a busy machine too.
+const QUIET: Duration = Duration::from_secs(2);
 
 /// How a conversation ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
