@@ -130,3 +130,70 @@ impl Parameters {
         self.values.seed
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::AvatarKind;
+    use serde_json::json;
+
+    fn layers(route: Route, preset: Preset, edits: &[(Field, Value)]) -> Layers {
+        let mut avatar = Avatar::blank(route.kind());
+        avatar.follow("lora_scale", &json!(0.7));
+        let mut layer = Layer::default();
+        for (field, value) in edits {
+            layer.set(*field, value);
+        }
+        Layers::new(route, preset, &avatar, layer)
+    }
+
+    #[test]
+    fn the_strongest_layer_decides_and_is_named() {
+        let route = Route::FLUX_LORA;
+        let layers = layers(route, Preset::Quality, &[(Field::GuidanceScale, json!(2.0))]);
+        for (field, value, source) in [
+            (Field::OutputFormat, json!("jpeg"), Source::Route),
+            (Field::NumInferenceSteps, json!(50), Source::Preset),
+            (Field::LoraScale, json!(0.7), Source::Avatar),
+            (Field::GuidanceScale, json!(2.0), Source::You),
+        ] {
+            assert_eq!(layers.value(route, field), Some((value, source)));
+        }
+        assert_eq!(layers.value(route, Field::Seed), None);
+        assert_eq!(layers.value(route, Field::AspectRatio), None, "it takes a size");
+    }
+
+    #[test]
+    fn where_a_ratio_is_taken_the_size_of_a_preset_decides_it() {
+        let route = Route::of(AvatarKind::Artistic, true);
+        let layers = layers(route, Preset::Portrait, &[]);
+        let decided = layers.value(route, Field::AspectRatio);
+        assert_eq!(decided, Some((json!("3:4"), Source::Preset)));
+        let parameters = Parameters::resolve(route, &layers);
+        assert_eq!(parameters.values().aspect_ratio.unwrap().to_string(), "3:4");
+        assert_eq!(parameters.values().image_size, None);
+    }
+
+    #[test]
+    fn what_a_preset_sets_and_the_route_does_not_take_is_left_out() {
+        let omitted = |route, preset| layers(route, preset, &[]).omitted(route);
+        let strength_and_tolerance = [Field::FinetuneStrength, Field::SafetyTolerance];
+        assert_eq!(omitted(Route::FLUX_LORA, Preset::Quality), strength_and_tolerance);
+        assert_eq!(omitted(Route::FLUX_PRO_FINETUNED, Preset::Quality), [Field::LoraScale]);
+        // The size becomes a ratio, and the switch is none of the body's fields anywhere.
+        let of_ultra = [Field::NumInferenceSteps, Field::GuidanceScale, Field::LoraScale];
+        assert_eq!(omitted(Route::ULTRA_FINETUNED, Preset::Quality), of_ultra);
+        assert_eq!(omitted(Route::ULTRA_FINETUNED, Preset::Ultra), [Field::EnableSafetyChecker]);
+    }
+
+    #[test]
+    fn one_picture_with_any_seed_unless_somebody_says_otherwise() {
+        let route = Route::FLUX_LORA;
+        let resolved =
+            |edits: &[_]| Parameters::resolve(route, &layers(route, Preset::Fast, edits));
+        let plain = resolved(&[]);
+        assert_eq!((plain.route(), plain.num_images(), plain.seed()), (route, 1, None));
+        let edited = resolved(&[(Field::NumImages, json!(3)), (Field::Seed, json!(7))]);
+        assert_eq!((edited.num_images(), edited.seed()), (3, Some(Seed::new(7))));
+    }
+}

@@ -138,6 +138,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         }),
         (0..3usize).prop_map(|index| Event::PictureStored { index }),
         (0..3usize).prop_map(|index| Event::PictureGone { index }),
+        (0..3usize).prop_map(|index| Event::PictureRefused { index }),
         Just(Event::Failed(failure)),
         Just(Event::CancelAsked),
         Just(Event::CancelSent),
@@ -219,6 +220,127 @@ fn the_stored_reply_counts_as_if_it_had_come_then() {
 fn an_unknown_job_of_an_older_version_is_read_as_one_to_ask_about() {
     let read: State = serde_json::from_str(r#"{"state":"unknown"}"#).unwrap();
     assert_eq!(read, State::Unknown { inquiry: Inquiry::Open });
+}
+
+#[test]
+fn a_job_rests_when_it_needs_nothing_and_nobody_is_asked_about_it() {
+    let failed = || Event::Refused(Failure::of(FailureKind::Refused, Charge::No));
+    for (events, is_active, is_at_rest) in [
+        (vec![], true, false),
+        (vec![Event::Held], true, false),
+        (vec![Event::Sent], true, false),
+        (vec![Event::Sent, Event::ReplyLost], false, false),
+        (vec![Event::Sent, Event::ReplyLost, Event::OutcomeLost], false, true),
+        (vec![Event::Held, Event::Changed(Box::new(order()))], false, true),
+        (vec![Event::Reopened], false, true),
+        (vec![failed()], false, true),
+    ] {
+        let job = job(events.clone());
+        assert_eq!((job.is_active(), job.is_at_rest()), (is_active, is_at_rest), "{events:?}");
+    }
+}
+
+#[test]
+fn those_that_wait_stand_by_their_places_and_then_by_their_ids() {
+    let waiting = |id: &str, place| {
+        let job = Job { id: JobId(id.into()), ..job([Event::Held]) };
+        job.apply(Event::Moved { place }, 1).unwrap()
+    };
+    assert!(waiting("b", 1).is_before(&waiting("a", 2)));
+    assert!(!waiting("a", 2).is_before(&waiting("b", 1)));
+    assert!(waiting("a", 1).is_before(&waiting("b", 1)));
+    assert!(!waiting("b", 1).is_before(&waiting("a", 1)));
+    assert!(!waiting("a", 1).is_before(&waiting("a", 1)));
+}
+
+#[test]
+fn only_a_failed_job_says_when_to_try_again() {
+    let failure = Failure { retry_at: Some(9), ..Failure::of(FailureKind::DaySpent, Charge::No) };
+    assert_eq!(job([Event::Refused(failure)]).retry_at(), Some(9));
+    assert_eq!(job([Event::Sent]).retry_at(), None);
+}
+
+#[test]
+fn fals_handle_is_known_from_its_reply_until_the_pictures_are_stored() {
+    assert_eq!(job([Event::Sent]).handle(), None);
+    let delivered = Event::Delivered { pictures: vec![picture(false)], seed: None };
+    let mut run = job(accepted());
+    for event in [Event::SeenRunning, Event::SeenCompleted, delivered] {
+        assert_eq!(run.handle(), Some(&handle()), "{}", run.state.name());
+        run = run.apply(event, 1).unwrap();
+    }
+    assert_eq!(run.handle(), Some(&handle()));
+    assert_eq!(run.apply(Event::PictureStored { index: 0 }, 1).unwrap().handle(), None);
+}
+
+#[test]
+fn a_cancel_is_asked_of_fal_once_and_then_its_answer_is_awaited() {
+    let run = job(accepted());
+    let unasked = run.clone().apply(Event::CancelSent, 1);
+    assert_eq!(unasked, Err(Illegal { state: "queued" }));
+    let asked = run.apply(Event::CancelAsked, 1).unwrap();
+    assert_eq!((asked.next(), asked.cancel), (Effect::Cancel, Cancel::Asked));
+    let sent = asked.apply(Event::CancelSent, 1).unwrap();
+    assert_eq!((sent.next(), sent.cancel), (Effect::Poll, Cancel::Sent));
+    assert_eq!(sent.apply(Event::Cancelled, 1).unwrap().state, State::Cancelled);
+    let over = job([Event::Reopened]).apply(Event::CancelAsked, 1);
+    assert_eq!(over, Err(Illegal { state: "cancelled" }));
+}
+
+#[test]
+fn a_run_that_is_completed_may_still_be_told_so_again_or_fail() {
+    let completed = job(accepted().into_iter().chain([Event::SeenCompleted]));
+    for event in [Event::SeenCompleted, Event::CancelTooLate] {
+        assert_eq!(completed.clone().apply(event, 9).unwrap(), completed);
+    }
+    let failure = Failure::of(FailureKind::NoMedia, Charge::Maybe);
+    let failed = completed.apply(Event::Failed(failure.clone()), 9).unwrap();
+    assert_eq!(failed.state, State::Failed { failure });
+}
+
+#[test]
+fn trouble_on_the_way_is_said_until_something_else_happens() {
+    let run = job(accepted());
+    let troubled = run.clone().apply(Event::Troubled(FailureKind::Network), 1).unwrap();
+    assert_eq!((&troubled.state, &troubled.trouble), (&run.state, &Some(FailureKind::Network)));
+    assert_eq!(troubled.apply(Event::SeenRunning, 1).unwrap().trouble, None);
+    assert!(job([]).apply(Event::Troubled(FailureKind::Network), 1).is_err());
+}
+
+#[test]
+fn an_address_that_is_refused_is_said_when_the_others_are_stored() {
+    let delivered = Event::Delivered { pictures: vec![picture(false); 2], seed: None };
+    let run = job(accepted().into_iter().chain([Event::SeenCompleted, delivered]));
+    let left = run.apply(Event::PictureRefused { index: 0 }, 1).unwrap();
+    assert_eq!(left.next(), Effect::FetchPicture { index: 1 });
+    let State::Failed { failure } = left.apply(Event::PictureStored { index: 1 }, 1).unwrap().state
+    else {
+        panic!("one picture never came")
+    };
+    assert_eq!(
+        (failure.kind, failure.said),
+        (FailureKind::PictureRefused, Some(picture(false).url))
+    );
+}
+
+#[test]
+fn a_key_is_trusted_to_the_last_moment_of_an_hour_less_than_a_day() {
+    assert_eq!(KEY_MEMORY, Millis::from(24 - 1_u32) * 60 * 60 * 1000);
+    let held = job([Event::Held]);
+    assert_eq!(held.clone().apply(Event::Reopened, KEY_MEMORY).unwrap(), held);
+}
+
+#[test]
+fn an_order_is_free_only_where_both_ends_of_its_price_are_nothing() {
+    let costs = |cost| Order { cost, ..order() }.is_free();
+    assert!(costs(Some((0, 0))));
+    assert!(!costs(Some((0, 1))) && !costs(None));
+}
+
+#[test]
+fn an_order_has_a_route_if_this_version_knows_its_endpoint() {
+    assert_eq!(order().route(), Some(crate::Route::FLUX_LORA));
+    assert_eq!(Order { endpoint: "fal-ai/other".into(), ..order() }.route(), None);
 }
 
 proptest! {

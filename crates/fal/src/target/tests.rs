@@ -265,6 +265,43 @@ fn pictures_come_from_media_hosts_by_canonical_addresses() {
     }
 }
 
+#[test]
+fn methods_are_read_and_written_as_http_has_them() {
+    for (method, name) in [(Method::Get, "GET"), (Method::Post, "POST"), (Method::Put, "PUT")] {
+        assert_eq!((method.name(), Method::parse(name)), (name, Some(method)));
+    }
+    assert_eq!((Method::parse("get"), Method::parse("DELETE")), (None, None));
+}
+
+#[test]
+fn a_place_is_written_as_in_an_address_and_knows_its_app() {
+    for (place, name) in [
+        (Place::App("fal-ai/flux-pro"), "fal-ai/flux-pro"),
+        (Place::Endpoint(Route::FLUX_PRO_FINETUNED), "fal-ai/flux-pro/finetuned"),
+    ] {
+        assert_eq!((place.to_string().as_str(), place.app()), (name, "fal-ai/flux-pro"));
+    }
+}
+
+#[test]
+fn only_what_starts_a_run_has_a_body_to_pay_for() {
+    let route = |url: &str| Target::parse(url).unwrap().paid_route();
+    for host in ["queue.fal.run", "fal.run"] {
+        let start = format!("https://{host}/fal-ai/flux-lora");
+        assert_eq!(route(&start), Some(Route::FLUX_LORA), "{host}");
+    }
+    let status = format!("https://queue.fal.run/fal-ai/flux-lora/requests/{ID}/status");
+    assert_eq!(route(&status), None);
+    assert_eq!(route("https://rest.fal.ai/storage/auth/token?storage_type=fal-cdn-v3"), None);
+}
+
+#[test]
+fn the_id_of_a_run_is_written_as_it_was_read() {
+    let id = RequestId::parse(ID).unwrap();
+    assert_eq!((id.to_string().as_str(), id.as_str()), (ID, ID));
+    assert_eq!(String::from(id), ID);
+}
+
 /// Texts near the border between right and wrong: real parts in random order.
 fn near_miss() -> impl Strategy<Value = String> {
     let part = prop::sample::select(vec![
