@@ -14,13 +14,13 @@ mod start;
 mod tabs;
 mod telegram;
 
-pub use avatars::demo_avatars;
+pub use likeness_studio::unsaved::Keeping;
 pub use parts::Arrival;
 pub use pictures::{Address, Copy};
 pub use runs::{Ended, Which, can_cancel};
 pub use settings::{Theme, chosen_language};
 pub use tabs::NEARLY_FULL;
-pub use telegram::{button, delivery, pause};
+pub use telegram::button;
 
 use crate::{
     browser::{
@@ -43,10 +43,13 @@ use likeness_core::{
 };
 use likeness_studio::{
     draft::Draft,
+    form::Unfinished,
     picture::{Picture, PictureId},
     ports::StoreError,
     runner::Runner,
+    unsaved::Safe,
 };
+use likeness_telegram::sending::Deliveries;
 use std::{rc::Rc, sync::Arc};
 
 /// What is known of our own server.
@@ -73,19 +76,6 @@ pub enum Turn {
     Presets,
     /// Everything.
     All,
-}
-
-/// Where pictures and avatars are kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keeping {
-    /// Nothing is kept yet, so there was no need to look.
-    Nothing,
-    /// The library is being opened.
-    Opening,
-    /// On the disk.
-    OnDisk,
-    /// As long as the page is open; the browser refuses storage.
-    InMemory,
 }
 
 /// What a message offers to do. It outlives whatever offered it: a `Callback` would be gone with the card whose deletion it is there to undo.
@@ -176,8 +166,12 @@ pub struct Studio {
     pub fullscreen: RwSignal<Option<bool>>,
     /// What stands in the way of signing in by Telegram, if anything does.
     pub refusal: RwSignal<Option<telegram_client::session::NoSession>>,
-    /// The avatars whose form holds something that is not saved, by id; a new avatar has none.
-    pub unsaved: RwSignal<Vec<String>>,
+    /// What was typed into forms and not saved.
+    forms: RwSignal<Unfinished>,
+    /// What is somewhere else too, so that it does not go with this page.
+    safe: RwSignal<Safe>,
+    /// What is being done with pictures that are to go to Telegram. It outlives the panels that show it.
+    deliveries: RwSignal<Deliveries>,
     /// How much of the first page is drawn.
     pub turn: RwSignal<Turn>,
     place: RwSignal<Place>,
@@ -298,7 +292,9 @@ impl Studio {
             scheme: RwSignal::new(telegram_client::scheme()),
             fullscreen: RwSignal::new(None),
             refusal: RwSignal::new(None),
-            unsaved: RwSignal::new(Vec::new()),
+            forms: RwSignal::new(Unfinished::default()),
+            safe: RwSignal::new(Safe::default()),
+            deliveries: RwSignal::new(Deliveries::default()),
             turn: RwSignal::new(Turn::All),
             place,
             darkroom: RwSignal::new(Arrival::Absent),

@@ -2,6 +2,10 @@
 //!
 //! Only the name is judged here, because only people need one. Everything else is judged by [`likeness_core::validate`], with a request around it.
 
+mod unfinished;
+
+pub use unfinished::{Typed, Unfinished};
+
 use crate::{draft::typed_number, training::Trained};
 use likeness_core::{
     Avatar, AvatarKind, Field, Fix, Issue, Preset, Reason, field::plain, job::Millis, prompt,

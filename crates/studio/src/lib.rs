@@ -3,6 +3,7 @@
 //! It is generic over [`ports`], knows no browser and decides nothing about pixels, so a whole run with its faults can be played in a plain test.
 
 pub mod archive;
+pub mod demo;
 pub mod draft;
 pub mod form;
 pub mod image_type;
@@ -17,3 +18,4 @@ pub mod selfcheck;
 pub mod sequence;
 pub mod tombstones;
 pub mod training;
+pub mod unsaved;

@@ -4,7 +4,7 @@ use super::{focus, link::icon, live::live};
 use crate::{
     browser::{clock, telegram},
     i18n::Words,
-    ui::context::{Server, Studio, button, delivery, pause, use_studio},
+    ui::context::{Server, Studio, button, use_studio},
 };
 use leptos::{prelude::*, task::spawn_local};
 use likeness_api::telegram::Offer;
@@ -47,11 +47,11 @@ pub fn Sending(
         }
     });
     Effect::new(|| focus::see(PANEL));
-    let delivery = Memo::new(move |_| delivery(&shown).unwrap_or_default());
+    let delivery = Memo::new(move |_| studio.delivery(&shown).unwrap_or_default());
     let is_asking = RwSignal::new(false);
     let status = move || match is_asking.get() {
         true => t.chat_preparing.to_owned(),
-        false => server.with(|server| delivery.with(|delivery| status(words, server, delivery))),
+        false => server.with(|server| delivery.with(|delivery| status(studio, server, delivery))),
     };
     let kind = move || delivery.with(|delivery| delivery.said().and_then(kind));
     let help =
@@ -111,7 +111,7 @@ fn row(studio: Studio, id: &PictureId, way: Way, delivery: Memo<Delivery>) -> An
     let is_at_work = move || delivery.with(|delivery| delivery.work() == Some(Work::Way(way)));
     let is_idle = move || {
         let is_busy = delivery.with(|delivery| matches!(delivery.work(), Some(Work::Way(_))));
-        (is_busy || pause() > 0 && way.needs_bot()) && !is_ready()
+        (is_busy || studio.pause() > 0 && way.needs_bot()) && !is_ready()
     };
     let is_hidden = move || {
         delivery.with(|delivery| {
@@ -153,7 +153,8 @@ fn ways(offer: Offer) -> Vec<Way> {
     Way::open(offer, telegram::knows)
 }
 
-fn status(words: Words, server: &Server, delivery: &Delivery) -> String {
+fn status(studio: Studio, server: &Server, delivery: &Delivery) -> String {
+    let words = studio.t();
     let t = words.rooms();
     let text = match (server, delivery.said(), delivery.work()) {
         (Server::Unknown, ..) => t.chat_preparing,
@@ -163,7 +164,7 @@ fn status(words: Words, server: &Server, delivery: &Delivery) -> String {
         (_, Some(said), _) => return say(words, said),
         (_, None, Some(Work::Open)) => t.chat_preparing,
         (_, None, Some(Work::Way(_))) => t.chat_working,
-        (..) if pause() > 0 => return (t.chat_pause)(pause().div_ceil(1000)),
+        (..) if studio.pause() > 0 => return (t.chat_pause)(studio.pause().div_ceil(1000)),
         (..) if delivery.is_marked() => return format!("{} {}", t.chat_note, t.chat_mark),
         _ => t.chat_note,
     };

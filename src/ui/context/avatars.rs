@@ -7,8 +7,9 @@ use crate::browser::{
     tombstones,
 };
 use leptos::prelude::*;
-use likeness_core::{Avatar, AvatarKind, Fix};
+use likeness_core::{Avatar, Fix};
 use likeness_studio::{
+    demo,
     library::{Doubles, Import},
     tombstones::Kind,
 };
@@ -18,49 +19,10 @@ pub(super) fn stored_main() -> String {
     local::get(Key::MainAvatar).unwrap_or_default()
 }
 
-/// The two drawn avatars of demo mode. Their models exist in the simulator only.
-pub fn demo_avatars() -> [Avatar; 2] {
-    let named = |id: &str, name: &str, kind| Avatar {
-        id: id.to_owned(),
-        name: name.to_owned(),
-        ..Avatar::blank(kind)
-    };
-    [
-        Avatar {
-            trigger_word: Some("TOK".to_owned()),
-            trigger_phrase: Some("a photo of TOK woman".to_owned()),
-            lora_url: Some("https://v3.fal.media/files/demo/vera.safetensors".to_owned()),
-            ..named("demo-vera", "Vera", AvatarKind::Portrait)
-        },
-        Avatar {
-            trigger_word: Some("ARTST".to_owned()),
-            finetune_id: Some("demo-ink-and-ash".to_owned()),
-            ..named("demo-ink", "Ink & ash", AvatarKind::Artistic)
-        },
-    ]
-}
-
 impl Studio {
     /// An avatar by its id.
     pub fn avatar_of(&self, id: &str) -> Option<Avatar> {
         self.avatars.with(|avatars| avatars.iter().find(|avatar| avatar.id == id).cloned())
-    }
-
-    /// Whether something was typed into a form and not saved. What was typed into the form of a deleted avatar comes back only with the avatar.
-    pub fn is_unsaved(&self) -> bool {
-        self.unsaved.with(|ids| ids.iter().any(|id| id.is_empty() || self.avatar_of(id).is_some()))
-    }
-
-    /// Notes whether the form of an avatar holds something that is not saved.
-    pub fn note_unsaved(&self, id: &str, is_unsaved: bool) {
-        if is_unsaved != self.unsaved.with_untracked(|ids| ids.iter().any(|known| known == id)) {
-            self.unsaved.update(|ids| {
-                ids.retain(|known| known != id);
-                if is_unsaved {
-                    ids.push(id.to_owned());
-                }
-            });
-        }
     }
 
     /// Adds an avatar, or replaces the one with its id. Without an id it gets one. Gives the id back.
@@ -124,7 +86,7 @@ impl Studio {
     }
 
     pub(super) fn give_demo_pair(&self) {
-        let avatars = demo_avatars();
+        let avatars = demo::avatars();
         self.keep_main(&avatars[0].id);
         for avatar in avatars {
             self.save_avatar(avatar);

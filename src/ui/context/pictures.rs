@@ -1,9 +1,6 @@
 //! What can be done to pictures.
 
-use super::{
-    Action, Studio,
-    loss::{Thing, note_safe},
-};
+use super::{Action, Studio};
 use crate::{
     browser::{clock, files, tabs::News, tombstones},
     ui::components::{focus, prints::print_id},
@@ -91,7 +88,7 @@ impl Studio {
             match store.file(&picture.id).await {
                 Some(file) => {
                     files::download(&file, &file_name(&picture, &file.type_()));
-                    note_safe(Thing::Picture.name(&picture.id.0), true);
+                    self.note_picture_safe(&picture.id);
                 }
                 None => self.toast(self.t().print_lost.to_owned(), None),
             }

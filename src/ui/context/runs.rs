@@ -1,9 +1,6 @@
 //! Runs: ordering them, following them, cancelling them.
 
-use super::{
-    Errand, Ordered, Studio,
-    loss::{Thing, note_safe},
-};
+use super::{Errand, Ordered, Studio};
 use crate::{
     browser::{
         clock, fetch, files,
@@ -266,7 +263,7 @@ impl Studio {
                 match file {
                     Ok(file) => {
                         files::download(&file, &image_type::file_name(&name, &file.type_()));
-                        note_safe(Thing::Picture.name(&id.0), true);
+                        self.note_picture_safe(&id);
                     }
                     Err(_) => self.toast(self.t().rooms().job_trouble.to_owned(), None),
                 }

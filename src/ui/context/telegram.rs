@@ -7,7 +7,7 @@ mod memory;
 mod sending;
 mod start;
 
-pub use sending::{button, delivery, pause};
+pub use sending::button;
 
 use super::{Server, Studio, Theme};
 use crate::{
@@ -22,8 +22,10 @@ use keyboard::Heights;
 use leptos::{ev, prelude::*};
 use likeness_api::Access;
 use likeness_core::job::{Job, State};
+use likeness_studio::unsaved::is_worth_telling;
 use likeness_telegram::{
     bridge::{Call, Event, Insets},
+    sending::Deliveries,
     theme::{Palette, Scheme},
 };
 use serde_json::{Value, json};
@@ -244,12 +246,14 @@ impl Studio {
     /// Closing is asked about only while it would lose something: an order on its way, what this page alone has, a picture on its way to Telegram, or a form.
     fn guard_closing(self) {
         let is_needed = Memo::new(move |_| {
-            self.is_sending() || self.is_unsaved() || sending::is_at_work() || self.is_fragile()
+            self.is_sending()
+                || self.is_unsaved()
+                || self.deliveries.with(Deliveries::is_at_work)
+                || self.is_fragile()
         });
         Effect::new(move |before: Option<bool>| {
             let is_needed = is_needed.get();
-            // Some clients cannot take it back, so it is not said before it is needed.
-            if is_needed || before == Some(true) {
+            if is_worth_telling(before, is_needed) {
                 post(Call::ClosingBehaviour, &json!({ "need_confirmation": is_needed }));
             }
             is_needed

@@ -16,12 +16,11 @@ use crate::{
     },
 };
 use leptos::{
-    ev::{self, MouseEvent, SubmitEvent},
+    ev::{MouseEvent, SubmitEvent},
     prelude::*,
 };
 use likeness_core::{AvatarKind, Issue};
-use likeness_studio::form::{AvatarForm, Slot};
-use std::cell::{Cell, RefCell};
+use likeness_studio::form::{AvatarForm, Slot, Typed};
 
 /// The form, empty or filled with the avatar of this id.
 #[component]
@@ -44,68 +43,16 @@ pub fn AvatarFormPage(
     })
 }
 
-/// What is typed into a form.
-struct Typed {
-    form: AvatarForm,
-    /// What the form began with.
-    base: AvatarForm,
-}
-
-thread_local! {
-    /// Forms that were left without an answer, by going elsewhere or by a change of language, and what a link offered. One for each avatar.
-    static ASIDE: RefCell<Vec<Typed>> = const { RefCell::new(Vec::new()) };
-    static IS_GUARDED: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Fills the form of a new avatar with what a link offered.
-pub fn offer(form: AvatarForm) {
-    put_aside(Typed { form, base: AvatarForm::default() });
-}
-
-fn put_aside(new: Typed) {
-    ASIDE.with_borrow_mut(|all| {
-        all.retain(|known| known.form.id() != new.form.id());
-        all.push(new);
-    });
-}
-
-/// What to begin with: what was typed before, else the avatar, else nothing.
-fn beginning(studio: Studio, id: &str) -> Typed {
-    let aside = ASIDE.with_borrow_mut(|all| {
-        let at = all.iter().position(|known| known.form.id() == id)?;
-        Some(all.swap_remove(at))
-    });
-    aside.unwrap_or_else(|| {
-        let known = untrack(|| studio.avatar_of(id)).as_ref().map(AvatarForm::of);
-        let form = known.unwrap_or_default();
-        Typed { base: form.clone(), form }
-    })
-}
-
 /// Keeps what was typed while the person is elsewhere in the app, until they save or cancel; whoever closes the page is asked first.
 fn carry(studio: Studio, form: RwSignal<AvatarForm>, base: AvatarForm) {
-    guard(studio);
+    studio.guard_forms();
     let begun = base.clone();
     Effect::new(move || {
         form.with(|form| studio.note_unsaved(begun.id(), *form != begun));
     });
     on_cleanup(move || {
-        let is_unsaved = studio.unsaved.with_untracked(|ids| ids.iter().any(|id| id == base.id()));
-        if let Some(form) = form.try_get_untracked().filter(|_| is_unsaved) {
-            put_aside(Typed { form, base });
-        }
-    });
-}
-
-/// From now on a page with something unsaved asks before it closes.
-fn guard(studio: Studio) {
-    if IS_GUARDED.replace(true) {
-        return;
-    }
-    // For as long as the page lives, whatever it shows.
-    let _ = window_event_listener(ev::beforeunload, move |event| {
-        if untrack(|| studio.is_unsaved()) {
-            event.prevent_default();
+        if let Some(form) = form.try_get_untracked() {
+            studio.leave_form(Typed { form, base });
         }
     });
 }
@@ -115,7 +62,7 @@ fn Form(id: Option<String>) -> impl IntoView {
     let studio = use_studio();
     let t = studio.t();
     let title = if id.is_some() { t.avatar_edit } else { t.avatar_new };
-    let Typed { form, base } = beginning(studio, &id.unwrap_or_default());
+    let Typed { form, base } = studio.begin_form(&id.unwrap_or_default());
     let writing = Writing::new(form);
     carry(studio, writing.form, base);
     let entries = |slots: &[Slot]| {

@@ -1,9 +1,6 @@
 //! What Telegram keeps: small settings and the runs that are under way, since the storage of its clients may vanish; and the avatars of a page without any.
 
-use super::super::{
-    Action, Errand, Keeping, Server, Studio, Theme,
-    loss::{self, Thing, note_safe},
-};
+use super::super::{Action, Errand, Keeping, Server, Studio, Theme};
 use crate::{
     browser::{
         history, json,
@@ -18,6 +15,7 @@ use likeness_core::{
     Avatar,
     job::{Job, State},
 };
+use likeness_studio::unsaved::{self, Thing};
 use likeness_telegram::{bridge::Call, launch::Erased};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -141,7 +139,7 @@ impl Studio {
 
     /// Keeps every run that has left, from each step to the next, until it is over.
     fn keep_jobs(self) {
-        keep(Thing::Run, move || {
+        keep(self, Thing::Run, move || {
             self.jobs.with(|jobs| {
                 let jobs = jobs.iter().filter(|job| is_worth_keeping(job));
                 jobs.map(|job| Keepsake {
@@ -157,10 +155,10 @@ impl Studio {
 
     /// Keeps every avatar that the person has made, and which is the main one.
     fn keep_avatars(self) {
-        keep(Thing::Avatar, move || {
+        keep(self, Thing::Avatar, move || {
             let main = self.main_avatar.get();
             let avatars = self.own_avatars().into_iter().filter_map(|avatar| {
-                let safe = loss::name_of_avatar(&avatar);
+                let safe = unsaved::name_of_avatar(&avatar);
                 let owned = Owned { is_main: avatar.id == main, avatar };
                 let text = serde_json::to_string(&owned).ok()?;
                 let id = owned.avatar.id;
@@ -196,7 +194,7 @@ struct Keepsake {
 }
 
 /// Keeps at Telegram what there is of one kind, as it changes, and notes what Telegram has taken.
-fn keep(thing: Thing, all: impl Fn() -> Vec<Keepsake> + 'static) {
+fn keep(studio: Studio, thing: Thing, all: impl Fn() -> Vec<Keepsake> + 'static) {
     Effect::new(move |before: Option<BTreeMap<String, String>>| {
         let before = before.unwrap_or_default();
         let mut now = BTreeMap::new();
@@ -209,7 +207,7 @@ fn keep(thing: Thing, all: impl Fn() -> Vec<Keepsake> + 'static) {
                         Some(text) => cloud::set(&name, &text).await,
                         None => false,
                     };
-                    note_safe(safe, is_taken);
+                    studio.note_safe(safe, is_taken);
                 });
             }
             now.insert(name, stamp);

@@ -1,7 +1,7 @@
 //! What the link asked for that opened the app. It fills in; nothing is sent and nothing is kept before the person says so.
 
 use super::super::{Action, Studio};
-use crate::{page::Page, ui::pages::avatar_form};
+use crate::page::Page;
 use leptos::prelude::*;
 use likeness_studio::{draft::Draft, form::AvatarForm};
 use likeness_telegram::launch::Start;
@@ -30,7 +30,7 @@ impl Studio {
                 self.toast(t.link_opened.to_owned(), Some((self.t().undo, undo)));
             }
             Ok(Start::Avatar(avatar)) => {
-                avatar_form::offer(AvatarForm::of(&avatar));
+                self.offer_form(AvatarForm::of(&avatar));
                 self.go(Page::NewAvatar);
                 self.toast(t.link_avatar.to_owned(), None);
             }

@@ -6,7 +6,7 @@ use crate::ui::{
         table::{Cell, table},
         wording,
     },
-    context::{demo_avatars, use_studio},
+    context::use_studio,
 };
 use leptos::prelude::*;
 use likeness_core::{
@@ -14,6 +14,7 @@ use likeness_core::{
     job::FailureKind,
     parameters::{Layers, Parameters},
 };
+use likeness_studio::demo;
 
 /// What one picture costs with each model at the usual preset.
 #[component]
@@ -37,7 +38,7 @@ pub fn Costs() -> impl IntoView {
 /// With a drawn avatar, which pins nothing.
 fn estimate(route: Route) -> Cost {
     let unknown = Cost { micro_usd: None, source: "", as_of: "" };
-    let avatar = demo_avatars().into_iter().find(|avatar| avatar.kind == route.kind());
+    let avatar = demo::avatars().into_iter().find(|avatar| avatar.kind == route.kind());
     avatar.map_or(unknown, |avatar| {
         let layers = Layers::new(route, Preset::Balanced, &avatar, Layer::default());
         cost::estimate(&Parameters::resolve(route, &layers))
