@@ -14,10 +14,13 @@ mod start;
 mod tabs;
 mod telegram;
 
-pub use likeness_studio::unsaved::Keeping;
+pub use likeness_studio::{
+    runs::{Which, can_cancel},
+    unsaved::Keeping,
+};
 pub use parts::Arrival;
 pub use pictures::{Address, Copy};
-pub use runs::{Ended, Which, can_cancel};
+pub use runs::Ended;
 pub use settings::{Theme, chosen_language};
 pub use tabs::NEARLY_FULL;
 pub use telegram::button;
@@ -46,6 +49,7 @@ use likeness_studio::{
     form::Unfinished,
     picture::{Picture, PictureId},
     ports::StoreError,
+    press::Presses,
     runner::Runner,
     unsaved::Safe,
 };
@@ -183,16 +187,11 @@ pub struct Studio {
     pub asks_another: RwSignal<bool>,
     /// How the last run ended, until that has been seen.
     pub ended: RwSignal<Option<Ended>>,
-    ordered_at: RwSignal<u64>,
-    /// When the button was last pressed, whether or not that ordered something.
-    pressed_at: StoredValue<u64>,
-    /// What was ordered last, unless that came to nothing.
-    ordered: StoredValue<Option<Draft>>,
+    /// What was pressed and ordered lately.
+    presses: RwSignal<Presses>,
     /// What waits for the library to be open.
-    errands: StoredValue<Vec<Errand>, LocalStorage>,
+    pending: StoredValue<Vec<Pending>, LocalStorage>,
     is_opened: StoredValue<bool>,
-    /// Whether an order is among the errands.
-    is_ordering: RwSignal<bool>,
     /// Lives as long as the page. Behind a pointer, so that only the darkroom holds the code that ends it.
     machine: StoredValue<Option<&'static Machine>, LocalStorage>,
 }
@@ -202,12 +201,12 @@ struct Machine {
     store: Store,
     channel: Channel,
     runner: Rc<Runner<Platform<StudioScreen>>>,
-    /// Does the errands. Behind a pointer, so that only the darkroom's own code holds it.
+    /// Does what is pending. Behind a pointer, so that only the darkroom's own code holds it.
     work: fn(Studio),
 }
 
 /// What is to be done with the library once it is open.
-enum Errand {
+enum Pending {
     /// Order what was composed.
     Order(Ordered),
     /// Follow a run that was ordered in a page that is gone, or do this because it is over.
@@ -303,12 +302,9 @@ impl Studio {
             pages: RwSignal::new(Arrival::Absent),
             asks_another: RwSignal::new(false),
             ended: RwSignal::new(None),
-            ordered_at: RwSignal::new(0),
-            pressed_at: StoredValue::new(0),
-            ordered: StoredValue::new(None),
-            errands: StoredValue::new_local(Vec::new()),
+            presses: RwSignal::new(Presses::default()),
+            pending: StoredValue::new_local(Vec::new()),
             is_opened: StoredValue::new(false),
-            is_ordering: RwSignal::new(false),
             machine: StoredValue::new_local(None),
         }
     }
@@ -362,8 +358,8 @@ impl Studio {
     }
 
     /// Does something with the library now, or as soon as it is open.
-    fn run(self, errand: Errand) {
-        self.errands.update_value(|errands| errands.push(errand));
+    fn run(self, it: Pending) {
+        self.pending.update_value(|pending| pending.push(it));
         let work = self.machine.with_value(|machine| machine.as_ref().map(|machine| machine.work));
         if let Some(work) = work {
             work(self);

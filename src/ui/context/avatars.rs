@@ -1,6 +1,6 @@
 //! What can be done to avatars.
 
-use super::{Action, Errand, Studio};
+use super::{Action, Pending, Studio};
 use crate::browser::{
     clock, ids,
     local::{self, Key},
@@ -38,7 +38,7 @@ impl Studio {
                 None => avatars.push(avatar.clone()),
             }
         });
-        self.run(Errand::Keep(vec![avatar]));
+        self.run(Pending::Keep(vec![avatar]));
         self.choose_if_none();
         id
     }
@@ -53,7 +53,7 @@ impl Studio {
         let chosen = self.chosen_avatar();
         self.avatars.update(|avatars| avatars.retain(|known| known.id != id));
         tombstones::add(Kind::Avatar, [&*id], clock::now());
-        self.run(Errand::Forget(id.clone()));
+        self.run(Pending::Forget(id.clone()));
         self.choose_if_none();
         let instead = self.chosen_avatar();
         let t = self.t();
@@ -128,7 +128,7 @@ impl Studio {
             }
         });
         let ids = coming.iter().map(|avatar| avatar.id.clone()).collect();
-        self.run(Errand::Keep(coming));
+        self.run(Pending::Keep(coming));
         self.choose_if_none();
         let t = self.t();
         let said = [

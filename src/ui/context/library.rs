@@ -1,6 +1,6 @@
 //! The library once it is open: what is read from it, what is written into it, and the engine that works on it.
 
-use super::{Ended, Errand, Keeping, Machine, Ordered, Studio, StudioScreen};
+use super::{Ended, Keeping, Machine, Ordered, Pending, Studio, StudioScreen};
 use crate::browser::{
     clock, ids,
     local::{self, Key},
@@ -18,12 +18,15 @@ use likeness_core::{
     job::{Job, JobId, Order, State},
 };
 use likeness_studio::{
-    draft::Draft, order, picture::Picture, ports::StoreError, runner::Runner, tombstones::Kind,
+    draft::Draft,
+    order,
+    picture::Picture,
+    ports::StoreError,
+    runner::Runner,
+    runs::{self, Adoption},
+    tombstones::Kind,
 };
 use std::rc::Rc;
-
-/// How many runs that are over are remembered beside the last one. Telegram forgets each within seconds, unless its client is silent.
-const MOST_OVER: usize = 63;
 
 impl Studio {
     /// Opens the library, shows what is in it, goes on with what was under way, and does what had to wait. Once; again it does nothing.
@@ -126,34 +129,35 @@ impl Studio {
     /// Does everything that waits.
     fn work(self) {
         let Some(machine) = self.machine.get_value() else { return };
-        let errands = self.errands.try_update_value(std::mem::take).unwrap_or_default();
-        for errand in errands {
+        let pending = self.pending.try_update_value(std::mem::take).unwrap_or_default();
+        for it in pending {
             let (store, runner) = (machine.store.clone(), machine.runner.clone());
             spawn_local(async move {
-                match errand {
-                    Errand::Order(ordered) => {
+                match it {
+                    Pending::Order(ordered) => {
                         runner.order(JobId(ids::id()), self.order(&ordered)).await;
                     }
-                    Errand::Keep(avatars) => {
+                    Pending::Keep(avatars) => {
                         let outcome = store.put_avatars(&avatars).await;
                         if outcome.is_ok() && store.is_durable() {
                             local::set(Key::Library, Some("yes"));
                         }
                         self.tell(outcome);
                     }
-                    Errand::Adopt(job, is_over) => {
-                        match store.job(&job.id).await {
-                            Ok(None) if self.has_seen_end_of(&job.id) => is_over.run(),
-                            Ok(None) => match store.put_job(&job).await {
+                    Pending::Adopt(job, is_over) => {
+                        // Where the library does not say, nobody can tell.
+                        let Ok(known) = store.job(&job.id).await else { return };
+                        let has_seen_end = || self.has_seen_end_of(&job.id);
+                        match Adoption::of(known.as_ref(), has_seen_end) {
+                            Adoption::Over => is_over.run(),
+                            Adoption::Follow => match store.put_job(&job).await {
                                 Ok(()) => runner.resume(*job).await,
                                 failed => self.tell(failed),
                             },
-                            Ok(Some(known)) if known.is_at_rest() => is_over.run(),
-                            // It is followed already, or nobody can tell.
-                            Ok(Some(_)) | Err(_) => {}
+                            Adoption::Leave => {}
                         }
                     }
-                    Errand::Forget(avatar) => {
+                    Pending::Forget(avatar) => {
                         self.carry_out(machine, Kind::Avatar, avatar).await;
                     }
                 }
@@ -216,17 +220,11 @@ impl Studio {
     /// Lets two orders that wait for the network change places, and says where the first now stands. The focus stays on `button`, whose card is drawn anew.
     pub fn change_places(self, job: &Job, other: &Job, button: String) {
         let Some(runner) = self.runner() else { return };
-        let (id, place) = (job.id.clone(), job.place());
-        let other_place = match other.place() {
-            // A page that closed between the two writes of a change leaves two orders in one place.
-            shared if shared == place && job.is_before(other) => shared + 1,
-            shared if shared == place => shared.saturating_sub(1),
-            own => own,
-        };
-        let other = other.id.clone();
+        let (place, other_place) = runs::changed_places(job, other);
+        let (id, other) = (job.id.clone(), other.id.clone());
         spawn_local(async move {
-            runner.place(&id, other_place).await;
-            runner.place(&other, place).await;
+            runner.place(&id, place).await;
+            runner.place(&other, other_place).await;
             if let Some((at, all)) = self.in_line(&id) {
                 self.announcement.set((self.t().rooms().job_place)(at + 1, all));
             }
@@ -244,8 +242,7 @@ impl Studio {
     /// Whether a run that the store does not know came to its end in this browser: its pictures are here, or were.
     fn has_seen_end_of(self, id: &JobId) -> bool {
         let is_of_it = |picture: &Picture| picture.id.is_of(id);
-        let over = local::get(Key::Over).unwrap_or_default();
-        over.split(',').any(|known| known == id.0)
+        runs::is_over(&local::get(Key::Over).unwrap_or_default(), id)
             || self.pictures.with_untracked(|all| all.iter().any(is_of_it))
     }
 
@@ -253,9 +250,7 @@ impl Studio {
     pub fn dismiss(&self, id: &JobId) {
         if telegram::is_inside() {
             let over = local::get(Key::Over).unwrap_or_default();
-            let others = over.split(',').filter(|known| !known.is_empty()).take(MOST_OVER);
-            let over: Vec<_> = core::iter::once(&*id.0).chain(others).collect();
-            local::set(Key::Over, Some(&over.join(",")));
+            local::set(Key::Over, Some(&runs::with_over(&over, id)));
         }
         tombstones::add(Kind::Job, [&*id.0], clock::now());
         self.hide_job(id);

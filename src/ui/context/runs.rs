@@ -1,6 +1,6 @@
 //! Runs: ordering them, following them, cancelling them.
 
-use super::{Errand, Ordered, Studio};
+use super::{Ordered, Pending, Studio};
 use crate::{
     browser::{
         clock, fetch, files,
@@ -12,30 +12,18 @@ use crate::{
     },
 };
 use leptos::{prelude::*, task::spawn_local};
-use likeness_core::job::{Cancel, Charge, FailureKind, Inquiry, Job, JobId, State};
+use likeness_core::job::{Cancel, FailureKind, Inquiry, Job, JobId, State};
 use likeness_studio::{
     image_type,
     picture::{Picture, PictureId},
+    press::Press,
+    runs::{self, Which, can_cancel, trouble},
 };
 use likeness_telegram::bridge::Call;
 use serde_json::json;
 
-/// Two presses within this time are one, in milliseconds.
-const DOUBLE_PRESS: u64 = 500;
-/// A press so soon after the last one may mean that nobody saw what that did, in milliseconds. For the same once more it asks.
-const IMPATIENCE: u64 = 2_000;
 /// How long it is told that pictures are ready.
 const TELLING: core::time::Duration = core::time::Duration::from_secs(12);
-
-/// What a press of the button means.
-enum Press {
-    /// An order of its own.
-    Order,
-    /// Perhaps the same order; only the person knows.
-    Ask,
-    /// Part of the press before.
-    Nothing,
-}
 
 /// How the last run ended, until it has been seen.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,73 +34,16 @@ pub struct Ended {
     pub has_pictures: bool,
 }
 
-/// Which runs are meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Which {
-    /// Those that nobody works on yet.
-    Waiting,
-    /// Every one.
-    All,
-}
-
-impl Which {
-    /// Whether this run is meant.
-    pub const fn takes(self, job: &Job) -> bool {
-        matches!(self, Self::All) || matches!(job.state, State::Held | State::Queued { .. })
-    }
-}
-
-/// Whether there is something to cancel, and nobody asked yet.
-pub const fn can_cancel(job: &Job) -> bool {
-    matches!(job.state, State::Held | State::Queued { .. } | State::Running { .. })
-        && matches!(job.cancel, Cancel::None)
-}
-
-/// Where an order that waits for the network belongs among the others: in the order in which they will leave.
-fn rank(jobs: &[Job], job: &Job) -> Option<usize> {
-    let is_held = |job: &Job| matches!(job.state, State::Held);
-    if !is_held(job) {
-        return None;
-    }
-    let after = |other: &Job| is_held(other) && job.is_before(other);
-    let behind = || jobs.iter().rposition(is_held).map(|at| at + 1);
-    jobs.iter().position(after).or_else(behind)
-}
-
-/// Whether a run is over and provably cost nothing.
-fn is_free_of_charge(job: &Job) -> bool {
-    match &job.state {
-        State::Cancelled | State::Unsent { .. } => true,
-        State::Failed { failure } => failure.charge == Charge::No || job.order.is_free(),
-        _ => false,
-    }
-}
-
-/// What is wrong with a job.
-fn trouble(job: &Job) -> Option<&FailureKind> {
-    match &job.state {
-        State::Failed { failure } => Some(&failure.kind),
-        _ => job.trouble.as_ref(),
-    }
-}
-
 impl Studio {
     /// The place of a job among those that wait for the network, and how many they are; none if it does not wait.
     pub fn in_line(&self, id: &JobId) -> Option<(usize, usize)> {
-        self.jobs.with(|jobs| {
-            let mut held = jobs.iter().filter(|job| matches!(job.state, State::Held));
-            let all = held.clone().count();
-            Some((held.position(|job| job.id == *id)?, all))
-        })
+        self.jobs.with(|jobs| runs::in_line(jobs, id))
     }
 
     /// Moves an order that waits for the network by so many places.
     pub fn move_order(self, id: &JobId, by: isize, button: String) {
         let pair = self.jobs.with_untracked(|jobs| {
-            let held: Vec<_> = jobs.iter().filter(|job| matches!(job.state, State::Held)).collect();
-            let at = held.iter().position(|job| job.id == *id)?;
-            let other = held.get(at.checked_add_signed(by)?)?;
-            Some((held[at].clone(), (*other).clone()))
+            runs::pair(jobs, id, by).map(|(job, other)| (job.clone(), other.clone()))
         });
         if let Some((job, other)) = pair {
             self.change_places(&job, &other, button);
@@ -121,8 +52,7 @@ impl Studio {
 
     /// Whether an order is on its way and its answer is not here yet. Another press meanwhile orders nothing.
     pub fn is_sending(&self) -> bool {
-        let is_sent = |job: &Job| matches!(job.state, State::Intended | State::Sent);
-        self.is_ordering.get() || self.jobs.with(|jobs| jobs.iter().any(is_sent))
+        self.presses.with(|presses| self.jobs.with(|jobs| presses.is_sending(jobs)))
     }
 
     /// Orders what is composed. Does nothing while something is wrong or an order is being sent; for the same once more, right after it was ordered, it asks.
@@ -159,42 +89,38 @@ impl Studio {
 
     /// What a press means, by when it comes and what was ordered last.
     fn press(&self) -> Press {
-        let now = clock::now();
-        let pause = now.saturating_sub(self.pressed_at.get_value());
-        self.pressed_at.set_value(now);
-        let is_same = self.draft.with_untracked(|draft| {
-            self.ordered.with_value(|ordered| ordered.as_ref() == Some(draft))
-        });
-        if !is_same || pause >= IMPATIENCE {
-            return if self.takes_order() { Press::Order } else { Press::Nothing };
-        }
-        if self.is_double() { Press::Nothing } else { Press::Ask }
+        self.draft.with_untracked(|draft| {
+            self.jobs.with_untracked(|jobs| {
+                self.presses.write_untracked().press(draft, jobs, clock::now())
+            })
+        })
+    }
+
+    /// Whether a press is an order of its own.
+    fn takes_order(&self) -> bool {
+        self.jobs.with_untracked(|jobs| self.presses.write_untracked().take(jobs, clock::now()))
     }
 
     fn order_composed(self) {
         let Some(prepared) = self.prepared.get_untracked() else { return };
-        self.ordered.set_value(Some(self.draft.get_untracked()));
+        let draft = self.draft.get_untracked();
         self.asks_another.set(false);
         self.ended.set(None);
-        self.is_ordering.set(true);
-        self.run(Errand::Order(Ordered {
-            prepared,
-            draft: self.draft.get_untracked(),
-            avatar: self.avatar.get_untracked(),
-        }));
+        self.presses.update(|presses| presses.begin(draft.clone()));
+        self.run(Pending::Order(Ordered { prepared, draft, avatar: self.avatar.get_untracked() }));
         self.fetch(Part::Darkroom);
     }
 
     /// Drops the orders that wait for a darkroom which cannot be fetched, and says so.
     pub(super) fn give_orders_up(self) {
-        self.errands.update_value(|errands| {
-            errands.retain(|errand| !matches!(errand, Errand::Order(_)));
+        self.pending.update_value(|pending| {
+            pending.retain(|it| !matches!(it, Pending::Order(_)));
         });
-        if self.is_ordering.get_untracked() {
-            self.is_ordering.set(false);
-            // Nothing left, so the next press is meant.
-            self.ordered_at.set(0);
-            self.ordered.set_value(None);
+        let is_lost = self.presses.try_maybe_update(|presses| {
+            let is_lost = presses.give_up();
+            (is_lost, is_lost)
+        });
+        if is_lost == Some(true) {
             self.missing.set(Some(self.t().part_missing_order));
         }
     }
@@ -211,20 +137,6 @@ impl Studio {
         self.ended.set(None);
         self.dismiss(&job.id);
         self.start_run(job.order.clone())
-    }
-
-    /// Whether a press is an order of its own. One while another is being sent is not, nor one so soon after it that it belongs to a double click.
-    fn takes_order(&self) -> bool {
-        if self.is_double() {
-            return false;
-        }
-        self.ordered_at.set(clock::now());
-        true
-    }
-
-    fn is_double(&self) -> bool {
-        let since = clock::now().saturating_sub(self.ordered_at.get_untracked());
-        since < DOUBLE_PRESS || untrack(|| self.is_sending())
     }
 
     /// Cancels every run that can be, or only those that wait.
@@ -301,30 +213,14 @@ impl Studio {
         if before != Some(job.state.name()) {
             self.announce(job, before.is_some());
         }
-        if before.is_none() {
-            self.is_ordering.set(false);
-        }
+        self.presses.maybe_update(|presses| presses.hear_of(job, before.is_some()));
         let is_done = matches!(job.state, State::Done { .. });
-        if !job.is_active() && !is_done {
-            // It gave nothing, so the next press does not belong to a double click.
-            self.ordered_at.set(0);
-        }
-        if is_free_of_charge(job) {
-            // It took nothing either, so the same once more is meant.
-            self.ordered.set_value(None);
-        }
         self.now.set(clock::now());
         if is_done {
             self.dismiss(&job.id);
             return;
         }
-        self.jobs.update(|jobs| {
-            let known = jobs.iter().position(|known| known.id == job.id);
-            if let Some(at) = known {
-                jobs.remove(at);
-            }
-            jobs.insert(rank(jobs, job).or(known).unwrap_or(0), job.clone());
-        });
+        self.jobs.update(|jobs| runs::put(jobs, job));
     }
 
     /// Says how it goes. How it ended is said at the button too, if it did so under the person's eyes.

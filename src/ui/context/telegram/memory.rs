@@ -1,6 +1,6 @@
 //! What Telegram keeps: small settings and the runs that are under way, since the storage of its clients may vanish; and the avatars of a page without any.
 
-use super::super::{Action, Errand, Keeping, Server, Studio, Theme};
+use super::super::{Action, Keeping, Pending, Server, Studio, Theme};
 use crate::{
     browser::{
         history, json,
@@ -113,7 +113,7 @@ impl Studio {
                         let name = name.clone();
                         spawn_local(async move { cloud::remove(&name).await });
                     });
-                    self.run(Errand::Adopt(Box::new(job), forget));
+                    self.run(Pending::Adopt(Box::new(job), forget));
                     self.fetch(Part::Darkroom);
                 }
                 // Of no use to anybody; a newer version writes under another name.
