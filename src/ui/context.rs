@@ -54,7 +54,10 @@ use likeness_studio::{
     unsaved::Safe,
 };
 use likeness_telegram::sending::Deliveries;
-use std::{rc::Rc, sync::Arc};
+use std::{
+    rc::Rc,
+    sync::{Arc, OnceLock},
+};
 
 /// What is known of our own server.
 #[derive(Clone, Debug, PartialEq)]
@@ -170,12 +173,6 @@ pub struct Studio {
     pub fullscreen: RwSignal<Option<bool>>,
     /// What stands in the way of signing in by Telegram, if anything does.
     pub refusal: RwSignal<Option<telegram_client::session::NoSession>>,
-    /// What was typed into forms and not saved.
-    forms: RwSignal<Unfinished>,
-    /// What is somewhere else too, so that it does not go with this page.
-    safe: RwSignal<Safe>,
-    /// What is being done with pictures that are to go to Telegram. It outlives the panels that show it.
-    deliveries: RwSignal<Deliveries>,
     /// How much of the first page is drawn.
     pub turn: RwSignal<Turn>,
     place: RwSignal<Place>,
@@ -194,6 +191,19 @@ pub struct Studio {
     is_opened: StoredValue<bool>,
     /// Lives as long as the page. Behind a pointer, so that only the darkroom holds the code that ends it.
     machine: StoredValue<Option<&'static Machine>, LocalStorage>,
+    /// Made by the first part that needs it, so that the first page does without its code.
+    later: &'static OnceLock<Later>,
+}
+
+/// What only the later parts of the app need. It outlives the panels that show it.
+#[derive(Default)]
+struct Later {
+    /// What was typed into forms and not saved.
+    forms: ArcRwSignal<Unfinished>,
+    /// What is somewhere else too, so that it does not go with this page.
+    safe: ArcRwSignal<Safe>,
+    /// What is being done with pictures that are to go to Telegram.
+    deliveries: ArcRwSignal<Deliveries>,
 }
 
 /// What is there once the library is open.
@@ -291,9 +301,6 @@ impl Studio {
             scheme: RwSignal::new(telegram_client::scheme()),
             fullscreen: RwSignal::new(None),
             refusal: RwSignal::new(None),
-            forms: RwSignal::new(Unfinished::default()),
-            safe: RwSignal::new(Safe::default()),
-            deliveries: RwSignal::new(Deliveries::default()),
             turn: RwSignal::new(Turn::All),
             place,
             darkroom: RwSignal::new(Arrival::Absent),
@@ -306,7 +313,12 @@ impl Studio {
             pending: StoredValue::new_local(Vec::new()),
             is_opened: StoredValue::new(false),
             machine: StoredValue::new_local(None),
+            later: Box::leak(Box::default()),
         }
+    }
+
+    fn later(self) -> &'static Later {
+        self.later.get_or_init(Later::default)
     }
 
     /// The words of the language.

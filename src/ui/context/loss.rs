@@ -13,7 +13,7 @@ use likeness_studio::{
 impl Studio {
     /// Notes whether a thing is somewhere else too.
     pub(super) fn note_safe(self, name: String, is_so: bool) {
-        self.safe.maybe_update(|safe| safe.note(name, is_so));
+        self.later().safe.maybe_update(|safe| safe.note(name, is_so));
     }
 
     /// A picture is somewhere else too.
@@ -24,7 +24,7 @@ impl Studio {
     /// Whether something is in this page alone and would go with it, followed: a run that is not over, an avatar, a picture.
     pub(super) fn is_fragile(self) -> bool {
         let is_safe = || {
-            self.safe.with(|safe| {
+            self.later().safe.with(|safe| {
                 self.jobs.with(|jobs| safe.has_runs(jobs))
                     && self.avatars.with(|avatars| safe.has_avatars(avatars))
                     && self.pictures.with(|pictures| safe.has_pictures(pictures))
@@ -41,32 +41,32 @@ impl Studio {
     /// What the form of an avatar begins with; an empty id is a new one's.
     pub fn begin_form(self, id: &str) -> Typed {
         let known = untrack(|| self.avatar_of(id));
-        self.forms.write_untracked().begin(id, known.as_ref())
+        self.later().forms.write_untracked().begin(id, known.as_ref())
     }
 
     /// Fills the form of a new avatar with what a link offered.
     pub(super) fn offer_form(self, form: AvatarForm) {
-        self.forms.write_untracked().offer(form);
+        self.later().forms.write_untracked().offer(form);
     }
 
     /// The form is no longer shown.
     pub fn leave_form(self, typed: Typed) {
-        self.forms.write_untracked().leave(typed);
+        self.later().forms.write_untracked().leave(typed);
     }
 
     /// Whether something was typed into a form and not saved, followed.
     pub(super) fn is_unsaved(self) -> bool {
-        self.forms.with(|forms| self.avatars.with(|avatars| forms.is_any(avatars)))
+        self.later().forms.with(|forms| self.avatars.with(|avatars| forms.is_any(avatars)))
     }
 
     /// Notes whether the form of an avatar holds something that is not saved.
     pub fn note_unsaved(self, id: &str, is_unsaved: bool) {
-        self.forms.maybe_update(|forms| forms.note(id, is_unsaved));
+        self.later().forms.maybe_update(|forms| forms.note(id, is_unsaved));
     }
 
     /// From now on a page with something unsaved asks before it closes.
     pub fn guard_forms(self) {
-        if self.forms.write_untracked().guard() {
+        if self.later().forms.write_untracked().guard() {
             ask_before_leaving(move || self.is_unsaved());
         }
     }
@@ -75,7 +75,7 @@ impl Studio {
     pub fn is_loose(self, id: &PictureId) -> bool {
         let is_unstored = self.keeping.get() == Keeping::InMemory
             || self.unstored.with(|unstored| unstored.contains(id));
-        is_unstored && !self.safe.with(|safe| safe.has_picture(id))
+        is_unstored && !self.later().safe.with(|safe| safe.has_picture(id))
     }
 
     /// The pictures that are shown now are somewhere else too.

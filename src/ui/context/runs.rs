@@ -106,7 +106,7 @@ impl Studio {
         let draft = self.draft.get_untracked();
         self.asks_another.set(false);
         self.ended.set(None);
-        self.presses.update(|presses| presses.begin(draft.clone()));
+        self.presses.write().begin(draft.clone());
         self.run(Pending::Order(Ordered { prepared, draft, avatar: self.avatar.get_untracked() }));
         self.fetch(Part::Darkroom);
     }
@@ -116,11 +116,8 @@ impl Studio {
         self.pending.update_value(|pending| {
             pending.retain(|it| !matches!(it, Pending::Order(_)));
         });
-        let is_lost = self.presses.try_maybe_update(|presses| {
-            let is_lost = presses.give_up();
-            (is_lost, is_lost)
-        });
-        if is_lost == Some(true) {
+        let is_lost = self.presses.write().give_up();
+        if is_lost {
             self.missing.set(Some(self.t().part_missing_order));
         }
     }

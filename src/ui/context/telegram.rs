@@ -248,7 +248,7 @@ impl Studio {
         let is_needed = Memo::new(move |_| {
             self.is_sending()
                 || self.is_unsaved()
-                || self.deliveries.with(Deliveries::is_at_work)
+                || self.later().deliveries.with(Deliveries::is_at_work)
                 || self.is_fragile()
         });
         Effect::new(move |before: Option<bool>| {

@@ -30,24 +30,26 @@ pub const fn button(way: Way) -> &'static str {
 impl Studio {
     /// The delivery of a picture, followed; none before it was opened.
     pub fn delivery(self, id: &PictureId) -> Option<Delivery> {
-        self.deliveries.with(|deliveries| deliveries.delivery(&id.0).cloned())
+        self.later().deliveries.with(|deliveries| deliveries.delivery(&id.0).cloned())
     }
 
     /// How many milliseconds of a pause that Telegram wants are left, followed.
     pub fn pause(self) -> u64 {
-        self.deliveries.with(|deliveries| deliveries.pause(now()))
+        self.later().deliveries.with(|deliveries| deliveries.pause(now()))
     }
 
     /// Opens the delivery of a picture, which is made ready the first time.
     pub fn open_delivery(self, id: &PictureId, offer: Offer) {
-        if self.deliveries.try_update(|deliveries| deliveries.open(&id.0, offer)) == Some(true) {
+        if self.later().deliveries.try_update(|deliveries| deliveries.open(&id.0, offer))
+            == Some(true)
+        {
             spawn_local(self.work_at(id.clone()));
         }
     }
 
     /// A way was pressed.
     pub fn press_way(self, id: &PictureId, way: Way) {
-        match self.deliveries.try_update(|deliveries| deliveries.press(&id.0, way, now())) {
+        match self.later().deliveries.try_update(|deliveries| deliveries.press(&id.0, way, now())) {
             Some(Press::Finish(call, data)) => {
                 post(call, &data);
                 let address = data["url"].as_str().or_else(|| data["media_url"].as_str());
@@ -62,13 +64,13 @@ impl Studio {
 
     /// Asks whether the bot may write.
     pub fn ask_access(self, id: &PictureId) {
-        self.deliveries.update(|deliveries| deliveries.ask_access(&id.0));
+        self.later().deliveries.update(|deliveries| deliveries.ask_access(&id.0));
         post(Call::WriteAccess, &Value::Null);
     }
 
     /// The client answered what it was asked.
     pub(super) fn hear_answer(self, event: &Event) {
-        match self.deliveries.try_update(|deliveries| deliveries.hear_client(event)) {
+        match self.later().deliveries.try_update(|deliveries| deliveries.hear_client(event)) {
             Some(Heard::Said(id)) => self.note_delivery(&PictureId(id)),
             Some(Heard::Go(id, way)) => {
                 let id = PictureId(id);
@@ -84,7 +86,7 @@ impl Studio {
 
     /// Talks with the server until there is nothing more to do.
     async fn work_at(self, id: PictureId) {
-        let deliveries = self.deliveries;
+        let deliveries = &self.later().deliveries;
         let file = match self.store() {
             Some(store) => store.file(&id).await,
             None => None,
@@ -112,7 +114,7 @@ impl Studio {
             Some(false) => Trouble::Gone,
             None => Trouble::NoNetwork,
         };
-        self.deliveries.update(|deliveries| deliveries.lose_link(&id.0, trouble));
+        self.later().deliveries.update(|deliveries| deliveries.lose_link(&id.0, trouble));
         self.note_delivery(&id);
     }
 
