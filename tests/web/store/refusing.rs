@@ -2,56 +2,6 @@
 
 use super::*;
 
-/// Patches the page while it lives.
-struct Patch(JsValue);
-
-impl Patch {
-    /// Calls the body of a JavaScript function that patches something and returns what takes it back.
-    fn of(body: &str) -> Self {
-        Self(js(body, &JsValue::NULL))
-    }
-}
-
-impl Drop for Patch {
-    fn drop(&mut self) {
-        let _ = self.0.unchecked_ref::<js_sys::Function>().call0(&JsValue::NULL);
-    }
-}
-
-/// Private windows of WebKit take no `Blob`: the request fails, and so does everything beside it in the transaction.
-const REFUSE_BLOBS: &str = "
-    const own = IDBObjectStore.prototype.put;
-    window.refusedBlobs = 0;
-    IDBObjectStore.prototype.put = function (value, key) {
-        if (!(value instanceof Blob)) return own.call(this, value, key);
-        window.refusedBlobs += 1;
-        const error = new DOMException('Error preparing Blob/File data to be stored in object store', 'UnknownError');
-        const request = { error, transaction: this.transaction };
-        queueMicrotask(() => {
-            this.transaction.abort();
-            request.onerror?.({ target: request });
-        });
-        return request;
-    };
-    return () => { IDBObjectStore.prototype.put = own; };";
-
-/// Transactions that write neither complete nor fail, as some browsers leave them. Time flies meanwhile.
-const NEVER_END: &str = "
-    const [prototype, wait] = [IDBTransaction.prototype, window.setTimeout];
-    const names = ['oncomplete', 'onerror', 'onabort'];
-    const own = names.map((name) => Object.getOwnPropertyDescriptor(prototype, name));
-    names.forEach((name) => Object.defineProperty(prototype, name, { configurable: true, set() {} }));
-    window.setTimeout = (run, ms, ...rest) => wait(run, ms / 20, ...rest);
-    return () => {
-        names.forEach((name, at) => Object.defineProperty(prototype, name, own[at]));
-        window.setTimeout = wait;
-    };";
-
-fn bytes_of(text: &str) -> PictureFile {
-    PictureFile { file: file(text), thumbnail: Some(file("small")) }
-}
-
-/// Measured: a small file is read and written three times as fast as a buffer, a large one twice as fast as a `Blob`.
 #[wasm_bindgen_test]
 async fn small_copies_are_stored_as_buffers_with_their_type_and_originals_as_blobs() {
     let name = name();
